@@ -1,0 +1,57 @@
+//===- Algorithm.h - what every folder of algorithms/ implements -----------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVWRIGHT_SCHEDULES_ALGORITHM_H
+#define CONVWRIGHT_SCHEDULES_ALGORITHM_H
+
+#include "schedules/Schedules.h"
+
+#include <memory>
+#include <optional>
+
+namespace convwright::schedules {
+
+struct Pipelines; // Pipelines.h: the scheduled Halide pipelines of one kernel
+
+/// A parameter of an algorithm's space: the values it may take here, the default first.
+struct Parameter {
+  std::string name;
+  std::vector<int64_t> values;
+  std::string doc;
+};
+
+/// One way to compute kernels. Stateless; one instance lives in the registry.
+class Algorithm {
+public:
+  virtual ~Algorithm() = default;
+
+  virtual std::string_view name() const = 0;
+  virtual std::string_view summary() const = 0;
+  /// Relative L2 error promised for f32.
+  virtual double errorBound() const = 0;
+  /// Why this kernel cannot be computed this way on this target, with the numbers; none when it can.
+  virtual std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const = 0;
+  /// The plan from the target's registers, vector width and caches. Requires !whyNot().
+  virtual Plan defaultPlan(const Kernel &kernel, const Target &target) const = 0;
+  /// Estimated milliseconds on one thread at the symbols' `like` sizes.
+  virtual double cost(const Kernel &kernel, const Plan &plan, const Target &target) const = 0;
+  /// What may vary. Every plan of the space that `whyNotPlan` accepts is right; it may be slow.
+  virtual std::vector<Parameter> space(const Kernel &kernel, const Target &target) const = 0;
+  /// A constraint between parameters that this plan breaks; none when it is fine.
+  virtual std::optional<std::string> whyNotPlan(const Kernel &kernel, const Plan &plan,
+                                                const Target &target) const = 0;
+  /// Defines and schedules. May throw Halide::Error; compileKernel catches it.
+  virtual Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const = 0;
+};
+
+/// The registry, in the order of Algorithms.def.
+const std::vector<std::unique_ptr<Algorithm>> &allAlgorithms();
+const Algorithm *findAlgorithm(std::string_view name);
+
+} // namespace convwright::schedules
+
+#endif // CONVWRIGHT_SCHEDULES_ALGORITHM_H
