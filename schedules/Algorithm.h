@@ -33,7 +33,8 @@ public:
   virtual std::string_view summary() const = 0;
   /// Relative L2 error promised for f32.
   virtual double errorBound() const = 0;
-  /// Why this kernel cannot be computed this way on this target, with the numbers; none when it can.
+  /// Why this kernel cannot be computed this way on this target, with the numbers; none when it
+  /// can.
   virtual std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const = 0;
   /// The plan from the target's registers, vector width and caches. Requires !whyNot().
   virtual Plan defaultPlan(const Kernel &kernel, const Target &target) const = 0;

@@ -76,21 +76,22 @@ struct Operand {
 };
 
 /// One 2-D convolution inside a kernel:
-///   y[n,k,p,q] = b[k] + sum_{c,r,s} w[k,c,r,s] * x[n, g*C/G + c, p*stride_h + r*dilation_h - pad_top,
+///   y[n,k,p,q] = b[k] + sum_{c,r,s} w[k,c,r,s] * x[n, g*C/G + c, p*stride_h + r*dilation_h -
+///   pad_top,
 ///                                                          q*stride_w + s*dilation_w - pad_left]
 /// with g = k / (K/G), and x outside its borders as the padding mode says.
 struct Convolution {
-  /// x, [N, C, H, W]: a pointwise expression over Activation (and broadcast) operands. Padding is of
-  /// its value: a zero-padded exp(x) is 0, not exp(0), outside.
+  /// x, [N, C, H, W]: a pointwise expression over Activation (and broadcast) operands. Padding is
+  /// of its value: a zero-padded exp(x) is 0, not exp(0), outside.
   ScalarExpr input;
   std::array<Extent, 4> inputDims;
-  /// w, [K, C/G, R, S]: an expression over Weight and Constant operands only, evaluated when packing.
-  /// Rank-1 operands in it broadcast over K.
+  /// w, [K, C/G, R, S]: an expression over Weight and Constant operands only, evaluated when
+  /// packing. Rank-1 operands in it broadcast over K.
   ScalarExpr filter;
   /// b, [K]: likewise; none means 0.
   std::optional<ScalarExpr> bias;
   int64_t K = 1, C = 1, R = 1, S = 1, groups = 1;
-  std::array<int64_t, 2> stride{1, 1}, dilation{1, 1};   // h, w; dilation 1 = dense
+  std::array<int64_t, 2> stride{1, 1}, dilation{1, 1};    // h, w; dilation 1 = dense
   std::array<int64_t, 2> padBefore{0, 0}, padAfter{0, 0}; // top, left; bottom, right; elements
   PaddingMode paddingMode = PaddingMode::Zeros;
   std::array<Extent, 4> outputDims; // [N, K, P, Q]

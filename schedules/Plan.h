@@ -19,9 +19,9 @@ namespace convwright::schedules {
 enum class PlanSource : uint8_t { Default, Model, Record, User };
 std::string_view spell(PlanSource source);
 
-/// The decision: an algorithm's name and its integer parameters, named as its README documents them.
-/// The same text in MLIR (`#conv.plan<algorithm = direct, tile_x = 14, source = default>`), records,
-/// JSON and `--explain`.
+/// The decision: an algorithm's name and its integer parameters, named as its README documents
+/// them. The same text in MLIR (`#conv.plan<algorithm = direct, tile_x = 14, source = default>`),
+/// records, JSON and `--explain`.
 struct Plan {
   std::string algorithm;
   std::map<std::string, int64_t> parameters;

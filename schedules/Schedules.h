@@ -34,9 +34,9 @@ struct Consideration {
   std::string algorithm;
   bool legal = false;
   bool chosen = false;
-  std::string whyNot;         // when not legal, or legal and slower: a sentence with the numbers
-  double estimatedMs = 0;     // when legal: the model's time at the symbols' `like` values, one thread
-  Plan plan;                  // when legal
+  std::string whyNot;     // when not legal, or legal and slower: a sentence with the numbers
+  double estimatedMs = 0; // when legal: the model's time at the symbols' `like` values, one thread
+  Plan plan;              // when legal
 };
 
 /// What the user asked for; empty means free choice.
@@ -52,8 +52,8 @@ struct Choice {
 };
 
 /// Chooses by the targets' cost models; a default plan always exists (`loops` takes anything).
-/// Errors: the requested algorithm does not exist, cannot compute this kernel, or a requested parameter is
-/// unknown or out of range; the message says which and what is allowed.
+/// Errors: the requested algorithm does not exist, cannot compute this kernel, or a requested
+/// parameter is unknown or out of range; the message says which and what is allowed.
 Result<Choice> choosePlan(const Kernel &kernel, const Target &target, const PlanRequest &request);
 
 /// Checks a plan that came from a record or a user as strictly as user input.
@@ -78,25 +78,27 @@ struct ScratchBuffer {
 /// The argument convention of a compiled kernel.
 ///   int <entry>_argv(void **args)
 ///     args[0]   the address of the user context pointer (its type: void **)
-///     then      one halide_buffer_t * for each operand in `activations`, each of `packed`, each output
+///     then      one halide_buffer_t * for each operand in `activations`, each of `packed`, each
+///     output
 ///   int <packEntry>_argv(void **args)
 ///     args[0]   likewise
 ///     then      one halide_buffer_t * for each operand in `weights` (raw), then each of `packed`
-/// Buffers' dimensions are given innermost in memory first: nhwc activations as (C, W, H, N), nchw as
-/// (W, H, C, N), rank-1 as (C); raw weights reversed, [K, C/G, R, S] as (S, R, C/G, K). All mins are 0.
-/// Symbolic sizes are taken from the buffers' extents. No alignment beyond the element's is assumed of
-/// activations and outputs; 64 bytes of packed buffers. Both return 0 or a Halide error code.
-/// The objects are built with user_context, no_runtime, no_asserts, no_bounds_query; they refer to
-/// halide_malloc, halide_free, halide_do_par_for and nothing else of a runtime (CPU targets), which
-/// runtime/src/Halide*.cpp provides.
+/// Buffers' dimensions are given innermost in memory first: nhwc activations as (C, W, H, N), nchw
+/// as (W, H, C, N), rank-1 as (C); raw weights reversed, [K, C/G, R, S] as (S, R, C/G, K). All mins
+/// are 0. Symbolic sizes are taken from the buffers' extents. No alignment beyond the element's is
+/// assumed of activations and outputs; 64 bytes of packed buffers. Both return 0 or a Halide error
+/// code. The objects are built with user_context, no_runtime, no_asserts, no_bounds_query; they
+/// refer to halide_malloc, halide_free, halide_do_par_for and nothing else of a runtime (CPU
+/// targets), which runtime/src/Halide*.cpp provides.
 struct CompiledKernel {
   std::string entry;
-  std::string packEntry;               // empty: nothing to pack at run time
-  std::vector<std::byte> object;       // one ELF relocatable, holding both entries
-  std::vector<int32_t> activations;    // indices into Kernel::operands
-  std::vector<int32_t> weights;        // indices into Kernel::operands: Weights and Constants to pack
+  std::string packEntry;            // empty: nothing to pack at run time
+  std::vector<std::byte> object;    // one ELF relocatable, holding both entries
+  std::vector<int32_t> activations; // indices into Kernel::operands
+  std::vector<int32_t> weights;     // indices into Kernel::operands: Weights and Constants to pack
   std::vector<PackedBuffer> packed;
-  std::vector<std::byte> constantPacked; // all of `packed`, laid out, when `weights` are all Constant
+  std::vector<std::byte>
+      constantPacked; // all of `packed`, laid out, when `weights` are all Constant
   std::vector<ScratchBuffer> scratch;
 };
 

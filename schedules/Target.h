@@ -21,15 +21,17 @@ enum class Machine : uint8_t { X86, AArch64, OpenCL, Cuda };
 
 /// A row of targets/Targets.def. Sizes in bytes.
 struct Target {
-  std::string name;         // as users spell it: "znver4", "x86-64-v3", "cuda-sm_80"
+  std::string name; // as users spell it: "znver4", "x86-64-v3", "cuda-sm_80"
   Machine machine = Machine::X86;
   std::string halideTarget; // "x86-64-linux-avx-avx2-..." without the features every build adds
   std::string triple;       // of the CPU side, for the entry stubs: "x86_64-unknown-linux-gnu"
-  uint64_t cpuFeatures = 0; // CW_CPU_* bits that the machine must have (runtime/include/convwright/abi.h)
+  uint64_t cpuFeatures =
+      0; // CW_CPU_* bits that the machine must have (runtime/include/convwright/abi.h)
   int vectorBits = 128;     // CPU: SIMD register width
   int vectorRegisters = 16; // CPU: how many; GPU: 32-bit registers per thread to aim for
   bool hasFma = false;
-  int64_t l1 = 32 << 10, l2 = 256 << 10, l3 = 4 << 20; // CPU: data caches of one core (l3: its share)
+  int64_t l1 = 32 << 10, l2 = 256 << 10,
+          l3 = 4 << 20;     // CPU: data caches of one core (l3: its share)
   int fmaPerCycle = 2;      // CPU: vector FMAs (or multiply + add pairs) issued a cycle
   double loadsPerCycle = 2; // CPU: full-width vector loads a cycle
   // GPU only:

@@ -63,7 +63,8 @@ typedef struct cw_reference {
   int32_t place, index;
 } cw_reference;
 
-/* An intermediate tensor, living in workspace slot `slot`; a slot is as large as its largest buffer. */
+/* An intermediate tensor, living in workspace slot `slot`; a slot is as large as its largest
+ * buffer. */
 typedef struct cw_buffer {
   cw_tensor tensor;
   int64_t slot;
@@ -84,7 +85,8 @@ typedef struct cw_scratch {
   int64_t per_thread; /* 0: once a call; 1: once a worker */
 } cw_scratch;
 
-/* A weight that pack reads: of the caller (constant == null; index into cw_layer.weights), or known. */
+/* A weight that pack reads: of the caller (constant == null; index into cw_layer.weights), or
+ * known. */
 typedef struct cw_weight_reference {
   int64_t index;
   cw_tensor tensor;
@@ -117,7 +119,7 @@ enum cw_machine { CW_MACHINE_CPU = 0, CW_MACHINE_OPENCL = 1, CW_MACHINE_CUDA = 2
 /* A layer's kernels for one target, in order of execution. */
 typedef struct cw_variant {
   const char *target;
-  int64_t machine;      /* cw_machine */
+  int64_t machine;       /* cw_machine */
   uint64_t cpu_features; /* all must be there */
   int64_t kernel_count;
   const cw_kernel *kernels;
@@ -142,8 +144,8 @@ typedef struct cw_layer {
   const cw_variant *variants;
 } cw_layer;
 
-/* What generated entries call. `arguments`, `results`, `weights`: arrays of DLTensor pointers in the
- * layer's order. See convwright.h for statuses. */
+/* What generated entries call. `arguments`, `results`, `weights`: arrays of DLTensor pointers in
+ * the layer's order. See convwright.h for statuses. */
 size_t cwrt_workspace_bytes(const cw_layer *layer, const int64_t *sizes);
 size_t cwrt_packed_bytes(const cw_layer *layer);
 int cwrt_pack(const cw_layer *layer, const DLTensor *const *weights, void *packed);

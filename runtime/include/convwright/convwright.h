@@ -25,14 +25,15 @@ enum cw_status {
   CW_ERROR_RANK = 4,         /* wrong number of dimensions */
   CW_ERROR_SIZE = 5,         /* an extent does not fit, or a symbolic size is out of its range */
   CW_ERROR_STRIDE = 6,       /* not dense in the declared layout */
-  CW_ERROR_ALIGNMENT = 7,    /* data pointer not a multiple of the element size (64 for packed, workspace) */
-  CW_ERROR_ALIAS = 8,        /* the result overlaps an argument */
-  CW_ERROR_WORKSPACE = 9,    /* the caller's workspace is too small */
-  CW_ERROR_PACKED = 10,      /* packed parameters are of another layer, target or version */
-  CW_ERROR_TARGET = 11,      /* no variant in the library runs on this machine */
-  CW_ERROR_OPTIONS = 12,     /* an option has no meaning */
-  CW_ERROR_MEMORY = 13,      /* the runtime's arena could not grow */
-  CW_ERROR_INTERNAL = 14     /* our bug */
+  CW_ERROR_ALIGNMENT =
+      7, /* data pointer not a multiple of the element size (64 for packed, workspace) */
+  CW_ERROR_ALIAS = 8,     /* the result overlaps an argument */
+  CW_ERROR_WORKSPACE = 9, /* the caller's workspace is too small */
+  CW_ERROR_PACKED = 10,   /* packed parameters are of another layer, target or version */
+  CW_ERROR_TARGET = 11,   /* no variant in the library runs on this machine */
+  CW_ERROR_OPTIONS = 12,  /* an option has no meaning */
+  CW_ERROR_MEMORY = 13,   /* the runtime's arena could not grow */
+  CW_ERROR_INTERNAL = 14  /* our bug */
 };
 
 /** The last error's text on this thread: which argument, what was found, what is allowed.
@@ -48,10 +49,11 @@ typedef int (*cw_task)(void *argument, int worker, int64_t i);
 typedef int (*cw_parallel_for)(void *context, int64_t count, int workers, cw_task task,
                                void *argument);
 
-/** How to run. Zero-initialise and set what is wanted; a null pointer for the whole means defaults. */
+/** How to run. Zero-initialise and set what is wanted; a null pointer for the whole means defaults.
+ */
 typedef struct cw_options {
-  /** At least <layer>_workspace_bytes(sizes) bytes, 64-byte aligned, used by no other call meanwhile.
-   *  Null: the runtime's arena, which grows at need and is kept for the next call. */
+  /** At least <layer>_workspace_bytes(sizes) bytes, 64-byte aligned, used by no other call
+   * meanwhile. Null: the runtime's arena, which grows at need and is kept for the next call. */
   void *workspace;
   size_t workspace_bytes;
   /** Threads to use; 0: cw_default_threads(). A caller's workspace that is large enough for fewer
@@ -64,7 +66,8 @@ typedef struct cw_options {
   void *stream;
 } cw_options;
 
-/** Threads that runs use by default: env CONVWRIGHT_THREADS, otherwise the CPUs this process may use. */
+/** Threads that runs use by default: env CONVWRIGHT_THREADS, otherwise the CPUs this process may
+ * use. */
 int cw_default_threads(void);
 
 #ifdef __cplusplus
