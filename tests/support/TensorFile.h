@@ -1,0 +1,114 @@
+//===- TensorFile.h - golden tensors and DLTensors for test programs -------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// For programs that are also cross-compiled: nothing of LLVM. The product's own safetensors reader,
+// with all its checks, is compiler/Import/Safetensors.h.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVWRIGHT_TESTS_SUPPORT_TENSORFILE_H
+#define CONVWRIGHT_TESTS_SUPPORT_TENSORFILE_H
+
+#include <dlpack/dlpack.h>
+#include <nlohmann/json.hpp>
+
+#include <cstdint>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace convwright::tests {
+
+/// A dense f32 tensor in row-major logical order.
+struct Tensor {
+  std::vector<int64_t> shape;
+  std::vector<float> values;
+};
+
+/// The f32 tensors of a safetensors file, by name. Throws std::runtime_error.
+inline std::map<std::string, Tensor> readTensors(const std::string &path) {
+  std::ifstream file(path, std::ios::binary);
+  std::vector<char> bytes((std::istreambuf_iterator<char>(file)), {});
+  if (bytes.size() < 8)
+    throw std::runtime_error(path + ": no safetensors file");
+  uint64_t headerBytes = 0;
+  std::memcpy(&headerBytes, bytes.data(), 8);
+  auto header = nlohmann::json::parse(bytes.data() + 8, bytes.data() + 8 + headerBytes);
+  std::map<std::string, Tensor> tensors;
+  for (auto &[name, entry] : header.items()) {
+    if (name == "__metadata__")
+      continue;
+    if (entry["dtype"] != "F32")
+      throw std::runtime_error(path + ": " + name + " is not F32");
+    auto begin = entry["data_offsets"][0].get<uint64_t>();
+    auto end = entry["data_offsets"][1].get<uint64_t>();
+    Tensor tensor{entry["shape"].get<std::vector<int64_t>>(),
+                  std::vector<float>((end - begin) / 4)};
+    std::memcpy(tensor.values.data(), bytes.data() + 8 + headerBytes + begin, end - begin);
+    tensors.emplace(name, std::move(tensor));
+  }
+  return tensors;
+}
+
+/// A DLTensor over memory of its own. Shape in logical order; rank 4 lies as nchw or nhwc.
+class DenseTensor {
+public:
+  DenseTensor(std::vector<int64_t> extents, bool nhwc) : shape(std::move(extents)) {
+    strides.assign(shape.size(), 1);
+    std::vector<size_t> fromInnermost;
+    for (size_t d = shape.size(); d-- > 0;)
+      fromInnermost.push_back(d);
+    if (nhwc && shape.size() == 4)
+      fromInnermost = {1, 3, 2, 0};
+    int64_t stride = 1;
+    for (size_t d : fromInnermost) {
+      strides[d] = stride;
+      stride *= shape[d];
+    }
+    memory.resize(static_cast<size_t>(stride));
+    view.data = memory.data();
+    view.device = {kDLCPU, 0};
+    view.ndim = static_cast<int>(shape.size());
+    view.dtype = {kDLFloat, 32, 1};
+    view.shape = shape.data();
+    view.strides = strides.data();
+    view.byte_offset = 0;
+  }
+  DenseTensor(const Tensor &tensor, bool nhwc) : DenseTensor(tensor.shape, nhwc) {
+    for (size_t i = 0; i < tensor.values.size(); ++i)
+      memory[offset(i)] = tensor.values[i];
+  }
+  DenseTensor(const DenseTensor &) = delete;
+  DenseTensor &operator=(const DenseTensor &) = delete;
+
+  DLTensor *dl() { return &view; }
+  size_t count() const { return memory.size(); }
+  /// The element at a row-major logical index.
+  float at(size_t logical) const { return memory[offset(logical)]; }
+
+private:
+  size_t offset(size_t logical) const {
+    size_t result = 0;
+    for (size_t d = shape.size(); d-- > 0;) {
+      result += (logical % static_cast<size_t>(shape[d])) * static_cast<size_t>(strides[d]);
+      logical /= static_cast<size_t>(shape[d]);
+    }
+    return result;
+  }
+
+  std::vector<int64_t> shape, strides;
+  std::vector<float> memory;
+  DLTensor view{};
+};
+
+} // namespace convwright::tests
+
+#endif // CONVWRIGHT_TESTS_SUPPORT_TENSORFILE_H
