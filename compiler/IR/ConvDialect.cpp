@@ -1,0 +1,29 @@
+//===- ConvDialect.cpp - registration --------------------------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/IR/ConvDialect.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+using namespace convwright::ir;
+
+#include "compiler/IR/ConvDialect.cpp.inc"
+
+void ConvDialect::initialize() {
+  registerAttributes();
+  addOperations<
+#define GET_OP_LIST
+#include "compiler/IR/ConvOps.cpp.inc"
+      >();
+}
+
+/// Folding makes scalar literals only; tensors are never materialised.
+mlir::Operation *ConvDialect::materializeConstant(mlir::OpBuilder &builder, mlir::Attribute value,
+                                                  mlir::Type type, mlir::Location loc) {
+  return mlir::arith::ConstantOp::materialize(builder, value, type, loc);
+}

@@ -1,0 +1,148 @@
+//===- ConvOps.td - operations on tensors ----------------------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVWRIGHT_COMPILER_IR_CONVOPS_TD
+#define CONVWRIGHT_COMPILER_IR_CONVOPS_TD
+
+include "compiler/IR/ConvAttrs.td"
+include "compiler/IR/ConvScalarOps.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+class Conv_Op<string opMnemonic, list<Trait> traits = []>
+    : Op<Conv_Dialect, opMnemonic, traits>;
+
+def Conv_ConstantOp : Conv_Op<"constant", [ConstantLike, Pure, AllTypesMatch<["value", "result"]>]> {
+  let summary = "A tensor whose values are known now";
+  let description = [{
+    ```mlir
+    %w = conv.constant "sobel_x" dense<[[[[-1.0, …]]]]> : tensor<1x1x3x3xf32>
+    ```
+    The name is the one that reports and generated code show.
+  }];
+  let arguments = (ins StrAttr:$name, ElementsAttr:$value);
+  let results = (outs AnyStaticShapeTensor:$result);
+  let assemblyFormat = "$name attr-dict $value";
+  let hasFolder = 1;
+  let hasVerifier = 1;
+}
+
+def Conv_Conv2dOp : Conv_Op<"conv2d", [Pure]> {
+  let summary = "A 2-D convolution (cross-correlation, as PyTorch's)";
+  let description = [{
+    y[n,k,p,q] = bias[k] + Σ_{c,r,s} filter[k,c,r,s] · input[n, g·C/G + c,
+                     p·stride_h + r·dilation_h − pad_top, q·stride_w + s·dilation_w − pad_left]
+
+    with g = k / (K/G). Shapes: input [N, C, H, W], filter [K, C/G, R, S], bias [K]. All f32. The filter
+    and the bias are weight-side values: weights, constants, and pointwise work on those alone.
+    `algorithm` and `tolerance` are the user's steering; SelectPlan honours them.
+
+    ```mlir
+    %y = conv.conv2d %x, %w, %b stride [2, 2] pad_before [3, 3] pad_after [3, 3]
+       : (tensor<…>, tensor<64x3x7x7xf32>, tensor<64xf32>) -> tensor<…>
+    ```
+  }];
+  let arguments = (ins
+    AnyRankedTensor:$input, AnyRankedTensor:$filter, Optional<AnyRankedTensor>:$bias,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$stride,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0}">:$pad_before,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0}">:$pad_after,
+    DefaultValuedAttr<Conv_PaddingModeAttr, "::convwright::ir::PaddingMode::Zeros">:$padding_mode,
+    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilation,
+    DefaultValuedAttr<I64Attr, "1">:$groups,
+    OptionalAttr<StrAttr>:$algorithm,
+    OptionalAttr<F64Attr>:$tolerance);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = [{
+    $input `,` $filter (`,` $bias^)?
+    oilist(`stride` $stride | `pad_before` $pad_before | `pad_after` $pad_after
+           | `padding_mode` $padding_mode | `dilation` $dilation | `groups` $groups
+           | `algorithm` $algorithm | `tolerance` $tolerance)
+    attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
+def Conv_BatchNormOp : Conv_Op<"batch_norm", [Pure]> {
+  let summary = "Batch normalisation with known statistics";
+  let description = [{
+    y = (input − mean) / sqrt(variance + eps) · gamma + beta, each parameter [C] and f32. FoldBatchNorm
+    turns it into the convolution's filter and bias, or into pointwise work.
+  }];
+  let arguments = (ins AnyRankedTensor:$input, AnyRankedTensor:$mean, AnyRankedTensor:$variance,
+                       AnyRankedTensor:$gamma, AnyRankedTensor:$beta,
+                       DefaultValuedAttr<F64Attr, "1e-5">:$eps);
+  let results = (outs AnyRankedTensor:$result);
+  let assemblyFormat = [{
+    $input `,` $mean `,` $variance `,` $gamma `,` $beta attr-dict `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+}
+
+def Conv_MapOp : Conv_Op<"map", [Pure, SingleBlock]> {
+  let summary = "Pointwise work: one scalar expression for every element";
+  let description = [{
+    The block's arguments are the operands' elements at one position; it yields the result's. Operands
+    of rank 4 broadcast where their extent is the constant 1. Operands of rank 1 hold one value per
+    channel: [C] stands for [1, C, 1, 1]; on the weight side (a result without encoding, e.g. a folded
+    filter [K, C/G, R, S]) it runs along dimension 0, the output channels.
+
+    ```mlir
+    %z = conv.map(%y, %s) : (tensor<…>, tensor<64xf32>) -> tensor<…> {
+    ^bb0(%a: f32, %b: f32):
+      %p = conv.mul %a, %b : f32
+      conv.yield %p : f32
+    }
+    ```
+  }];
+  let arguments = (ins Variadic<AnyRankedTensor>:$inputs);
+  let results = (outs AnyRankedTensor:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    `(` $inputs `)` `:` functional-type(operands, results) attr-dict-with-keyword $body
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The scalar that the body yields.
+    ::mlir::Value getYielded();
+  }];
+}
+
+def Conv_KernelOp : Conv_Op<"kernel", [IsolatedFromAbove, Pure, SingleBlock]> {
+  let summary = "The unit of code generation";
+  let description = [{
+    Convolutions and the pointwise work fused around them, computed by one generated function. Block
+    arguments are the operands; the body holds conv2d and map operations and yields the results.
+    FormKernels makes it, SelectPlan gives it its `plan`.
+
+    ```mlir
+    %r = conv.kernel "sobel" (%frame, %gx, %gy) : (…) -> tensor<…>
+         attributes {plan = #conv.plan<algorithm = direct, tile_x = 16, source = default>} {
+    ^bb0(%0: …, %1: …, %2: …):
+      …
+      conv.yield %9 : tensor<…>
+    }
+    ```
+  }];
+  let arguments = (ins StrAttr:$name, Variadic<AnyRankedTensor>:$inputs, OptionalAttr<Conv_PlanAttr>:$plan);
+  let results = (outs Variadic<AnyRankedTensor>:$outputs);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $name `(` $inputs `)` (`plan` $plan^)? `:` functional-type(operands, results)
+    attr-dict-with-keyword $body
+  }];
+  let hasVerifier = 1;
+}
+
+def Conv_YieldOp : Conv_Op<"yield", [Pure, Terminator, ReturnLike,
+                                     ParentOneOf<["KernelOp", "MapOp"]>]> {
+  let summary = "What a map or a kernel gives";
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "attr-dict ($values^ `:` type($values))?";
+}
+
+#endif // CONVWRIGHT_COMPILER_IR_CONVOPS_TD
