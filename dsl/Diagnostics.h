@@ -29,6 +29,7 @@
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/SMLoc.h"
 #include "llvm/Support/SourceMgr.h"
 #include "llvm/Support/raw_ostream.h"
@@ -110,7 +111,8 @@ public:
   DiagnosticBuilder &note(DiagId id, llvm::SMRange range, Args &&...args) {
     return addNote(id, range, {DiagArg(std::forward<Args>(args))...});
   }
-  /// Underlines another part of the line.
+  /// Underlines another part of the line. This and what follows belong to the error itself,
+  /// wherever in the chain they stand.
   DiagnosticBuilder &span(llvm::SMRange range);
   /// Proposes a change. The text is shown under the line.
   DiagnosticBuilder &fixIt(llvm::SMRange range, llvm::StringRef text);
@@ -164,6 +166,7 @@ private:
   llvm::raw_ostream &out;
   unsigned errors = 0;
   std::vector<DiagId> printedIds;
+  llvm::StringSet<> hints; // given so far
 };
 
 /// Prints one message as clang does: place, severity, text, source line, underline, fix. Long lines
