@@ -10,6 +10,7 @@
 #include <cassert>
 #include <numeric>
 
+using namespace convwright;
 using namespace convwright::ir;
 
 //===----------------------------------------------------------------------===//
@@ -39,7 +40,7 @@ std::string dimensionName(size_t i, size_t rank) {
 
 } // namespace
 
-Extent convwright::ir::normalised(Extent extent) {
+Extent ir::normalised(Extent extent) {
   assert(extent.div >= 1 && extent.mul >= 0);
   if (extent.isConstant() || extent.mul == 0)
     return Extent::constant(floorDivide(extent.add, extent.div));
@@ -48,7 +49,7 @@ Extent convwright::ir::normalised(Extent extent) {
   return {extent.symbol, extent.mul / common, floorDivide(extent.add, common), extent.div / common};
 }
 
-std::optional<Extent> convwright::ir::addThenDivide(const Extent &extent, int64_t add, int64_t div) {
+std::optional<Extent> ir::addThenDivide(const Extent &extent, int64_t add, int64_t div) {
   // floor((floor((m·s + a) / d) + b) / e) = floor((m·s + a + d·b) / (d·e)).
   Extent result = extent;
   int64_t scaled;
@@ -59,15 +60,15 @@ std::optional<Extent> convwright::ir::addThenDivide(const Extent &extent, int64_
   return normalised(result);
 }
 
-std::optional<int64_t> convwright::ir::smallest(const Extent &extent, Symbols symbols) {
+std::optional<int64_t> ir::smallest(const Extent &extent, Symbols symbols) {
   return extent.isConstant() ? extent.add : valueAt(extent, symbols[extent.symbol].lo);
 }
 
-std::optional<int64_t> convwright::ir::largest(const Extent &extent, Symbols symbols) {
+std::optional<int64_t> ir::largest(const Extent &extent, Symbols symbols) {
   return extent.isConstant() ? extent.add : valueAt(extent, symbols[extent.symbol].hi);
 }
 
-std::string convwright::ir::print(const Extent &extent, Symbols symbols) {
+std::string ir::print(const Extent &extent, Symbols symbols) {
   if (extent.isConstant())
     return std::to_string(extent.add);
   std::string text = symbols[extent.symbol].name;
@@ -82,14 +83,14 @@ std::string convwright::ir::print(const Extent &extent, Symbols symbols) {
   return text;
 }
 
-std::string convwright::ir::print(const Dims &dims, Symbols symbols) {
+std::string ir::print(const Dims &dims, Symbols symbols) {
   std::string text = "[";
   for (const Extent &extent : dims)
     text += (text.size() > 1 ? ", " : "") + print(extent, symbols);
   return text + "]";
 }
 
-Dims convwright::ir::constantDims(std::span<const int64_t> sizes) {
+Dims ir::constantDims(std::span<const int64_t> sizes) {
   Dims dims;
   for (int64_t size : sizes)
     dims.push_back(Extent::constant(size));
@@ -100,7 +101,7 @@ Dims convwright::ir::constantDims(std::span<const int64_t> sizes) {
 // Symbols and tensors
 //===----------------------------------------------------------------------===//
 
-std::optional<Violation> convwright::ir::checkSymbol(const Symbol &symbol) {
+std::optional<Violation> ir::checkSymbol(const Symbol &symbol) {
   auto wrong = [&](const char *why) { // C5
     return violate(5, {symbol.name, std::to_string(symbol.lo), std::to_string(symbol.hi),
                        std::to_string(symbol.step), std::to_string(symbol.like), why});
@@ -135,8 +136,9 @@ std::optional<Violation> checkExtents(const TensorSpec &tensor, Symbols symbols)
   return std::nullopt;
 }
 
-/// The product of the largest extents, as text; none when it is within the limit.
-std::optional<std::string> tooManyElements(const Dims &dims, Symbols symbols) {
+} // namespace
+
+std::optional<std::string> ir::tooManyElements(const Dims &dims, Symbols symbols) {
   int64_t product = 1;
   for (const Extent &extent : dims)
     if (__builtin_mul_overflow(product, largest(extent, symbols).value_or(INT64_MAX), &product))
@@ -146,9 +148,7 @@ std::optional<std::string> tooManyElements(const Dims &dims, Symbols symbols) {
   return std::nullopt;
 }
 
-} // namespace
-
-std::optional<Violation> convwright::ir::checkTensor(const TensorSpec &tensor, Symbols symbols) {
+std::optional<Violation> ir::checkTensor(const TensorSpec &tensor, Symbols symbols) {
   size_t rank = tensor.dims.size();
   if (!tensor.weightSide && rank != 4 && rank != 1) // C2
     return violate(2, {std::to_string(rank)});
@@ -157,189 +157,6 @@ std::optional<Violation> convwright::ir::checkTensor(const TensorSpec &tensor, S
   if (auto count = tooManyElements(tensor.dims, symbols)) // C4
     return violate(4, {*count});
   return std::nullopt;
-}
-
-//===----------------------------------------------------------------------===//
-// Convolutions
-//===----------------------------------------------------------------------===//
-
-namespace {
-
-using MaybeViolation = std::optional<Violation>;
-
-constexpr const char *sideBefore[] = {"top", "left"};
-constexpr const char *sideAfter[] = {"bottom", "right"};
-constexpr const char *axis[] = {"h", "w"};
-constexpr const char *axisSize[] = {"H", "W"};
-
-/// Beyond this no attribute makes sense, and kernels' 32-bit arithmetic ends.
-bool isSmallPositive(int64_t value) { return value >= 1 && value <= maxElements; }
-
-MaybeViolation checkStride(std::span<const int64_t, 2> stride) {
-  for (int i = 0; i < 2; ++i)
-    if (!isSmallPositive(stride[i])) // C9
-      return violate(9, {std::to_string(stride[i]), axis[i]});
-  return std::nullopt;
-}
-
-MaybeViolation checkDilation(std::span<const int64_t, 2> dilation) {
-  for (int i = 0; i < 2; ++i)
-    if (!isSmallPositive(dilation[i])) // C10
-      return violate(10, {std::to_string(dilation[i]), axis[i]});
-  return std::nullopt;
-}
-
-MaybeViolation checkPaddingSign(const ConvAttributes &attributes) {
-  for (int i = 0; i < 2; ++i)
-    for (auto [pad, side] : {std::pair(attributes.padBefore[i], sideBefore[i]),
-                             std::pair(attributes.padAfter[i], sideAfter[i])})
-      if (pad < 0 || pad > maxElements) // C16
-        return violate(16, {std::to_string(pad), side});
-  return std::nullopt;
-}
-
-MaybeViolation checkConvOperands(const TensorSpec &input, const TensorSpec &filter,
-                                 const TensorSpec *bias) {
-  auto typed = [](const char *what, const TensorSpec &tensor) -> MaybeViolation {
-    if (tensor.type != ElementType::F32) // C21
-      return violate(21, {what, std::string(schedules::spell(tensor.type))});
-    return std::nullopt;
-  };
-  if (input.dims.size() != 4) // C7
-    return violate(7, {std::to_string(input.dims.size())});
-  if (filter.dims.size() != 4) // C8
-    return violate(8, {std::to_string(filter.dims.size())});
-  if (!filter.weightSide) // C24
-    return violate(24, {"the filter"});
-  if (bias && !bias->weightSide) // C24
-    return violate(24, {"the bias"});
-  if (auto violation = typed("input", input))
-    return violation;
-  if (auto violation = typed("filter", filter))
-    return violation;
-  return bias ? typed("bias", *bias) : std::nullopt;
-}
-
-MaybeViolation checkChannels(const TensorSpec &input, const TensorSpec &filter,
-                             const TensorSpec *bias, int64_t groups, Symbols symbols) {
-  if (!input.dims[1].isConstant()) // C25
-    return violate(25, {print(input.dims[1], symbols)});
-  int64_t channels = input.dims[1].add, outputs = filter.dims[0].add, read = filter.dims[1].add;
-  auto text = [](int64_t value) { return std::to_string(value); };
-  if (groups < 1) // C12
-    return violate(12, {text(groups)});
-  if (channels % groups != 0) // C11
-    return violate(11, {text(groups), text(channels)});
-  if (outputs % groups != 0) // C13
-    return violate(13, {text(groups), text(outputs)});
-  if (read != channels / groups) // C14: groups ≤ C and read ≤ 2^31, so the product fits
-    return violate(14, {text(read), text(groups), text(read * groups), text(channels)});
-  if (bias && (bias->dims.size() != 1 || bias->dims[0].add != outputs)) // C15
-    return violate(15, {print(bias->dims, symbols), text(outputs)});
-  return std::nullopt;
-}
-
-MaybeViolation checkPaddingMode(const TensorSpec &input, const ConvAttributes &attributes,
-                                Symbols symbols) {
-  using schedules::PaddingMode;
-  for (int i = 0; i < 2; ++i) {
-    int64_t size = *smallest(input.dims[2 + i], symbols);
-    for (auto [pad, side] : {std::pair(attributes.padBefore[i], sideBefore[i]),
-                             std::pair(attributes.padAfter[i], sideAfter[i])}) {
-      if (attributes.paddingMode == PaddingMode::Reflect && pad >= size) // C19
-        return violate(19, {axisSize[i], std::to_string(pad), side, std::to_string(size)});
-      if (attributes.paddingMode == PaddingMode::Circular && pad > size) // C20
-        return violate(20, {axisSize[i], std::to_string(pad), side, std::to_string(size)});
-    }
-  }
-  return std::nullopt;
-}
-
-/// The filter's extent along one axis with dilation. No overflow: both factors are below 2^31.
-int64_t span(int64_t filterSize, int64_t dilation) { return dilation * (filterSize - 1) + 1; }
-
-} // namespace
-
-Checked<Padding> convwright::ir::samePadding(std::array<int64_t, 2> filterSize,
-                                             std::array<int64_t, 2> stride,
-                                             std::array<int64_t, 2> dilation) {
-  if (auto violation = checkStride(stride))
-    return *violation;
-  if (auto violation = checkDilation(dilation))
-    return *violation;
-  Padding padding;
-  for (int i = 0; i < 2; ++i) {
-    if (stride[i] != 1) // C17
-      return violate(17, {std::to_string(stride[i]), axis[i]});
-    int64_t total = span(filterSize[i], dilation[i]) - 1;
-    padding.before[i] = total / 2;
-    padding.after[i] = total - total / 2;
-  }
-  return padding;
-}
-
-namespace {
-
-/// [N, C, H + pads, W + pads]; none on overflow.
-std::optional<Dims> paddedDims(const TensorSpec &input, const ConvAttributes &attributes) {
-  Dims padded = input.dims;
-  for (int i = 0; i < 2; ++i) {
-    auto extent =
-        addThenDivide(input.dims[2 + i], attributes.padBefore[i] + attributes.padAfter[i], 1);
-    if (!extent)
-      return std::nullopt;
-    padded[2 + i] = *extent;
-  }
-  return padded;
-}
-
-MaybeViolation checkSpans(const Dims &padded, const TensorSpec &filter,
-                          const ConvAttributes &attributes, Symbols symbols) {
-  for (int i = 0; i < 2; ++i) {
-    int64_t reach = span(filter.dims[2 + i].add, attributes.dilation[i]);
-    int64_t least = *smallest(padded[2 + i], symbols);
-    if (reach > least) // C18
-      return violate(18, {std::to_string(reach), axis[i], std::to_string(least)});
-  }
-  return std::nullopt;
-}
-
-} // namespace
-
-Checked<Dims> convwright::ir::convShape(const TensorSpec &input, const TensorSpec &filter,
-                                        const TensorSpec *bias, const ConvAttributes &attributes,
-                                        Symbols symbols) {
-  for (MaybeViolation violation :
-       {checkTensor(input, symbols), checkTensor(filter, symbols),
-        bias ? checkTensor(*bias, symbols) : std::nullopt, checkConvOperands(input, filter, bias),
-        checkStride(attributes.stride), checkDilation(attributes.dilation),
-        checkPaddingSign(attributes)})
-    if (violation)
-      return *violation;
-  if (auto violation = checkChannels(input, filter, bias, attributes.groups, symbols))
-    return *violation;
-  if (auto violation = checkPaddingMode(input, attributes, symbols))
-    return *violation;
-
-  std::optional<Dims> padded = paddedDims(input, attributes);
-  if (!padded) // C42
-    return violate(42, {"the padded input"});
-  if (auto count = tooManyElements(*padded, symbols)) // C26
-    return violate(26, {*count});
-  if (auto violation = checkSpans(*padded, filter, attributes, symbols))
-    return *violation;
-
-  Dims result = {input.dims[0], filter.dims[0], {}, {}};
-  for (int i = 0; i < 2; ++i) {
-    int64_t reach = span(filter.dims[2 + i].add, attributes.dilation[i]);
-    auto extent = addThenDivide((*padded)[2 + i], attributes.stride[i] - reach, attributes.stride[i]);
-    if (!extent) // C42
-      return violate(42, {"the result"});
-    result[2 + i] = *extent;
-  }
-  if (auto violation = checkTensor({ElementType::F32, result, false}, symbols))
-    return *violation;
-  return result;
 }
 
 //===----------------------------------------------------------------------===//
@@ -360,7 +177,7 @@ std::optional<Dims> alignedDims(const TensorSpec &operand, size_t rank, bool wei
   return dims;
 }
 
-MaybeViolation broadcastInto(Dims &result, const Dims &operand, Symbols symbols) {
+std::optional<Violation> broadcastInto(Dims &result, const Dims &operand, Symbols symbols) {
   const Extent one = Extent::constant(1);
   for (size_t i = 0; i < result.size(); ++i) {
     if (operand[i] == result[i] || operand[i] == one)
@@ -375,7 +192,7 @@ MaybeViolation broadcastInto(Dims &result, const Dims &operand, Symbols symbols)
 
 } // namespace
 
-Checked<Dims> convwright::ir::mapShape(std::span<const TensorSpec> operands, Symbols symbols) {
+Checked<Dims> ir::mapShape(std::span<const TensorSpec> operands, Symbols symbols) {
   if (operands.empty()) // C34
     return violate(34, {});
   bool weightSide = true;
@@ -398,7 +215,7 @@ Checked<Dims> convwright::ir::mapShape(std::span<const TensorSpec> operands, Sym
 }
 
 std::optional<Violation>
-convwright::ir::checkBatchNorm(const TensorSpec &input, std::span<const TensorSpec, 4> parameters,
+ir::checkBatchNorm(const TensorSpec &input, std::span<const TensorSpec, 4> parameters,
                                double eps, Symbols symbols) {
   static constexpr const char *names[] = {"mean", "var", "gamma", "beta"};
   if (input.type != ElementType::F32) // C39

@@ -106,6 +106,8 @@ Dims constantDims(std::span<const int64_t> sizes);
 std::optional<Violation> checkSymbol(const Symbol &symbol);
 /// Rank, extents and number of elements, at every size in range (C2, C3, C4, C6, C42).
 std::optional<Violation> checkTensor(const TensorSpec &tensor, Symbols symbols);
+/// The product of the largest extents, as text, when it is above maxElements.
+std::optional<std::string> tooManyElements(const Dims &dims, Symbols symbols);
 
 //===----------------------------------------------------------------------===//
 // Operations
