@@ -116,6 +116,13 @@ typedef struct cw_kernel {
 /* Machines that a variant is for. */
 enum cw_machine { CW_MACHINE_CPU = 0, CW_MACHINE_OPENCL = 1, CW_MACHINE_CUDA = 2 };
 
+/* What the runtime needs of the device runtime that a GPU variant brings along (Halide's, renamed). */
+typedef void (*cw_message_handler)(void *user_context, const char *message);
+typedef struct cw_device_api {
+  cw_message_handler (*set_error_handler)(cw_message_handler handler);
+  cw_message_handler (*set_print)(cw_message_handler handler);
+} cw_device_api;
+
 /* A layer's kernels for one target, in order of execution. */
 typedef struct cw_variant {
   const char *target;
@@ -123,6 +130,7 @@ typedef struct cw_variant {
   uint64_t cpu_features; /* all must be there */
   int64_t kernel_count;
   const cw_kernel *kernels;
+  const cw_device_api *device; /* null: CPU */
 } cw_variant;
 
 typedef struct cw_layer {

@@ -12,6 +12,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* Also visible where the runtime is linked into a shared library that hides its symbols. */
+#define CW_EXPORT __attribute__((visibility("default")))
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -38,9 +41,9 @@ enum cw_status {
 
 /** The last error's text on this thread: which argument, what was found, what is allowed.
  *  Empty after success. Valid until the next call on this thread. Never null. */
-const char *cw_last_error(void);
+CW_EXPORT const char *cw_last_error(void);
 /** "CW_ERROR_STRIDE" for CW_ERROR_STRIDE. */
-const char *cw_status_name(int status);
+CW_EXPORT const char *cw_status_name(int status);
 
 /** Runs task(argument, worker, i) for every i in [0, count), in any order, concurrently on at most
  *  `workers` threads; `worker` in [0, workers) is unique among the calls running at any moment.
@@ -68,7 +71,7 @@ typedef struct cw_options {
 
 /** Threads that runs use by default: env CONVWRIGHT_THREADS, otherwise the CPUs this process may
  * use. */
-int cw_default_threads(void);
+CW_EXPORT int cw_default_threads(void);
 
 #ifdef __cplusplus
 }

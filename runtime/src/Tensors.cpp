@@ -1,0 +1,312 @@
+//===- Tensors.cpp - are these the tensors that the layer takes? ---------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Tensors.h"
+
+#include "Arithmetic.h"
+#include "Status.h"
+
+#include <cinttypes>
+
+namespace convwright::runtime {
+
+namespace {
+
+const char *spell(int32_t type) {
+  switch (type) {
+  case CW_F32:
+    return "f32";
+  case CW_I32:
+    return "i32";
+  case CW_U8:
+    return "u8";
+  default:
+    return "i8";
+  }
+}
+
+const char *dlpackCode(uint8_t code) {
+  switch (code) {
+  case kDLInt:
+    return "int";
+  case kDLUInt:
+    return "uint";
+  case kDLFloat:
+    return "float";
+  case kDLBfloat:
+    return "bfloat";
+  case kDLComplex:
+    return "complex";
+  default:
+    return "opaque";
+  }
+}
+
+DLDataType dlpackType(int32_t type) {
+  switch (type) {
+  case CW_F32:
+    return {kDLFloat, 32, 1};
+  case CW_I32:
+    return {kDLInt, 32, 1};
+  case CW_U8:
+    return {kDLUInt, 8, 1};
+  default:
+    return {kDLInt, 8, 1};
+  }
+}
+
+Text printDims(int64_t rank, const int64_t *dims) {
+  Text text;
+  for (int64_t d = 0; d < rank; ++d)
+    text.add("%s%" PRId64, d ? ", " : "[", dims[d]);
+  text.add("%s", rank ? "]" : "[]");
+  return text;
+}
+
+/// "[1, 3, H, W]", as the .conv file has it; derived extents by their formula.
+Text printDims(const cw_tensor &tensor, const cw_symbol *symbols) {
+  Text text;
+  for (int64_t d = 0; d < tensor.rank; ++d) {
+    const cw_extent &extent = tensor.dims[d];
+    text.add("%s", d ? ", " : "[");
+    if (extent.symbol < 0)
+      text.add("%" PRId64, extent.add);
+    else if (extent.mul == 1 && extent.add == 0 && extent.div == 1)
+      text.add("%s", symbols[extent.symbol].name);
+    else
+      text.add("floor((%" PRId64 " %s + %" PRId64 ") / %" PRId64 ")", extent.mul,
+               symbols[extent.symbol].name, extent.add, extent.div);
+  }
+  text.add("]");
+  return text;
+}
+
+int checkDevice(const DLTensor &tensor, const cw_tensor &info) {
+  DLDeviceType type = tensor.device.device_type;
+  if (type == kDLCPU || type == kDLCUDAHost || type == kDLROCMHost)
+    return CW_OK;
+  return fail(CW_ERROR_DEVICE,
+              "%s lies on a device of DLPack type %d; this version takes tensors in host memory "
+              "(kDLCPU, kDLCUDAHost or kDLROCMHost): copy it there first",
+              info.name, static_cast<int>(type));
+}
+
+int checkType(const DLTensor &tensor, const cw_tensor &info) {
+  DLDataType found = tensor.dtype, wanted = dlpackType(info.type);
+  if (found.code == wanted.code && found.bits == wanted.bits && found.lanes == wanted.lanes)
+    return CW_OK;
+  return fail(CW_ERROR_TYPE,
+              "%s has the DLPack type %s, %d bits, %d lanes; the layer takes %s (%s, %d bits, 1 "
+              "lane): convert it first, or change the type in the .conv file",
+              info.name, dlpackCode(found.code), found.bits, found.lanes, spell(info.type),
+              dlpackCode(wanted.code), wanted.bits);
+}
+
+/// What can be said of a tensor before sizes are known.
+int checkForm(const DLTensor *tensor, const cw_tensor &info) {
+  if (!tensor)
+    return fail(CW_ERROR_NULL_POINTER, "%s is null; the layer needs it", info.name);
+  if (int status = checkDevice(*tensor, info))
+    return status;
+  if (int status = checkType(*tensor, info))
+    return status;
+  if (tensor->ndim != info.rank)
+    return fail(CW_ERROR_RANK, "%s has %d dimensions; the layer takes %" PRId64, info.name,
+                tensor->ndim, info.rank);
+  if (!tensor->shape)
+    return fail(CW_ERROR_NULL_POINTER, "%s.shape is null; it has to hold %" PRId64 " extents",
+                info.name, info.rank);
+  if (!tensor->data)
+    return fail(CW_ERROR_NULL_POINTER, "%s.data is null", info.name);
+  return CW_OK;
+}
+
+bool isPlainSymbol(const cw_extent &extent) {
+  return extent.symbol >= 0 && extent.mul == 1 && extent.add == 0 && extent.div == 1;
+}
+
+/// Reads a symbol's value from the first dimension that is it, and compares the others with that.
+int readSymbols(const cw_layer &layer, const DLTensor *const *arguments, SymbolValues &sizes) {
+  const char *readFrom[maxSymbols] = {};
+  for (int64_t a = 0; a < layer.argument_count; ++a) {
+    const cw_tensor &info = layer.arguments[a];
+    for (int64_t d = 0; d < info.rank; ++d) {
+      if (!isPlainSymbol(info.dims[d]))
+        continue;
+      int64_t s = info.dims[d].symbol, found = arguments[a]->shape[d];
+      const cw_symbol &symbol = layer.symbols[s];
+      if (readFrom[s] && sizes.values[s] != found)
+        return fail(CW_ERROR_SIZE,
+                    "%s.shape[%" PRId64 "] is %" PRId64 ", but %s gave %s = %" PRId64
+                    ": both have to be equal",
+                    info.name, d, found, readFrom[s], symbol.name, sizes.values[s]);
+      if (int status = checkSymbol(symbol, found, info.name))
+        return status;
+      sizes.values[s] = found;
+      readFrom[s] = info.name;
+    }
+  }
+  return CW_OK;
+}
+
+int checkExtents(const cw_layer &layer, const DLTensor &tensor, const cw_tensor &info,
+                 const int64_t *sizes) {
+  bool same = true;
+  for (int64_t d = 0; d < info.rank; ++d)
+    same &= tensor.shape[d] == evaluate(info.dims[d], sizes);
+  if (same)
+    return CW_OK;
+  Text declared = printDims(info, layer.symbols);
+  Text found = printDims(info.rank, tensor.shape);
+  Text values;
+  for (int64_t s = 0; s < layer.symbol_count; ++s)
+    values.add("%s%s = %" PRId64, s ? ", " : " for ", layer.symbols[s].name, sizes[s]);
+  Text wanted;
+  for (int64_t d = 0; d < info.rank; ++d)
+    wanted.add("%s%" PRId64, d ? ", " : "", evaluate(info.dims[d], sizes));
+  return fail(CW_ERROR_SIZE, "%s has the shape %s; the layer takes %s, that is [%s]%s", info.name,
+              found.c_str(), declared.c_str(), wanted.c_str(), values.c_str());
+}
+
+/// Which logical dimension lies at each place in memory, innermost first.
+int64_t dimensionAt(const cw_tensor &info, int64_t place) {
+  static constexpr int8_t nhwc[4] = {1, 3, 2, 0};
+  return info.rank == 4 && info.layout == CW_NHWC ? nhwc[place] : info.rank - 1 - place;
+}
+
+/// The stride that row-major order in logical dimensions gives: what null strides mean.
+int64_t rowMajorStride(const DLTensor &tensor, int64_t dimension) {
+  int64_t stride = 1;
+  for (int64_t d = tensor.ndim - 1; d > dimension; --d)
+    stride *= tensor.shape[d];
+  return stride;
+}
+
+int failStrides(const DLTensor &tensor, const cw_tensor &info) {
+  int64_t wanted[8] = {}, found[8] = {}, stride = 1;
+  int64_t rank = info.rank < 8 ? info.rank : 8;
+  for (int64_t place = 0; place < rank; ++place) {
+    int64_t d = dimensionAt(info, place);
+    wanted[d] = stride;
+    stride *= tensor.shape[d];
+    found[d] = tensor.strides ? tensor.strides[d] : rowMajorStride(tensor, d);
+  }
+  const char *layout = info.rank != 4 ? "dense" : info.layout == CW_NHWC ? "nhwc" : "nchw";
+  return fail(CW_ERROR_STRIDE,
+              "%s has the strides %s%s; %s order in memory needs %s (elements, for the logical "
+              "dimensions in order; those of extents 1 do not matter): make it dense, or change "
+              "the layout in the .conv file",
+              info.name, printDims(rank, found).c_str(),
+              tensor.strides ? "" : " (null stands for row-major)", layout,
+              printDims(rank, wanted).c_str());
+}
+
+/// Extents are known to be right, so that products of them stay in 64 bits.
+int checkStrides(const DLTensor &tensor, const cw_tensor &info) {
+  int64_t wanted = 1;
+  for (int64_t place = 0; place < info.rank; ++place) {
+    int64_t d = dimensionAt(info, place);
+    int64_t found = tensor.strides ? tensor.strides[d] : rowMajorStride(tensor, d);
+    if (tensor.shape[d] > 1 && found != wanted)
+      return failStrides(tensor, info);
+    wanted *= tensor.shape[d];
+  }
+  return CW_OK;
+}
+
+int checkAlignment(const DLTensor &tensor, const cw_tensor &info) {
+  auto bytes = static_cast<uintptr_t>(elementBytes(info.type));
+  if (reinterpret_cast<uintptr_t>(dataOf(tensor)) % bytes == 0)
+    return CW_OK;
+  return fail(CW_ERROR_ALIGNMENT,
+              "%s.data + byte_offset is %p; %s elements have to lie at a multiple of %d bytes",
+              info.name, static_cast<void *>(dataOf(tensor)), spell(info.type),
+              static_cast<int>(bytes));
+}
+
+/// What is left to say once the symbols have values.
+int checkContent(const cw_layer &layer, const DLTensor &tensor, const cw_tensor &info,
+                 const int64_t *sizes) {
+  if (int status = checkExtents(layer, tensor, info, sizes))
+    return status;
+  if (bytesOf(info, sizes).overflows())
+    return fail(CW_ERROR_SIZE, "%s has more bytes than 64 bits can count", info.name);
+  if (int status = checkStrides(tensor, info))
+    return status;
+  return checkAlignment(tensor, info);
+}
+
+int checkAliases(const cw_layer &layer, const DLTensor *const *arguments, DLTensor *const *results,
+                 const int64_t *sizes) {
+  for (int64_t r = 0; r < layer.result_count; ++r) {
+    const cw_tensor &result = layer.results[r];
+    void *memory = dataOf(*results[r]);
+    int64_t bytes = bytesOf(result, sizes).get();
+    for (int64_t a = 0; a < layer.argument_count; ++a)
+      if (overlaps(*arguments[a], layer.arguments[a], sizes, memory, bytes))
+        return fail(CW_ERROR_ALIAS, "%s overlaps %s in memory; a layer does not work in place",
+                    result.name, layer.arguments[a].name);
+    for (int64_t other = 0; other < r; ++other)
+      if (overlaps(*results[other], layer.results[other], sizes, memory, bytes))
+        return fail(CW_ERROR_ALIAS, "%s overlaps %s in memory; each result needs its own",
+                    result.name, layer.results[other].name);
+  }
+  return CW_OK;
+}
+
+} // namespace
+
+int checkSymbol(const cw_symbol &symbol, int64_t value, const char *where) {
+  if (value >= symbol.lo && value <= symbol.hi && (value - symbol.lo) % symbol.step == 0)
+    return CW_OK;
+  Text step;
+  if (symbol.step != 1)
+    step.add(" in steps of %" PRId64, symbol.step);
+  return fail(CW_ERROR_SIZE,
+              "%s has %s = %" PRId64 "; the layer was compiled for %s in %" PRId64 "..%" PRId64
+              "%s: widen the range after `for` in the .conv file if this size is wanted",
+              where, symbol.name, value, symbol.name, symbol.lo, symbol.hi, step.c_str());
+}
+
+bool overlaps(const DLTensor &tensor, const cw_tensor &info, const int64_t *sizes,
+              const void *memory, int64_t bytes) {
+  auto begin = reinterpret_cast<uintptr_t>(dataOf(tensor));
+  auto other = reinterpret_cast<uintptr_t>(memory);
+  return begin < other + static_cast<uintptr_t>(bytes) &&
+         other < begin + static_cast<uintptr_t>(bytesOf(info, sizes).get());
+}
+
+int checkTensors(const cw_layer &layer, const DLTensor *const *arguments, DLTensor *const *results,
+                 SymbolValues &sizes) {
+  for (int64_t a = 0; a < layer.argument_count; ++a)
+    if (int status = checkForm(arguments[a], layer.arguments[a]))
+      return status;
+  for (int64_t r = 0; r < layer.result_count; ++r)
+    if (int status = checkForm(results[r], layer.results[r]))
+      return status;
+  if (int status = readSymbols(layer, arguments, sizes))
+    return status;
+  for (int64_t a = 0; a < layer.argument_count; ++a)
+    if (int status = checkContent(layer, *arguments[a], layer.arguments[a], sizes.values))
+      return status;
+  for (int64_t r = 0; r < layer.result_count; ++r)
+    if (int status = checkContent(layer, *results[r], layer.results[r], sizes.values))
+      return status;
+  return checkAliases(layer, arguments, results, sizes.values);
+}
+
+int checkWeights(const cw_layer &layer, const DLTensor *const *weights) {
+  for (int64_t w = 0; w < layer.weight_count; ++w) {
+    if (int status = checkForm(weights[w], layer.weights[w]))
+      return status;
+    if (int status = checkContent(layer, *weights[w], layer.weights[w], nullptr))
+      return status;
+  }
+  return CW_OK;
+}
+
+} // namespace convwright::runtime
