@@ -7,9 +7,12 @@
 //
 // usage: parity_runner LIBRARY.so GROUP GOLDEN.safetensors TOLERANCE
 //
-// Runs every case of the golden file through the library's C functions, as nchw and as nhwc, and
-// compares by relative L2 error; tolerance 0 asks for equal bits. Needs nothing of the compiler, so
-// that it is also cross-compiled and run under qemu.
+// Runs every case of the golden file through the library's C functions, in each memory layout that
+// the library has a layer for, and compares by relative L2 error; tolerance 0 asks for equal bits.
+// Tensors "c007/x" belong to the layers case_c007 (nchw), case_c007_nhwc and so on; "c007@2/x" too:
+// another size of the same layer. Activations are x and r; the layer declares its weights in the
+// order of their names. Needs nothing of the compiler, so that it is also cross-compiled and run
+// under qemu.
 //
 //===----------------------------------------------------------------------===//
 
@@ -30,14 +33,27 @@ namespace {
 
 using Tensors = std::map<std::string, Tensor>;
 
+/// How a layer's name says where its tensors lie.
+struct Layouts {
+  const char *suffix;
+  bool inputNhwc, resultNhwc;
+};
+constexpr Layouts allLayouts[] = {{"", false, false},
+                                  {"_nhwc", true, true},
+                                  {"_nchw_nhwc", false, true},
+                                  {"_nhwc_nchw", true, false}};
+
 /// One layer of the library, by its generated names.
 class Layer {
 public:
   Layer(void *library, const std::string &stem)
-      : packedBytes(symbol<size_t (*)()>(library, stem + "_packed_bytes")),
-        pack(symbol<void *>(library, stem + "_pack")), run(symbol<void *>(library, stem + "_run")) {
-  }
+      : run(dlsym(library, (stem + "_run").c_str())),
+        pack(dlsym(library, (stem + "_pack").c_str())),
+        packedBytes(
+            reinterpret_cast<size_t (*)()>(dlsym(library, (stem + "_packed_bytes").c_str()))) {}
 
+  bool exists() const { return run && pack && packedBytes; }
+  size_t bytes() const { return packedBytes(); }
   int packWeights(const std::vector<DLTensor *> &w, void *packed) const {
     using T = const DLTensor *;
     switch (w.size()) {
@@ -63,18 +79,9 @@ public:
                                                                              nullptr);
   }
 
-  size_t (*packedBytes)();
-
 private:
-  template <typename T> static T symbol(void *library, const std::string &name) {
-    void *found = dlsym(library, name.c_str());
-    if (!found) {
-      std::fprintf(stderr, "the library has no %s\n", name.c_str());
-      std::exit(1);
-    }
-    return reinterpret_cast<T>(found);
-  }
-  void *pack, *run;
+  void *run, *pack;
+  size_t (*packedBytes)();
 };
 
 using Owned = std::vector<std::unique_ptr<DenseTensor>>;
@@ -96,12 +103,14 @@ double relativeError(const DenseTensor &got, const Tensor &want) {
   return norm > 0 ? std::sqrt(error / norm) : std::sqrt(error);
 }
 
-/// Whether the case holds in this layout.
-bool check(void *library, const std::string &group, const std::string &name, const Tensors &tensors,
-           bool nhwc, double tolerance, const char *(*lastError)()) {
-  Layer layer(library, group + "_case_" + name + (nhwc ? "_nhwc" : ""));
-  Owned inputs, weights;
-  std::string prefix = name + "/";
+struct Tally {
+  int passed = 0, failed = 0;
+  double worst = 0;
+};
+
+/// The case's activations in `layouts`, and its weights, row-major, in the order of their names.
+void gather(const Tensors &tensors, const std::string &prefix, bool nhwc, Owned &inputs,
+            Owned &weights) {
   for (const char *activation : {"x", "r"})
     if (auto found = tensors.find(prefix + activation); found != tensors.end())
       inputs.push_back(std::make_unique<DenseTensor>(found->second, nhwc));
@@ -109,27 +118,47 @@ bool check(void *library, const std::string &group, const std::string &name, con
     if (key.rfind(prefix, 0) == 0 && key != prefix + "x" && key != prefix + "r" &&
         key != prefix + "y")
       weights.push_back(std::make_unique<DenseTensor>(tensor, false));
-  const Tensor &want = tensors.at(prefix + "y");
-  DenseTensor result(want.shape, nhwc);
+}
 
-  size_t bytes = layer.packedBytes();
+/// What is wrong with the case in these layouts; empty when nothing is.
+std::string check(const Layer &layer, const std::string &name, const Tensors &tensors,
+                  const Layouts &layouts, double tolerance, const char *(*lastError)(),
+                  Tally &tally) {
+  Owned inputs, weights;
+  gather(tensors, name + "/", layouts.inputNhwc, inputs, weights);
+  const Tensor &want = tensors.at(name + "/y");
+  DenseTensor result(want.shape, layouts.resultNhwc);
   std::unique_ptr<void, decltype(&std::free)> packed(
-      std::aligned_alloc(64, (bytes + 63) / 64 * 64 + 64), &std::free);
+      std::aligned_alloc(64, (layer.bytes() + 63) / 64 * 64 + 64), &std::free);
   int status = layer.packWeights(views(weights), packed.get());
   if (status == CW_OK)
     status = layer.runOn(packed.get(), views(inputs), result.dl());
-  if (status != CW_OK) {
-    std::printf("FAIL %s %s: status %d: %s\n", name.c_str(), nhwc ? "nhwc" : "nchw", status,
-                lastError());
-    return false;
-  }
+  if (status != CW_OK)
+    return "status " + std::to_string(status) + ": " + lastError();
   double error = relativeError(result, want);
-  if (!(error <= tolerance)) {
-    std::printf("FAIL %s %s: relative L2 error %.3g, allowed %.3g\n", name.c_str(),
-                nhwc ? "nhwc" : "nchw", error, tolerance);
-    return false;
+  tally.worst = std::max(tally.worst, error);
+  return error <= tolerance ? "" : "relative L2 error " + std::to_string(error);
+}
+
+void checkAllLayouts(void *library, const std::string &group, const std::string &name,
+                     const Tensors &tensors, double tolerance, const char *(*lastError)(),
+                     Tally &tally) {
+  bool found = false;
+  for (const Layouts &layouts : allLayouts) {
+    std::string stem = name.substr(0, name.find('@')) + layouts.suffix;
+    Layer layer(library, group + "_case_" + stem);
+    if (!layer.exists())
+      continue;
+    found = true;
+    std::string wrong = check(layer, name, tensors, layouts, tolerance, lastError, tally);
+    ++(wrong.empty() ? tally.passed : tally.failed);
+    if (!wrong.empty())
+      std::printf("FAIL %s%s: %s\n", name.c_str(), layouts.suffix, wrong.c_str());
   }
-  return true;
+  if (!found) {
+    ++tally.failed;
+    std::printf("FAIL %s: the library has no layer for it\n", name.c_str());
+  }
 }
 
 } // namespace
@@ -153,11 +182,10 @@ int main(int argc, char **argv) {
   std::set<std::string> cases;
   for (const auto &entry : tensors)
     cases.insert(entry.first.substr(0, entry.first.find('/')));
-  int passed = 0, failed = 0;
+  Tally tally;
   for (const std::string &name : cases)
-    for (bool nhwc : {false, true})
-      ++(check(library, argv[2], name, tensors, nhwc, std::atof(argv[4]), lastError) ? passed
-                                                                                     : failed);
-  std::printf("%s: %d of %d cases agree with PyTorch\n", argv[2], passed, passed + failed);
-  return failed || !passed ? 1 : 0;
+    checkAllLayouts(library, argv[2], name, tensors, std::atof(argv[4]), lastError, tally);
+  std::printf("%s: %d of %d cases agree, worst relative L2 error %.2g\n", argv[2], tally.passed,
+              tally.passed + tally.failed, tally.worst);
+  return tally.failed || !tally.passed ? 1 : 0;
 }
