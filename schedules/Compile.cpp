@@ -1,0 +1,230 @@
+//===- Compile.cpp - plan to object code -----------------------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+//
+// The one place where Halide's exceptions are caught.
+//
+//===----------------------------------------------------------------------===//
+
+#include "schedules/Algorithm.h"
+#include "schedules/Pipelines.h"
+#include "schedules/lowering/ScalarLowering.h"
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <sstream>
+#include <unistd.h>
+
+namespace convwright::schedules {
+
+namespace {
+
+using Halide::LinkageType;
+using Halide::Module;
+
+Halide::Target halideTarget(const Target &target) {
+  return Halide::Target(target.halideTarget +
+                        "-user_context-no_runtime-no_asserts-no_bounds_query");
+}
+
+/// Runs `body` and turns whatever Halide throws into an Error.
+template <typename T>
+Result<T> guarded(const Kernel &kernel, const Plan &plan, const std::function<Result<T>()> &body) {
+  auto failed = [&](const char *what) {
+    return Error{"cannot compile '" + kernel.name + "' with " + print(plan) + ": " + what};
+  };
+  try {
+    return body();
+  } catch (const Halide::Error &error) {
+    return failed(error.what());
+  } catch (const std::exception &error) {
+    return failed(error.what());
+  }
+}
+
+Module moduleOf(Halide::Pipeline pipeline, const std::vector<Halide::Argument> &arguments,
+                const std::string &entry, const Halide::Target &target) {
+  return pipeline.compile_to_module(arguments, entry, target, LinkageType::ExternalPlusArgv);
+}
+
+std::string packEntryOf(const std::string &entry) { return entry + "_pack"; }
+
+bool packsAtRunTime(const Kernel &kernel, const Pipelines &pipelines) {
+  for (int32_t weight : pipelines.weights)
+    if (kernel.operands.at(static_cast<size_t>(weight)).role == Operand::Role::Weight)
+      return true;
+  return false;
+}
+
+/// Packing runs on the CPU, whatever the kernel's device.
+Halide::Target packTarget(const Halide::Target &target) {
+  return target.without_feature(Halide::Target::OpenCL).without_feature(Halide::Target::CUDA);
+}
+
+Module wholeModule(const Kernel &kernel, const Pipelines &pipelines, const Target &target,
+                   const std::string &entry) {
+  Halide::Target halide = halideTarget(target);
+  Module run = moduleOf(pipelines.run, pipelines.runArguments, entry, halide);
+  if (!packsAtRunTime(kernel, pipelines))
+    return run;
+  Module pack =
+      moduleOf(*pipelines.pack, pipelines.packArguments, packEntryOf(entry), packTarget(halide));
+  for (const Halide::Internal::LoweredFunc &function : pack.functions())
+    run.append(function);
+  run.set_any_strict_float(run.any_strict_float() || pack.any_strict_float());
+  return run;
+}
+
+int64_t roundedUp(int64_t bytes) { return (bytes + 63) / 64 * 64; }
+
+/// Raw weight data as Halide sees it: dimensions reversed, dense.
+Halide::Buffer<> rawBuffer(const Operand &operand) {
+  std::vector<int> sizes;
+  for (size_t i = operand.dims.size(); i-- > 0;)
+    sizes.push_back(static_cast<int>(operand.dims[i].add));
+  Halide::Buffer<> buffer(halideType(operand.type), sizes);
+  std::memcpy(buffer.data(), operand.data.data(), operand.data.size());
+  return buffer;
+}
+
+/// Runs the pack pipeline here, when all that it reads is known.
+std::vector<std::byte> packConstants(const Kernel &kernel, Pipelines &pipelines) {
+  int64_t total = 0;
+  for (const PackedBuffer &buffer : pipelines.packed)
+    total += roundedUp(buffer.bytes());
+  std::vector<std::byte> bytes(static_cast<size_t>(total));
+  for (size_t i = 0; i < pipelines.weights.size(); ++i)
+    pipelines.weightParams[i].set(
+        rawBuffer(kernel.operands.at(static_cast<size_t>(pipelines.weights[i]))));
+  std::vector<Halide::Buffer<>> outputs;
+  int64_t offset = 0;
+  for (const PackedBuffer &buffer : pipelines.packed) {
+    std::vector<int> sizes(buffer.dims.begin(), buffer.dims.end());
+    outputs.emplace_back(halideType(buffer.type), bytes.data() + offset, sizes);
+    offset += roundedUp(buffer.bytes());
+  }
+  pipelines.pack->realize(Halide::Realization(outputs));
+  return bytes;
+}
+
+std::vector<std::byte> objectOf(const Module &module) {
+  Halide::Buffer<uint8_t> code = module.resolve_submodules().compile_to_buffer();
+  auto *begin = reinterpret_cast<const std::byte *>(code.data());
+  return {begin, begin + code.number_of_elements()};
+}
+
+/// A directory of our own that goes away with the object.
+class ScratchDirectory {
+public:
+  ScratchDirectory() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "convwright-XXXXXX").string();
+    if (mkdtemp(pattern.data()))
+      path = pattern;
+  }
+  ~ScratchDirectory() {
+    std::error_code ignored;
+    if (!path.empty())
+      std::filesystem::remove_all(path, ignored);
+  }
+  ScratchDirectory(const ScratchDirectory &) = delete;
+  ScratchDirectory &operator=(const ScratchDirectory &) = delete;
+
+  std::filesystem::path path;
+};
+
+Result<std::string> readText(const std::filesystem::path &path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    return Error{"cannot read '" + path.string() + "'"};
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+Halide::OutputFileType fileType(EmitKind kind) {
+  switch (kind) {
+  case EmitKind::Object:
+    return Halide::OutputFileType::object;
+  case EmitKind::Assembly:
+    return Halide::OutputFileType::assembly;
+  case EmitKind::LlvmIr:
+    return Halide::OutputFileType::llvm_assembly;
+  case EmitKind::HalideStatement:
+    return Halide::OutputFileType::stmt;
+  case EmitKind::DeviceCode:
+    return Halide::OutputFileType::device_code;
+  }
+  return Halide::OutputFileType::object;
+}
+
+} // namespace
+
+Result<CompiledKernel> compileKernel(const Kernel &kernel, const Plan &plan, const Target &target,
+                                     const std::string &entry) {
+  Result<Plan> valid = validatePlan(kernel, target, plan);
+  if (!valid)
+    return valid.error();
+  return guarded<CompiledKernel>(kernel, plan, [&]() -> Result<CompiledKernel> {
+    Pipelines pipelines = findAlgorithm(plan.algorithm)->build(kernel, plan, target);
+    CompiledKernel compiled;
+    compiled.entry = entry;
+    compiled.activations = pipelines.activations;
+    compiled.weights = pipelines.weights;
+    compiled.packed = pipelines.packed;
+    compiled.scratch = pipelines.scratch;
+    if (packsAtRunTime(kernel, pipelines))
+      compiled.packEntry = packEntryOf(entry);
+    else if (pipelines.pack)
+      compiled.constantPacked = packConstants(kernel, pipelines);
+    compiled.object = objectOf(wholeModule(kernel, pipelines, target, entry));
+    return compiled;
+  });
+}
+
+Result<std::string> emitKernel(const Kernel &kernel, const Plan &plan, const Target &target,
+                               const std::string &entry, EmitKind kind) {
+  if (kind == EmitKind::DeviceCode && !target.isGpu())
+    return Error{"target " + target.name +
+                 " has no device code; targets that have: opencl, "
+                 "cuda-sm_80"};
+  Result<Plan> valid = validatePlan(kernel, target, plan);
+  if (!valid)
+    return valid.error();
+  return guarded<std::string>(kernel, plan, [&]() -> Result<std::string> {
+    ScratchDirectory directory;
+    if (directory.path.empty())
+      return Error{"cannot make a temporary directory; set TMPDIR to a writable one"};
+    Pipelines pipelines = findAlgorithm(plan.algorithm)->build(kernel, plan, target);
+    std::filesystem::path file = directory.path / "kernel";
+    wholeModule(kernel, pipelines, target, entry).compile({{fileType(kind), file.string()}});
+    return readText(file);
+  });
+}
+
+Result<std::vector<std::byte>> deviceRuntimeObject(const Target &target) {
+  if (!target.isGpu())
+    return Error{"target " + target.name + " needs no device runtime"};
+  ScratchDirectory directory;
+  if (directory.path.empty())
+    return Error{"cannot make a temporary directory; set TMPDIR to a writable one"};
+  try {
+    std::filesystem::path file = directory.path / "runtime.o";
+    Halide::compile_standalone_runtime(file.string(),
+                                       Halide::Target(target.halideTarget + "-user_context"));
+    Result<std::string> text = readText(file);
+    if (!text)
+      return text.error();
+    auto *begin = reinterpret_cast<const std::byte *>(text->data());
+    return std::vector<std::byte>(begin, begin + text->size());
+  } catch (const Halide::Error &error) {
+    return Error{std::string("cannot compile the device runtime: ") + error.what()};
+  }
+}
+
+} // namespace convwright::schedules

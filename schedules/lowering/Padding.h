@@ -1,0 +1,31 @@
+//===- Padding.h - a convolution's input beyond its borders ----------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVWRIGHT_SCHEDULES_LOWERING_PADDING_H
+#define CONVWRIGHT_SCHEDULES_LOWERING_PADDING_H
+
+#include "schedules/lowering/Tensors.h"
+
+namespace convwright::schedules {
+
+/// Where one coordinate of a padded tensor comes from.
+struct PaddedCoordinate {
+  Halide::Expr index;  // always within [0, size)
+  Halide::Expr inside; // false where the value is 0; undefined: always inside
+};
+
+/// `at` counts from the first padded row or column; it may lie anywhere, beyond the padding too
+/// (tiles are rounded up), where the value means nothing but is safe to read.
+PaddedCoordinate padCoordinate(PaddingMode mode, const Halide::Expr &at, int64_t padBefore,
+                               int64_t padAfter, const Halide::Expr &size);
+
+/// The value of the convolution's input at a point whose y and x count from the padded origin.
+Halide::Expr paddedInput(Tensors &tensors, const Convolution &conv, const Point &at);
+
+} // namespace convwright::schedules
+
+#endif // CONVWRIGHT_SCHEDULES_LOWERING_PADDING_H
