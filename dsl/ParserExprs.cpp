@@ -1,0 +1,308 @@
+//===- ParserExprs.cpp - expressions and the values of attributes ---------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "dsl/Operations.h"
+#include "dsl/ParserImpl.h"
+
+#include "llvm/ADT/StringExtras.h"
+
+#include <algorithm>
+
+namespace convwright::dsl {
+
+llvm::StringRef spell(BinaryOp op) {
+  static const llvm::StringRef spellings[] = {"+", "-", "*", "/", "<", "<=", ">", ">=", "==", "!="};
+  return spellings[static_cast<size_t>(op)];
+}
+
+static std::optional<BinaryOp> comparisonOf(TokenKind kind) {
+  switch (kind) {
+  case TokenKind::Less:
+    return BinaryOp::Less;
+  case TokenKind::LessEqual:
+    return BinaryOp::LessEqual;
+  case TokenKind::Greater:
+    return BinaryOp::Greater;
+  case TokenKind::GreaterEqual:
+    return BinaryOp::GreaterEqual;
+  case TokenKind::EqualEqual:
+    return BinaryOp::Equal;
+  case TokenKind::NotEqual:
+    return BinaryOp::NotEqual;
+  default:
+    return std::nullopt;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Operators
+//===----------------------------------------------------------------------===//
+
+/// expr = additive [("<" | "<=" | ">" | ">=" | "==" | "!=") additive]
+/// `where` says for messages what the expression would be: "after 'return'".
+ExprPtr Parser::parseExpr(llvm::StringRef where) {
+  NestingScope scope(*this);
+  if (!scope.ok)
+    return nullptr;
+  ExprPtr lhs = parseAdditive(where);
+  std::optional<BinaryOp> op = comparisonOf(peek().kind);
+  if (!lhs || !op)
+    return lhs;
+  Token token = tokens.take();
+  ExprPtr rhs = parseAdditive(("after '" + token.text + "'").str());
+  if (!rhs)
+    return nullptr;
+  if (comparisonOf(peek().kind)) {
+    engine.report(DiagId::ChainedComparison, peek().range()).span(token.range());
+    return nullptr;
+  }
+  return makeBinary(*op, token, std::move(lhs), std::move(rhs));
+}
+
+/// additive = multiplicative {("+" | "-") multiplicative}
+ExprPtr Parser::parseAdditive(llvm::StringRef where) {
+  ExprPtr lhs = parseMultiplicative(where);
+  while (lhs && (at(TokenKind::Plus) || at(TokenKind::Minus))) {
+    Token token = tokens.take();
+    BinaryOp op = token.is(TokenKind::Plus) ? BinaryOp::Add : BinaryOp::Sub;
+    ExprPtr rhs = parseMultiplicative(("after '" + token.text + "'").str());
+    lhs = makeBinary(op, token, std::move(lhs), std::move(rhs));
+  }
+  return lhs;
+}
+
+/// multiplicative = unary {("*" | "/") unary}
+ExprPtr Parser::parseMultiplicative(llvm::StringRef where) {
+  ExprPtr lhs = parseUnary(where);
+  while (lhs && (at(TokenKind::Star) || at(TokenKind::Slash))) {
+    Token token = tokens.take();
+    BinaryOp op = token.is(TokenKind::Star) ? BinaryOp::Mul : BinaryOp::Div;
+    ExprPtr rhs = parseUnary(("after '" + token.text + "'").str());
+    lhs = makeBinary(op, token, std::move(lhs), std::move(rhs));
+  }
+  return lhs;
+}
+
+/// Null when an operand is, or when the tree would become too high.
+ExprPtr Parser::makeBinary(BinaryOp op, const Token &token, ExprPtr lhs, ExprPtr rhs) {
+  if (!lhs || !rhs)
+    return nullptr;
+  unsigned height = std::max(lhs->height, rhs->height) + 1;
+  if (height > MaxNesting) {
+    (void)engine.report(DiagId::NestedTooDeep, token.range(), MaxNesting);
+    return nullptr;
+  }
+  ExprPtr expr = std::make_unique<BinaryExpr>(op, token.range(), std::move(lhs), std::move(rhs));
+  expr->height = height;
+  return expr;
+}
+
+/// unary = "-" unary | primary
+ExprPtr Parser::parseUnary(llvm::StringRef where) {
+  if (!at(TokenKind::Minus))
+    return parsePrimary(where);
+  NestingScope scope(*this);
+  if (!scope.ok)
+    return nullptr;
+  Token minus = tokens.take();
+  ExprPtr operand = parseUnary("after '-'");
+  if (!operand)
+    return nullptr;
+  if (operand->height == MaxNesting) {
+    (void)engine.report(DiagId::NestedTooDeep, minus.range(), MaxNesting);
+    return nullptr;
+  }
+  unsigned height = operand->height + 1;
+  ExprPtr expr = std::make_unique<UnaryExpr>(std::move(operand), since(minus.range().Start));
+  expr->height = height;
+  return expr;
+}
+
+/// primary = number | name | call | "(" expr ")"
+ExprPtr Parser::parsePrimary(llvm::StringRef where) {
+  const Token &token = peek();
+  if (token.is(TokenKind::Number))
+    return std::make_unique<NumberExpr>(*parseNumber());
+  if (token.is(TokenKind::LeftParen))
+    return parseParenthesised();
+  if (!token.is(TokenKind::Identifier)) {
+    (void)engine.report(DiagId::ExpectedExpression, token.range(), where, token.describe());
+    return nullptr;
+  }
+  if (peek(1).is(TokenKind::LeftParen))
+    return parseCall();
+  Token name = tokens.take();
+  return std::make_unique<ReferenceExpr>(Name{name.text, name.range()});
+}
+
+ExprPtr Parser::parseParenthesised() {
+  Token opening = tokens.take();
+  ExprPtr expr = parseExpr("after '('");
+  if (!expr || !expect(TokenKind::RightParen, "after the expression", &opening))
+    return nullptr;
+  expr->range = since(opening.range().Start);
+  return expr;
+}
+
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
+/// call = name "(" [argument {"," argument}] ")"
+ExprPtr Parser::parseCall() {
+  Token name = tokens.take();
+  auto call = std::make_unique<CallExpr>(Name{name.text, name.range()}, name.range());
+  checkCallee(call->callee);
+  Token opening = tokens.take();
+  if (!accept(TokenKind::RightParen) &&
+      !parseList(TokenKind::RightParen, opening, ("in the call of '" + name.text + "'").str(),
+                 [&] { return parseArgument(*call); }))
+    return nullptr;
+  call->range = since(name.range().Start);
+  for (const ExprPtr &argument : call->arguments)
+    call->height = std::max(call->height, argument->height + 1);
+  if (call->height > MaxNesting) {
+    (void)engine.report(DiagId::NestedTooDeep, name.range(), MaxNesting);
+    return nullptr;
+  }
+  return call;
+}
+
+/// Says "not yet" where the name is known and says no more than a name.
+void Parser::checkCallee(const Name &callee) {
+  if (callee.text == "load")
+    (void)engine.report(DiagId::LoadOutsideConst, callee.range);
+  const OperationInfo *operation = findOperation(callee.text);
+  if (operation && !operation->available)
+    (void)engine.report(DiagId::OperationNotYet, callee.range, callee.text);
+  const ElementTypeInfo *type = findElementType(callee.text);
+  if (type && !type->available)
+    reportTypeNotYet(callee);
+}
+
+/// argument = expr | name "=" value
+bool Parser::parseArgument(CallExpr &call) {
+  if (at(TokenKind::Identifier) && peek(1).is(TokenKind::Equals))
+    return parseAttribute(call);
+  llvm::SMLoc start = here();
+  ExprPtr argument = parseExpr(("in the call of '" + call.callee.text + "'").str());
+  if (!argument)
+    return false;
+  if (!call.attributes.empty())
+    (void)engine.report(DiagId::PositionalAfterAttribute, since(start));
+  call.arguments.push_back(std::move(argument));
+  return true;
+}
+
+bool Parser::parseAttribute(CallExpr &call) {
+  Token name = tokens.take();
+  (void)tokens.take(); // the equals sign
+  std::optional<Value> value = parseValue(("a value for '" + name.text + "'").str());
+  if (!value)
+    return false;
+  if (const Attribute *first = call.attribute(name.text)) {
+    engine.report(DiagId::DuplicateAttribute, name.range(), name.text)
+        .note(DiagId::NotePreviousHere, first->name.range, name.text);
+    return true;
+  }
+  call.attributes.push_back(
+      {{name.text, name.range()}, std::move(*value), since(name.range().Start)});
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Values
+//===----------------------------------------------------------------------===//
+
+/// value = ["-"] number | name | string | "[" value {"," value} "]"
+/// `what` says for messages what is wanted: "a value for 'stride'".
+std::optional<Value> Parser::parseValue(llvm::StringRef what) {
+  const Token &token = peek();
+  switch (token.kind) {
+  case TokenKind::Number:
+  case TokenKind::Minus: {
+    std::optional<NumberLiteral> number = parseNumber();
+    if (!number)
+      return std::nullopt;
+    return Value{*number, number->range};
+  }
+  case TokenKind::Identifier: {
+    Token word = tokens.take();
+    return Value{Name{word.text, word.range()}, word.range()};
+  }
+  case TokenKind::String: {
+    Token string = tokens.take();
+    return Value{unescape(string.text), string.range()};
+  }
+  case TokenKind::LeftBracket:
+    return parseList();
+  default:
+    (void)engine.report(DiagId::ExpectedValue, token.range(), what, token.describe());
+    return std::nullopt;
+  }
+}
+
+std::optional<Value> Parser::parseList() {
+  NestingScope scope(*this);
+  if (!scope.ok)
+    return std::nullopt;
+  Token opening = tokens.take();
+  if (at(TokenKind::RightBracket)) {
+    Token closing = tokens.take();
+    llvm::SMRange range(opening.range().Start, closing.range().End);
+    (void)engine.report(DiagId::EmptyList, range);
+    return Value{std::vector<Value>(), range};
+  }
+  std::vector<Value> elements;
+  bool ok = parseList(TokenKind::RightBracket, opening, "in the list", [&] {
+    std::optional<Value> element = parseValue("a value in the list");
+    if (element)
+      elements.push_back(std::move(*element));
+    return element.has_value();
+  });
+  if (!ok)
+    return std::nullopt;
+  return Value{std::move(elements), since(opening.range().Start)};
+}
+
+/// ["-"] number
+std::optional<NumberLiteral> Parser::parseNumber() {
+  llvm::SMLoc start = here();
+  bool negative = accept(TokenKind::Minus);
+  if (!at(TokenKind::Number)) {
+    (void)engine.report(DiagId::ExpectedValue, peek().range(), "a number", peek().describe());
+    return std::nullopt;
+  }
+  Token token = tokens.take();
+  NumberLiteral literal{token.text, token.integer, token.number, since(start)};
+  if (negative) {
+    literal.value = -literal.value;
+    if (literal.integer)
+      literal.integer = -*literal.integer;
+  }
+  return literal;
+}
+
+/// ["-"] integer; `where` goes into the message.
+std::optional<NumberLiteral> Parser::parseInteger(llvm::StringRef where) {
+  llvm::SMRange range = peek().range();
+  std::string found = peek().describe();
+  std::optional<NumberLiteral> number;
+  if (at(TokenKind::Number) || at(TokenKind::Minus)) {
+    number = parseNumber();
+    if (!number)
+      return std::nullopt;
+    range = number->range;
+    found = quote(range);
+  }
+  if (number && number->integer)
+    return number;
+  (void)engine.report(DiagId::ExpectedInteger, range, where, found);
+  return std::nullopt;
+}
+
+} // namespace convwright::dsl

@@ -1,0 +1,116 @@
+//===- ParserImpl.h - recursive descent, one function per rule ------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Private to Parser*.cpp. Each function reads one rule of LANGUAGE.md's grammar. One that fails has
+// reported why and returns nothing; its callers return nothing too, up to a declaration or
+// statement, which skips to where the next one begins.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVWRIGHT_DSL_PARSERIMPL_H
+#define CONVWRIGHT_DSL_PARSERIMPL_H
+
+#include "dsl/Ast.h"
+#include "dsl/Parser.h"
+#include "dsl/TokenStream.h"
+
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace convwright::dsl {
+
+class Parser {
+public:
+  Parser(DiagnosticEngine &engine, unsigned bufferId) : engine(engine), tokens(engine, bufferId) {}
+
+  Module parseModule();
+
+private:
+  // ParserDecls.cpp
+  void parseDeclaration(Module &module);
+  void reportNoDeclaration();
+  std::optional<ConstDecl> parseConst();
+  bool parseConstValue(ConstDecl &decl);
+  std::optional<Load> parseLoad();
+  std::optional<FunctionDecl> parseFunction();
+  std::optional<LayerDecl> parseLayer();
+  bool parseLayerHeader(LayerDecl &layer);
+  bool parseParameter(LayerDecl &layer);
+  bool parseResults(LayerDecl &layer);
+  bool parseSymbol(LayerDecl &layer);
+  void parseBody(LayerDecl &layer);
+  std::optional<Statement> parseStatement();
+  void reportNoStatement();
+  std::optional<Statement> parseAssignment();
+  std::optional<Statement> parseReturn();
+  void checkReturns(const LayerDecl &layer);
+  bool expectSemicolon(llvm::StringRef where);
+  void skipDeclaration();
+  void skipStatement();
+
+  // ParserTypes.cpp
+  std::optional<TensorType> parseType(bool scalar = false);
+  bool parseElementType(TensorType &type);
+  void reportTypeNotYet(const Name &name);
+  bool parseDims(TensorType &type);
+  bool parseDim(TensorType &type);
+  bool parseTypeSuffix(TensorType &type);
+  bool parseScale(TensorType &type);
+  bool parseZeroPoint(TensorType &type);
+  void reportUnknownLayout(const Token &token);
+
+  // ParserExprs.cpp
+  ExprPtr parseExpr(llvm::StringRef where);
+  ExprPtr parseAdditive(llvm::StringRef where);
+  ExprPtr parseMultiplicative(llvm::StringRef where);
+  ExprPtr parseUnary(llvm::StringRef where);
+  ExprPtr parsePrimary(llvm::StringRef where);
+  ExprPtr parseParenthesised();
+  ExprPtr parseCall();
+  bool parseArgument(CallExpr &call);
+  bool parseAttribute(CallExpr &call);
+  void checkCallee(const Name &callee);
+  ExprPtr makeBinary(BinaryOp op, const Token &token, ExprPtr lhs, ExprPtr rhs);
+  std::optional<Value> parseValue(llvm::StringRef what);
+  std::optional<Value> parseList();
+  std::optional<NumberLiteral> parseNumber();
+  std::optional<NumberLiteral> parseInteger(llvm::StringRef where);
+
+  // Parser.cpp
+  const Token &peek(size_t ahead = 0) { return tokens.peek(ahead); }
+  bool at(TokenKind kind) { return peek().is(kind); }
+  bool atDeclaration();
+  bool accept(TokenKind kind);
+  /// Passes a token of that kind or says "expected <kind> <where>"; `opening` is the bracket that
+  /// it would close.
+  bool expect(TokenKind kind, llvm::StringRef where, const Token *opening = nullptr);
+  void reportExpected(llvm::StringRef what, llvm::StringRef where, const Token *opening = nullptr);
+  std::optional<Name> parseName(llvm::StringRef what);
+  /// Elements separated by commas up to `close`, which is passed. `where` goes into the message.
+  bool parseList(TokenKind close, const Token &opening, llvm::StringRef where,
+                 llvm::function_ref<bool()> element);
+  llvm::SMRange since(llvm::SMLoc start) const { return {start, tokens.previousEnd()}; }
+  /// The source text of a range, in quotes, for "found ...".
+  static std::string quote(llvm::SMRange range);
+  llvm::SMLoc here() { return peek().range().Start; }
+
+  /// Counts the levels of nesting that recursion is in; `ok` is false (and reported) beyond the
+  /// limit.
+  struct NestingScope {
+    explicit NestingScope(Parser &parser);
+    ~NestingScope() { --parser.depth; }
+    Parser &parser;
+    bool ok;
+  };
+
+  DiagnosticEngine &engine;
+  TokenStream tokens;
+  unsigned depth = 0;
+};
+
+} // namespace convwright::dsl
+
+#endif // CONVWRIGHT_DSL_PARSERIMPL_H
