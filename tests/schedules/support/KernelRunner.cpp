@@ -1,0 +1,387 @@
+//===- KernelRunner.cpp - compiles one kernel, runs it, knows the right answer ===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tests/schedules/support/KernelRunner.h"
+
+#include "tests/schedules/support/KernelReference.h"
+
+#include <HalideRuntime.h>
+
+#include <atomic>
+#include <cassert>
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+#include <dlfcn.h>
+#include <filesystem>
+#include <fstream>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <unistd.h>
+
+namespace {
+
+/// What stands behind the user context pointer: one for the call, one for each worker.
+struct Context {
+  int threads = 1;
+  Context *call = nullptr; // of a worker: the call's
+  std::atomic<int64_t> bytes{0}, peak{0}, allocations{0}, loops{0};
+  std::atomic<bool> foreign{false};
+  std::thread::id owner = std::this_thread::get_id();
+
+  Context &top() { return call ? *call : *this; }
+};
+
+} // namespace
+
+// The runtime that generated code calls; found by dlopen in this program.
+extern "C" {
+__attribute__((visibility("default"))) void *halide_malloc(void *user, size_t size) {
+  auto *context = static_cast<Context *>(user);
+  Context &top = context->top();
+  if (context->owner != std::this_thread::get_id())
+    top.foreign = true;
+  ++top.allocations;
+  int64_t now = top.bytes += static_cast<int64_t>(size);
+  for (int64_t peak = top.peak; now > peak && !top.peak.compare_exchange_weak(peak, now);)
+    ;
+  auto *memory = static_cast<char *>(std::aligned_alloc(64, (size + 64 + 63) / 64 * 64));
+  std::memcpy(memory, &size, sizeof size);
+  return memory + 64;
+}
+
+__attribute__((visibility("default"))) void halide_free(void *user, void *pointer) {
+  char *memory = static_cast<char *>(pointer) - 64;
+  size_t size = 0;
+  std::memcpy(&size, memory, sizeof size);
+  static_cast<Context *>(user)->top().bytes -= static_cast<int64_t>(size);
+  std::free(memory);
+}
+
+__attribute__((visibility("default"))) int halide_do_par_for(void *user, halide_task_t task,
+                                                             int min, int size, uint8_t *closure) {
+  auto *context = static_cast<Context *>(user);
+  ++context->top().loops;
+  std::atomic<int> next{min}, status{0};
+  auto work = [&] {
+    Context worker;
+    worker.call = &context->top();
+    for (int i = next++; i < min + size; i = next++)
+      if (int result = task(&worker, i, closure))
+        status = result;
+  };
+  std::vector<std::thread> pool;
+  for (int i = 1; i < context->threads; ++i)
+    pool.emplace_back(work);
+  work();
+  for (std::thread &thread : pool)
+    thread.join();
+  return status;
+}
+}
+
+namespace convwright::schedules::testing {
+
+HostTensor::HostTensor(ElementType type, Layout layout, std::vector<int64_t> dims)
+    : type(type), layout(layout), dims(std::move(dims)) {
+  storage.assign(static_cast<size_t>(elements()) * byteWidth(type) + 2 * guard, std::byte{0xa5});
+}
+
+int64_t HostTensor::elements() const {
+  int64_t count = 1;
+  for (int64_t dim : dims)
+    count *= dim;
+  return count;
+}
+
+int64_t HostTensor::offset(const std::vector<int64_t> &at) const {
+  if (dims.size() == 4 && layout == Layout::NHWC)
+    return ((at[0] * dims[2] + at[2]) * dims[3] + at[3]) * dims[1] + at[1];
+  int64_t position = 0;
+  for (size_t i = 0; i < dims.size(); ++i)
+    position = position * dims[i] + at[i];
+  return position;
+}
+
+double HostTensor::get(const std::vector<int64_t> &logical) const {
+  const std::byte *at =
+      storage.data() + guard + static_cast<size_t>(offset(logical)) * byteWidth(type);
+  auto read = [at]<typename T>(T value) {
+    std::memcpy(&value, at, sizeof value);
+    return static_cast<double>(value);
+  };
+  switch (type) {
+  case ElementType::F32:
+    return read(float{});
+  case ElementType::I32:
+    return read(int32_t{});
+  case ElementType::U8:
+    return read(uint8_t{});
+  case ElementType::I8:
+    return read(int8_t{});
+  }
+  return 0;
+}
+
+void HostTensor::set(const std::vector<int64_t> &logical, double value) {
+  std::byte *at = data() + static_cast<size_t>(offset(logical)) * byteWidth(type);
+  auto write = [at](auto converted) { std::memcpy(at, &converted, sizeof converted); };
+  switch (type) {
+  case ElementType::F32:
+    return write(static_cast<float>(value));
+  case ElementType::I32:
+    return write(static_cast<int32_t>(value));
+  case ElementType::U8:
+    return write(static_cast<uint8_t>(value));
+  case ElementType::I8:
+    return write(static_cast<int8_t>(value));
+  }
+}
+
+void HostTensor::forEach(const std::function<void(const std::vector<int64_t> &)> &visit) const {
+  std::vector<int64_t> at(dims.size());
+  for (int64_t i = 0, count = elements(); i < count; ++i) {
+    visit(at);
+    for (size_t d = dims.size(); d-- > 0 && ++at[d] == dims[d];)
+      at[d] = 0;
+  }
+}
+
+bool HostTensor::guardsIntact() const {
+  for (size_t i = 0; i < guard; ++i)
+    if (storage[i] != std::byte{0xa5} || storage[storage.size() - 1 - i] != std::byte{0xa5})
+      return false;
+  return true;
+}
+
+namespace {
+
+/// A HostTensor or a raw pointer as a halide_buffer_t, innermost dimension first.
+struct Buffer {
+  halide_buffer_t raw{};
+  std::vector<halide_dimension_t> dims;
+
+  Buffer(ElementType type, void *host, const std::vector<int64_t> &innermostFirst) {
+    int64_t stride = 1;
+    for (int64_t extent : innermostFirst) {
+      dims.emplace_back(0, static_cast<int32_t>(extent), static_cast<int32_t>(stride));
+      stride *= extent;
+    }
+    auto bits = static_cast<uint8_t>(8 * byteWidth(type));
+    raw.type = halide_type_t(type == ElementType::F32  ? halide_type_float
+                             : type == ElementType::U8 ? halide_type_uint
+                                                       : halide_type_int,
+                             bits);
+    raw.host = static_cast<uint8_t *>(host);
+    raw.dimensions = static_cast<int32_t>(dims.size());
+    raw.dim = dims.data();
+  }
+  Buffer(const Buffer &) = delete;
+};
+
+std::unique_ptr<Buffer> bufferOf(HostTensor &tensor) {
+  const std::vector<int64_t> &d = tensor.shape();
+  std::vector<int64_t> order(d.rbegin(), d.rend());
+  if (d.size() == 4 && tensor.memoryLayout() == Layout::NHWC)
+    order = {d[1], d[3], d[2], d[0]};
+  return std::make_unique<Buffer>(tensor.elementType(), tensor.data(), order);
+}
+
+std::vector<int64_t> valuesOf(const std::vector<Extent> &dims, const std::vector<int64_t> &sizes) {
+  std::vector<int64_t> values;
+  for (const Extent &extent : dims)
+    values.push_back(extent.at(sizes));
+  return values;
+}
+
+void fillRandom(HostTensor &tensor, std::mt19937 &random) {
+  std::uniform_real_distribution<double> real(-1, 1);
+  std::uniform_int_distribution<int> whole(-100, 100), byte(0, 255);
+  tensor.forEach([&](const std::vector<int64_t> &at) {
+    switch (tensor.elementType()) {
+    case ElementType::F32:
+      return tensor.set(at, real(random));
+    case ElementType::U8:
+      return tensor.set(at, byte(random));
+    default:
+      return tensor.set(at, whole(random));
+    }
+  });
+}
+
+} // namespace
+
+struct KernelRunner::Library {
+  std::string path;
+  void *handle = nullptr;
+  std::vector<std::byte> packedStorage;
+
+  ~Library() {
+    if (handle)
+      dlclose(handle);
+  }
+  std::byte *packed() {
+    auto address = reinterpret_cast<uintptr_t>(packedStorage.data());
+    return packedStorage.data() + (64 - address % 64) % 64;
+  }
+};
+
+KernelRunner::~KernelRunner() = default;
+
+KernelRunner::KernelRunner(Kernel given, const Plan &plan, const Target &target)
+    : kernel(std::move(given)), library(std::make_unique<Library>()) {
+  Result<CompiledKernel> result = compileKernel(kernel, plan, target, "kernel_under_test");
+  if (!result) {
+    failure = result.error().message;
+    return;
+  }
+  code = *result;
+  std::string pattern = (std::filesystem::temp_directory_path() / "kernel-XXXXXX").string();
+  std::filesystem::path directory = mkdtemp(pattern.data());
+  std::ofstream(directory / "k.o", std::ios::binary)
+      .write(reinterpret_cast<const char *>(code.object.data()),
+             static_cast<std::streamsize>(code.object.size()));
+  std::string object = (directory / "k.o").string(), shared = (directory / "k.so").string();
+  std::string command = "cc -shared -o " + shared + " " + object;
+  if (std::system(command.c_str()) != 0)
+    failure = "cannot link: " + command;
+  else if (!(library->handle = dlopen(shared.c_str(), RTLD_NOW | RTLD_LOCAL)))
+    failure = dlerror();
+  std::filesystem::remove_all(directory);
+}
+
+void KernelRunner::prepare(const std::vector<int64_t> &values, unsigned seed) {
+  assert(failure.empty());
+  sizes = values;
+  operands.clear();
+  outputs.clear();
+  std::mt19937 random(seed);
+  for (const Operand &operand : kernel.operands) {
+    operands.emplace_back(operand.type, operand.layout, valuesOf(operand.dims, sizes));
+    if (operand.role == Operand::Role::Constant)
+      std::memcpy(operands.back().data(), operand.data.data(), operand.data.size());
+    else
+      fillRandom(operands.back(), random);
+  }
+  for (const Output &output : kernel.outputs)
+    outputs.emplace_back(output.type, output.layout,
+                         valuesOf({output.dims.begin(), output.dims.end()}, sizes));
+  int64_t total = 64;
+  for (const PackedBuffer &buffer : code.packed)
+    total += (buffer.bytes() + 63) / 64 * 64;
+  library->packedStorage.resize(static_cast<size_t>(total));
+  if (!code.constantPacked.empty())
+    std::memcpy(library->packed(), code.constantPacked.data(), code.constantPacked.size());
+  pack();
+}
+
+int KernelRunner::call(const std::string &symbol, void *context, std::vector<HostTensor *> tensors,
+                       bool withPacked, std::vector<HostTensor *> results) {
+  auto function =
+      reinterpret_cast<int (*)(void **)>(dlsym(library->handle, (symbol + "_argv").c_str()));
+  assert(function && "the object defines its entries");
+  std::vector<std::unique_ptr<Buffer>> buffers;
+  for (HostTensor *tensor : tensors)
+    buffers.push_back(bufferOf(*tensor));
+  std::byte *at = library->packed();
+  for (const PackedBuffer &buffer : code.packed) {
+    if (withPacked)
+      buffers.push_back(std::make_unique<Buffer>(buffer.type, at, buffer.dims));
+    at += (buffer.bytes() + 63) / 64 * 64;
+  }
+  for (HostTensor *tensor : results)
+    buffers.push_back(bufferOf(*tensor));
+  std::vector<void *> arguments{&context};
+  for (auto &buffer : buffers)
+    arguments.push_back(&buffer->raw);
+  return function(arguments.data());
+}
+
+int KernelRunner::pack() {
+  if (code.packEntry.empty())
+    return 0;
+  std::vector<HostTensor *> raw;
+  for (int32_t index : code.weights)
+    raw.push_back(&operands[static_cast<size_t>(index)]);
+  Context context;
+  return call(code.packEntry, &context, raw, true, {});
+}
+
+std::function<void()> KernelRunner::timed(int threads) {
+  std::vector<HostTensor *> inputs, results;
+  for (int32_t index : code.activations)
+    inputs.push_back(&operands[static_cast<size_t>(index)]);
+  for (HostTensor &tensor : outputs)
+    results.push_back(&tensor);
+  return [=, this] {
+    Context context;
+    context.threads = threads;
+    call(code.entry, &context, inputs, true, results);
+  };
+}
+
+RunStatistics KernelRunner::run(int threads) {
+  std::vector<HostTensor *> inputs, results;
+  for (int32_t index : code.activations)
+    inputs.push_back(&operands[static_cast<size_t>(index)]);
+  for (HostTensor &tensor : outputs)
+    results.push_back(&tensor);
+  Context context;
+  context.threads = threads;
+  RunStatistics statistics;
+  statistics.status = call(code.entry, &context, inputs, true, results);
+  statistics.peakBytes = context.peak;
+  statistics.allocations = context.allocations;
+  statistics.parallelLoops = context.loops;
+  statistics.foreignContext = context.foreign;
+  return statistics;
+}
+
+double KernelRunner::reference(size_t output, const std::vector<int64_t> &at) const {
+  return referenceValue(kernel, sizes, operands, output, at);
+}
+
+double KernelRunner::relativeError(int64_t samples, unsigned seed) const {
+  double error = 0, norm = 0;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    auto compare = [&](const std::vector<int64_t> &at) {
+      double expected = reference(i, at), found = outputs[i].get(at);
+      if (outputs[i].elementType() != ElementType::F32)
+        expected = convertValue(expected, outputs[i].elementType());
+      bool same = expected == found || (std::isnan(expected) && std::isnan(found));
+      double difference = same ? 0 : found - expected;
+      error += std::isfinite(difference) ? difference * difference : HUGE_VAL;
+      norm += std::isfinite(expected) ? expected * expected : 0;
+    };
+    if (samples == 0) {
+      outputs[i].forEach(compare);
+      continue;
+    }
+    std::mt19937 random(seed);
+    for (int64_t n = 0; n < samples; ++n) {
+      std::vector<int64_t> at;
+      for (int64_t dim : outputs[i].shape())
+        at.push_back(std::uniform_int_distribution<int64_t>(0, dim - 1)(random));
+      compare(at);
+    }
+  }
+  return error == 0 ? 0 : std::sqrt(error / std::max(norm, 1e-30));
+}
+
+int64_t KernelRunner::declaredScratch(int workers) const {
+  int64_t total = 0;
+  for (const ScratchBuffer &buffer : code.scratch) {
+    int64_t bytes = buffer.elementBytes;
+    for (const Extent &extent : buffer.dims)
+      bytes *= extent.at(sizes);
+    total += (bytes + 64) * (buffer.perThread ? workers : 1);
+  }
+  return total;
+}
+
+} // namespace convwright::schedules::testing

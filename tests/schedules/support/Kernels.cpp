@@ -1,0 +1,108 @@
+//===- Kernels.cpp - makers of kernels for tests ---------------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tests/schedules/support/Kernels.h"
+
+namespace convwright::schedules::testing {
+
+ScalarExpr binary(ScalarOp op, const ScalarExpr &a, const ScalarExpr &b) {
+  ScalarExpr expr = a;
+  auto left = static_cast<int32_t>(expr.nodes.size()) - 1;
+  auto base = static_cast<int32_t>(expr.nodes.size());
+  for (ScalarNode node : b.nodes) {
+    for (unsigned i = 0; i < operandCount(node.op); ++i)
+      node.args[i] += base;
+    expr.push(node);
+  }
+  auto right = static_cast<int32_t>(expr.nodes.size()) - 1;
+  ScalarNode node;
+  node.op = op;
+  node.type = a.type();
+  node.args = {left, right, -1};
+  expr.push(node);
+  return expr;
+}
+
+ScalarExpr unary(ScalarOp op, ScalarExpr a) {
+  ScalarNode node;
+  node.op = op;
+  node.type = a.type();
+  node.args = {static_cast<int32_t>(a.nodes.size()) - 1, -1, -1};
+  a.push(node);
+  return a;
+}
+
+ScalarExpr convert(ScalarExpr a, ElementType to) {
+  a = unary(ScalarOp::Convert, std::move(a));
+  a.nodes.back().type = to;
+  return a;
+}
+
+ScalarExpr relu(ScalarExpr value) {
+  return binary(ScalarOp::Max, value, ScalarExpr::constant(0, ElementType::F32));
+}
+
+static Extent outputExtent(const Extent &in, int64_t pads, int64_t filter, int64_t stride) {
+  if (in.isConstant())
+    return Extent::constant((in.add + pads - filter) / stride + 1);
+  return {in.symbol, 1, pads - filter + stride, stride};
+}
+
+Kernel convolutionKernel(const Layer &layer) {
+  Kernel kernel;
+  kernel.name = "layer";
+  std::array<Extent, 4> x = {Extent::constant(layer.N), Extent::constant(layer.C),
+                             Extent::constant(layer.H), Extent::constant(layer.W)};
+  if (layer.symbolic) {
+    kernel.symbols = {{"H", 1, 4096, 1, layer.H}, {"W", 1, 4096, 1, layer.W}};
+    x[2] = Extent::ofSymbol(0);
+    x[3] = Extent::ofSymbol(1);
+  }
+  auto constants = [](std::vector<int64_t> values) {
+    std::vector<Extent> dims;
+    for (int64_t value : values)
+      dims.push_back(Extent::constant(value));
+    return dims;
+  };
+  kernel.operands.push_back(
+      {"x", Operand::Role::Activation, ElementType::F32, {x.begin(), x.end()}, layer.in, {}});
+  kernel.operands.push_back({"w",
+                             Operand::Role::Weight,
+                             ElementType::F32,
+                             constants({layer.K, layer.C / layer.groups, layer.R, layer.S}),
+                             Layout::NCHW,
+                             {}});
+  if (layer.bias)
+    kernel.operands.push_back(
+        {"b", Operand::Role::Weight, ElementType::F32, constants({layer.K}), Layout::NCHW, {}});
+  Convolution conv;
+  conv.input = ScalarExpr::operand(0, ElementType::F32);
+  conv.inputDims = x;
+  conv.filter = ScalarExpr::operand(1, ElementType::F32);
+  if (layer.bias)
+    conv.bias = ScalarExpr::operand(2, ElementType::F32);
+  conv.K = layer.K;
+  conv.C = layer.C;
+  conv.R = layer.R;
+  conv.S = layer.S;
+  conv.groups = layer.groups;
+  conv.stride = {layer.strideH, layer.strideW};
+  conv.dilation = {layer.dilationH, layer.dilationW};
+  conv.padBefore = conv.padAfter = {layer.padH, layer.padW};
+  conv.paddingMode = layer.mode;
+  conv.outputDims = {
+      x[0], Extent::constant(layer.K),
+      outputExtent(x[2], 2 * layer.padH, (layer.R - 1) * layer.dilationH + 1, layer.strideH),
+      outputExtent(x[3], 2 * layer.padW, (layer.S - 1) * layer.dilationW + 1, layer.strideW)};
+  kernel.convolutions.push_back(conv);
+  ScalarExpr value = ScalarExpr::conv(0);
+  kernel.outputs.push_back(
+      {"y", layer.relu ? relu(value) : value, ElementType::F32, conv.outputDims, layer.out});
+  return kernel;
+}
+
+} // namespace convwright::schedules::testing
