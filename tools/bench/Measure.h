@@ -1,0 +1,67 @@
+//===- Measure.h - times contenders interleaved ---------------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVWRIGHT_TOOLS_BENCH_MEASURE_H
+#define CONVWRIGHT_TOOLS_BENCH_MEASURE_H
+
+#include "schedules/Result.h"
+#include "tools/bench/Sampler.h"
+#include "tools/bench/Statistics.h"
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace convwright::bench {
+
+/// Something to time. `take` gives `count` samples, judging them by `knownBurst`.
+struct Contender {
+  std::string name;
+  std::function<schedules::Result<Samples>(int count, int64_t knownBurst)> take;
+};
+
+/// What the clock said of one contender.
+struct Measurement {
+  std::string name;
+  std::string problem;  // not empty: it could not be timed, and says why
+  double ms = 0;        // median of the samples that count
+  double spread = 0;    // interquartile range over the median
+  int samples = 0;      // how many count
+  int spoilt = 0;       // how many were thrown away, or, when noisy, would have been
+  bool noisy = false;   // too few clean samples: all of them count
+  bool partial = false; // dropped out early, being far behind
+  /// Round by round, in nanoseconds; the clean ones, or all when noisy. Rounds may be empty.
+  std::vector<std::vector<double>> rounds;
+};
+
+struct MeasureOptions {
+  int rounds = 8;
+  int samplesPerRound = 4;
+  /// Rounds are added, at most doubling them, until every contender has this many clean samples.
+  int cleanSamples = 16;
+  /// After two rounds a contender this much slower than the fastest is left out; 0: never.
+  double dropBeyond = 1.6;
+  double budgetSeconds = 20; // no new round is begun after this
+  const std::atomic<bool> *cancelled = nullptr;
+};
+
+/// Interleaves them: each round takes a few samples of every contender, one contender after the
+/// other, in alternating order. The first is never left out. `bestBurst` is kept up to date.
+std::vector<Measurement> measure(const std::vector<Contender> &contenders, int64_t &bestBurst,
+                                 const MeasureOptions &options);
+
+/// peer's time / ours, with its 95 % interval over the rounds that both took part in.
+struct Ratio {
+  double value = 0;
+  Interval interval;
+};
+Ratio compare(const Measurement &peer, const Measurement &ours);
+
+} // namespace convwright::bench
+
+#endif // CONVWRIGHT_TOOLS_BENCH_MEASURE_H

@@ -1,0 +1,137 @@
+//===- Session.cpp - one pinned thread, its peers, and what was timed -----===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/bench/Session.h"
+
+#include "convwright/convwright.h"
+
+#include <algorithm>
+#include <sched.h>
+
+using convwright::schedules::Error;
+using convwright::schedules::Result;
+
+namespace convwright::bench {
+namespace {
+
+constexpr int64_t minimumSampleNs = 150'000;
+constexpr int calibrationBursts = 1000;
+
+std::vector<int> allowedCpus() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  sched_getaffinity(0, sizeof set, &set);
+  std::vector<int> cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+    if (CPU_ISSET(cpu, &set))
+      cpus.push_back(cpu);
+  return cpus;
+}
+
+void allowCpus(const std::vector<int> &cpus) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  for (int cpu : cpus)
+    CPU_SET(cpu, &set);
+  sched_setaffinity(0, sizeof set, &set);
+}
+
+/// The last ones: the first serve most interrupts.
+std::vector<int> lastOf(const std::vector<int> &cpus, int count) {
+  size_t taken = std::min<size_t>(std::max(count, 1), cpus.size());
+  return {cpus.end() - taken, cpus.end()};
+}
+
+} // namespace
+
+Session::Session(const BenchOptions &options)
+    : options(options), previousCpus(allowedCpus()), cpus(lastOf(previousCpus, options.threads)) {
+  allowCpus(cpus);
+  for (int i = 0; i < calibrationBursts; ++i)
+    bestBurst = std::min(bestBurst, cw_burst());
+  for (const PeerCommand &command : options.peers)
+    peers.push_back({command, nullptr});
+}
+
+Session::~Session() { allowCpus(previousCpus); }
+
+MachineInfo Session::machine() const {
+  double perCore = cw_burst_flops() / static_cast<double>(bestBurst);
+  return {cpuName(), cpus, perCore * static_cast<double>(cpus.size())};
+}
+
+bool Session::wantsMode(const std::string &mode) const {
+  return options.peerLayout.empty() || mode == options.peerLayout;
+}
+
+void Session::prepareModes(Running &running, const std::string &problem,
+                           const std::function<bool()> &accept, std::vector<Contender> &contenders,
+                           std::vector<PeerResult> &results,
+                           std::vector<std::function<void()>> &drops) {
+  if (!running.peer || !running.peer->alive()) {
+    Result<std::unique_ptr<Peer>> started = Peer::start(running.command);
+    if (!started) {
+      results.push_back({PeerKind::Direct, {}, {}});
+      results.back().measurement.name = running.command.name;
+      results.back().measurement.problem = started.error().message;
+      return;
+    }
+    running.peer = std::move(*started);
+  }
+  Peer *peer = running.peer.get();
+  for (const std::string &mode : std::vector<std::string>(peer->modes())) {
+    if (!wantsMode(mode))
+      continue;
+    Result<Peer::Handle> handle = peer->prepare(mode, problem);
+    if (!handle || (accept && !accept()))
+      continue; // it does not do this problem in this mode
+    contenders.push_back(
+        {peer->name() + ":" + mode, [=, handle = *handle](int count, int64_t burst) {
+           return peer->run(handle, count, burst);
+         }});
+    results.push_back(
+        {mode == "winograd" ? PeerKind::Winograd : PeerKind::Direct, handle->description, {}});
+    drops.push_back([=, handle = *handle] { peer->drop(handle); });
+  }
+}
+
+void Session::time(RowResult &result, const std::function<int()> &run, const std::string &problem,
+                   const std::function<bool()> &accept) {
+  Sampler sampler(minimumSampleNs, options.threads == 1);
+  std::vector<Contender> contenders;
+  contenders.push_back({"convwright", [&](int count, int64_t burst) -> Result<Samples> {
+                          int status = CW_OK;
+                          Samples samples = sampler.take(count, burst, [&] { status |= run(); });
+                          if (status != CW_OK)
+                            return Error{"the layer failed while it was timed"};
+                          return samples;
+                        }});
+  std::vector<PeerResult> prepared, failed;
+  std::vector<std::function<void()>> drops;
+  for (Running &running : peers) {
+    std::vector<PeerResult> modes;
+    size_t before = contenders.size();
+    if (!problem.empty())
+      prepareModes(running, problem, accept, contenders, modes, drops);
+    bool works = contenders.size() > before;
+    (works ? prepared : failed)
+        .insert((works ? prepared : failed).end(), modes.begin(), modes.end());
+  }
+  std::vector<Measurement> measurements = measure(contenders, bestBurst, options.timing);
+  result.ours = measurements[0];
+  if (!result.ours.problem.empty())
+    result.problem = result.ours.problem;
+  for (size_t i = 0; i < prepared.size(); ++i) {
+    prepared[i].measurement = measurements[i + 1];
+    result.peers.push_back(prepared[i]);
+  }
+  result.peers.insert(result.peers.end(), failed.begin(), failed.end());
+  for (const std::function<void()> &drop : drops)
+    drop();
+}
+
+} // namespace convwright::bench
