@@ -91,9 +91,11 @@ Token Lexer::next() {
       return finish(lexNumber());
     if (peek() == '"')
       return finish(lexString());
-    if (std::optional<Token> token = lexPunctuation())
+    std::optional<Token> token = lexPunctuation();
+    if (!token)
+      token = lexUnknown();
+    if (token)
       return finish(*token);
-    skipUnknown();
   }
 }
 
@@ -101,8 +103,7 @@ Token Lexer::next() {
 Token Lexer::lexComment() {
   const char *start = position;
   bool documentation = peek(2) == '/' && peek(3) != '/';
-  while (!atEnd() && *position != '\n')
-    skipCodePoint();
+  skipLine();
   Token token = make(documentation ? TokenKind::Documentation : TokenKind::Comment, start);
   token.text = token.text.rtrim(" \t\r");
   return token;
@@ -211,13 +212,13 @@ Token Lexer::lexString() {
   }
   if (peek() == '"') {
     ++position;
-  } else {
-    llvm::StringRef text = llvm::StringRef(start, position - start).rtrim(" \t\r");
-    llvm::SMLoc close = llvm::SMLoc::getFromPointer(text.end());
-    engine.report(DiagId::UnterminatedString, {llvm::SMLoc::getFromPointer(start), close})
-        .fixIt({close, close}, "\"");
+    return make(TokenKind::String, start);
   }
-  return make(TokenKind::String, start);
+  llvm::StringRef text = llvm::StringRef(start, position - start).rtrim(" \t\r");
+  llvm::SMLoc close = llvm::SMLoc::getFromPointer(text.end());
+  engine.report(DiagId::UnterminatedString, {llvm::SMLoc::getFromPointer(start), close})
+      .fixIt({close, close}, "\"");
+  return make(TokenKind::Invalid, start);
 }
 
 std::string unescape(llvm::StringRef quoted) {
@@ -259,44 +260,71 @@ void Lexer::skipCodePoint() {
                       "0x" + llvm::utohexstr(static_cast<unsigned char>(*start)));
 }
 
-/// What was probably meant by a character that people paste or know from Python.
+void Lexer::skipLine() {
+  while (!atEnd() && *position != '\n')
+    skipCodePoint();
+}
+
+/// What was meant by a character that people paste, or know from Python.
 static llvm::StringRef likelyMeaning(llvm::StringRef character) {
   struct Row {
     llvm::StringRef typed, meant;
   };
-  static const Row rows[] = {{"#", "//"},      {"'", "\""},      {"\u2212", "-"},  {"\u2013", "-"},
-                             {"\u00D7", "*"},  {"\u00B7", "*"},  {"\u00F7", "/"},  {"\u201C", "\""},
-                             {"\u201D", "\""}, {"\u2264", "<="}, {"\u2265", ">="}, {"\u2192", "->"},
-                             {"\u2026", ".."}, {"\u00A0", " "}};
+  static const Row rows[] = {{"#", "//"},      {"'", "\""},      {"\u201C", "\""}, {"\u201D", "\""},
+                             {"\u2212", "-"},  {"\u2013", "-"},  {"\u00D7", "*"},  {"\u00B7", "*"},
+                             {"\u00F7", "/"},  {"\u2264", "<="}, {"\u2265", ">="}, {"\u2260", "!="},
+                             {"\u2192", "->"}, {"\u2026", ".."}};
   for (const Row &row : rows)
     if (row.typed == character)
       return row.meant;
   return "";
 }
 
-/// Passes a run of characters that begin no token, with one message for the run.
-void Lexer::skipUnknown() {
+/// Passes a run of characters that begin no token, with one message for the run. NUL bytes and
+/// comments in Python's style leave no token behind.
+std::optional<Token> Lexer::lexUnknown() {
   const char *start = position;
   unsigned errorsBefore = engine.errorCount();
   bool nul = *position == '\0';
   skipCodePoint();
-  if (nul || engine.errorCount() != errorsBefore)
-    return;
+  if (nul)
+    return std::nullopt;
+  if (engine.errorCount() != errorsBefore)
+    return make(TokenKind::Invalid, start);
   llvm::StringRef character(start, position - start);
-  llvm::SMRange range = rangeFrom(start);
-  if (character == "#") // a comment as other languages have it
-    while (!atEnd() && *position != '\n')
-      skipCodePoint();
-  else
-    while (llvm::StringRef(position, end - position).starts_with(character))
-      position += character.size();
+  llvm::StringRef meant = likelyMeaning(character);
+  if (!meant.empty())
+    return lexLookalike(character, meant);
+  while (llvm::StringRef(position, end - position).starts_with(character))
+    position += character.size();
   std::string shown = character.size() == 1 && !llvm::isPrint(character[0])
                           ? "\\x" + llvm::utohexstr(character[0], false, 2)
                           : character.str();
-  llvm::StringRef meant = likelyMeaning(character);
-  DiagnosticBuilder diagnostic = engine.report(DiagId::InvalidCharacter, range, shown);
-  if (!meant.empty())
-    diagnostic.note(DiagId::NoteDidYouMean, llvm::SMRange(), meant).fixIt(range, meant);
+  (void)engine.report(DiagId::InvalidCharacter, rangeFrom(start), shown);
+  return make(TokenKind::Invalid, start);
+}
+
+/// Reports a character that stands for `meant`, and goes on as if that had been written.
+std::optional<Token> Lexer::lexLookalike(llvm::StringRef character, llvm::StringRef meant) {
+  engine.report(DiagId::InvalidCharacter, rangeFrom(character.begin()), character)
+      .note(DiagId::NoteDidYouMean, llvm::SMRange(), meant)
+      .fixIt(rangeFrom(character.begin()), meant);
+  if (meant == "//") {
+    skipLine();
+    return std::nullopt;
+  }
+#define PUNCTUATION(Name, spelling)                                                                \
+  if (meant == spelling)                                                                           \
+    return make(TokenKind::Name, character.begin());
+#include "dsl/Tokens.def"
+  llvm::StringRef close = character == "'" ? "'" : "\u201D";
+  while (!atEnd() && *position != '\n') {
+    const char *last = position;
+    skipCodePoint();
+    if (llvm::StringRef(last, position - last) == close)
+      return make(TokenKind::String, character.begin());
+  }
+  return make(TokenKind::Invalid, character.begin());
 }
 
 } // namespace convwright::dsl

@@ -46,8 +46,9 @@ struct Token {
   std::string describe() const;
 };
 
-/// Reads a buffer token by token. Broken characters are reported and left out; the stream always
-/// ends with EndOfFile, which is then returned for ever.
+/// Reads a buffer token by token. What is broken is reported and becomes the token that was meant,
+/// where that is clear, or Invalid. The stream ends with EndOfFile, which is then returned for
+/// ever.
 class Lexer {
 public:
   Lexer(DiagnosticEngine &engine, unsigned bufferId);
@@ -69,7 +70,9 @@ private:
   Token lexNumber();
   Token lexString();
   std::optional<Token> lexPunctuation();
-  void skipUnknown();
+  std::optional<Token> lexUnknown();
+  std::optional<Token> lexLookalike(llvm::StringRef character, llvm::StringRef meant);
+  void skipLine();
   void skipCodePoint();
   void readInteger(Token &token);
   void readFloat(Token &token);

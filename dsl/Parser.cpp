@@ -46,6 +46,8 @@ bool Parser::expect(TokenKind kind, llvm::StringRef where, const Token *opening)
 /// missing: there it can be put.
 void Parser::reportExpected(llvm::StringRef what, llvm::StringRef where, const Token *opening) {
   const Token &found = peek();
+  if (found.is(TokenKind::Invalid))
+    return;
   bool semicolon = what == describe(TokenKind::Semicolon);
   bool behind = tokens.previousEnd().isValid() &&
                 (semicolon || found.newlinesBefore > 0 || found.is(TokenKind::EndOfFile));
@@ -69,7 +71,7 @@ std::optional<Name> Parser::parseName(llvm::StringRef what) {
   if (atDeclaration() || at(TokenKind::For) || at(TokenKind::Return))
     (void)engine.report(DiagId::KeywordAsName, token.range(), token.text, what);
   else
-    (void)engine.report(DiagId::ExpectedName, token.range(), what, token.describe());
+    reportFound(DiagId::ExpectedName, what);
   return std::nullopt;
 }
 

@@ -30,14 +30,14 @@ void Parser::parseDeclaration(Module &module) {
     return keep(parseLayer(), module.layers);
   default:
     reportNoDeclaration();
-    (void)tokens.take();
-    while (!atDeclaration() && !at(TokenKind::EndOfFile))
-      (void)tokens.take();
+    skipDeclaration();
   }
 }
 
 void Parser::reportNoDeclaration() {
   const Token &token = peek();
+  if (token.is(TokenKind::Invalid))
+    return;
   DiagnosticBuilder diagnostic =
       engine.report(DiagId::ExpectedDeclaration, token.range(), token.describe());
   if (!token.is(TokenKind::Identifier))
@@ -46,11 +46,17 @@ void Parser::reportNoDeclaration() {
     diagnostic.note(DiagId::NoteDidYouMean, llvm::SMRange(), *meant).fixIt(token.range(), *meant);
 }
 
-/// After an error: to behind the next semicolon, or to what begins a declaration.
+/// After an error: to behind the semicolon or closing brace that ends the declaration, or to what
+/// begins another.
 void Parser::skipDeclaration() {
-  while (!atDeclaration() && !at(TokenKind::EndOfFile))
-    if (tokens.take().is(TokenKind::Semicolon))
+  int braces = 0;
+  while (!atDeclaration() && !at(TokenKind::EndOfFile)) {
+    Token token = tokens.take();
+    braces += token.is(TokenKind::LeftBrace) - token.is(TokenKind::RightBrace);
+    bool ends = token.is(TokenKind::Semicolon) || token.is(TokenKind::RightBrace);
+    if (ends && braces <= 0)
       return;
+  }
 }
 
 /// A missing semicolon is no reason to skip anything when a new line or the end of the block
@@ -94,7 +100,7 @@ bool Parser::parseConstValue(ConstDecl &decl) {
     return load.has_value();
   }
   if (!at(TokenKind::Number) && !at(TokenKind::Minus) && !at(TokenKind::LeftBracket)) {
-    (void)engine.report(DiagId::ExpectedConstantValue, peek().range(), peek().describe());
+    reportFound(DiagId::ExpectedConstantValue);
     return false;
   }
   std::optional<Value> value = parseValue("a value");
@@ -324,6 +330,8 @@ std::optional<Statement> Parser::parseStatement() {
 
 void Parser::reportNoStatement() {
   const Token &token = peek();
+  if (token.is(TokenKind::Invalid))
+    return;
   DiagnosticBuilder diagnostic =
       engine.report(DiagId::ExpectedStatement, token.range(), token.describe());
   if (!token.is(TokenKind::Identifier))

@@ -130,7 +130,7 @@ ExprPtr Parser::parsePrimary(llvm::StringRef where) {
   if (token.is(TokenKind::LeftParen))
     return parseParenthesised();
   if (!token.is(TokenKind::Identifier)) {
-    (void)engine.report(DiagId::ExpectedExpression, token.range(), where, token.describe());
+    reportFound(DiagId::ExpectedExpression, where);
     return nullptr;
   }
   if (peek(1).is(TokenKind::LeftParen))
@@ -156,7 +156,8 @@ ExprPtr Parser::parseParenthesised() {
 ExprPtr Parser::parseCall() {
   Token name = tokens.take();
   auto call = std::make_unique<CallExpr>(Name{name.text, name.range()}, name.range());
-  checkCallee(call->callee);
+  if (!checkCallee(call->callee))
+    return nullptr;
   Token opening = tokens.take();
   if (!accept(TokenKind::RightParen) &&
       !parseList(TokenKind::RightParen, opening, ("in the call of '" + name.text + "'").str(),
@@ -172,16 +173,19 @@ ExprPtr Parser::parseCall() {
   return call;
 }
 
-/// Says "not yet" where the name is known and says no more than a name.
-void Parser::checkCallee(const Name &callee) {
-  if (callee.text == "load")
+/// Says "not yet" where the name is known. False when there is no use in reading the arguments.
+bool Parser::checkCallee(const Name &callee) {
+  if (callee.text == "load") {
     (void)engine.report(DiagId::LoadOutsideConst, callee.range);
+    return false;
+  }
   const OperationInfo *operation = findOperation(callee.text);
   if (operation && !operation->available)
     (void)engine.report(DiagId::OperationNotYet, callee.range, callee.text);
   const ElementTypeInfo *type = findElementType(callee.text);
   if (type && !type->available)
     reportTypeNotYet(callee);
+  return true;
 }
 
 /// argument = expr | name "=" value
@@ -241,7 +245,7 @@ std::optional<Value> Parser::parseValue(llvm::StringRef what) {
   case TokenKind::LeftBracket:
     return parseList();
   default:
-    (void)engine.report(DiagId::ExpectedValue, token.range(), what, token.describe());
+    reportFound(DiagId::ExpectedValue, what);
     return std::nullopt;
   }
 }
@@ -274,7 +278,7 @@ std::optional<NumberLiteral> Parser::parseNumber() {
   llvm::SMLoc start = here();
   bool negative = accept(TokenKind::Minus);
   if (!at(TokenKind::Number)) {
-    (void)engine.report(DiagId::ExpectedValue, peek().range(), "a number", peek().describe());
+    reportFound(DiagId::ExpectedValue, "a number");
     return std::nullopt;
   }
   Token token = tokens.take();
@@ -289,19 +293,14 @@ std::optional<NumberLiteral> Parser::parseNumber() {
 
 /// ["-"] integer; `where` goes into the message.
 std::optional<NumberLiteral> Parser::parseInteger(llvm::StringRef where) {
-  llvm::SMRange range = peek().range();
-  std::string found = peek().describe();
-  std::optional<NumberLiteral> number;
-  if (at(TokenKind::Number) || at(TokenKind::Minus)) {
-    number = parseNumber();
-    if (!number)
-      return std::nullopt;
-    range = number->range;
-    found = quote(range);
+  if (!at(TokenKind::Number) && !at(TokenKind::Minus)) {
+    reportFound(DiagId::ExpectedInteger, where);
+    return std::nullopt;
   }
-  if (number && number->integer)
+  std::optional<NumberLiteral> number = parseNumber();
+  if (!number || number->integer)
     return number;
-  (void)engine.report(DiagId::ExpectedInteger, range, where, found);
+  (void)engine.report(DiagId::ExpectedInteger, number->range, where, quote(number->range));
   return std::nullopt;
 }
 

@@ -72,7 +72,7 @@ private:
   ExprPtr parseCall();
   bool parseArgument(CallExpr &call);
   bool parseAttribute(CallExpr &call);
-  void checkCallee(const Name &callee);
+  bool checkCallee(const Name &callee);
   ExprPtr makeBinary(BinaryOp op, const Token &token, ExprPtr lhs, ExprPtr rhs);
   std::optional<Value> parseValue(llvm::StringRef what);
   std::optional<Value> parseList();
@@ -87,6 +87,12 @@ private:
   /// Passes a token of that kind or says "expected <kind> <where>"; `opening` is the bracket that
   /// it would close.
   bool expect(TokenKind kind, llvm::StringRef where, const Token *opening = nullptr);
+  /// Reports that something else than the next token should stand here, unless the lexer has said
+  /// so. The last argument of the text is what was found.
+  template <typename... Args> void reportFound(DiagId id, Args &&...args) {
+    if (!at(TokenKind::Invalid))
+      (void)engine.report(id, peek().range(), std::forward<Args>(args)..., peek().describe());
+  }
   void reportExpected(llvm::StringRef what, llvm::StringRef where, const Token *opening = nullptr);
   std::optional<Name> parseName(llvm::StringRef what);
   /// Elements separated by commas up to `close`, which is passed. `where` goes into the message.

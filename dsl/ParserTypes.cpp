@@ -84,18 +84,15 @@ bool Parser::parseDim(TensorType &type) {
     type.dims.push_back({token.text, token.range()});
     return true;
   }
-  llvm::SMRange range = peek().range();
-  std::string found = peek().describe();
-  std::optional<NumberLiteral> number;
-  if (at(TokenKind::Number) || at(TokenKind::Minus)) {
-    number = parseNumber();
-    if (!number)
-      return false;
-    range = number->range;
-    found = quote(range);
+  if (!at(TokenKind::Number) && !at(TokenKind::Minus)) {
+    reportFound(DiagId::ExpectedDim);
+    return false;
   }
-  if (!number || !number->integer) {
-    (void)engine.report(DiagId::ExpectedDim, range, found);
+  std::optional<NumberLiteral> number = parseNumber();
+  if (!number)
+    return false;
+  if (!number->integer) {
+    (void)engine.report(DiagId::ExpectedDim, number->range, quote(number->range));
     return false;
   }
   type.dims.push_back({*number->integer, number->range});

@@ -118,7 +118,7 @@ TEST(Diagnostics, TwentyErrorsExactlyAreNotTooMany) {
 }
 
 TEST(Diagnostics, SameHintIsGivenOnce) {
-  Parsed parsed("layer l(x: f32[.], y: f32[1]) { return x; }\nlayer m(x: f32[.]) { return x; }");
+  Parsed parsed("layer l(x: f32[*], y: f32[1]) { return x; }\nlayer m(x: f32[*]) { return x; }");
   EXPECT_EQ(llvm::StringRef(parsed.messages).count("a dimension is a positive integer"), 1u);
 }
 
