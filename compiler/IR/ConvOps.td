@@ -117,22 +117,25 @@ def Conv_KernelOp : Conv_Op<"kernel", [IsolatedFromAbove, Pure, SingleBlock]> {
   let description = [{
     Convolutions and the pointwise work fused around them, computed by one generated function. Block
     arguments are the operands; the body holds conv2d and map operations and yields the results.
-    FormKernels makes it, SelectPlan gives it its `plan`.
+    FormKernels makes it, SelectPlan gives it its `plan`, PlanWorkspace its `slots`: for each result the
+    slot of the workspace that holds it, or −1 when it is a result of the layer.
 
     ```mlir
-    %r = conv.kernel "sobel" (%frame, %gx, %gy) : (…) -> tensor<…>
-         attributes {plan = #conv.plan<algorithm = direct, tile_x = 16, source = default>} {
+    %r = conv.kernel "sobel"(%frame, %gx, %gy)
+         plan <algorithm = direct, tile_x = 16, source = default> slots [-1] : (…) -> tensor<…> {
     ^bb0(%0: …, %1: …, %2: …):
       …
       conv.yield %9 : tensor<…>
     }
     ```
   }];
-  let arguments = (ins StrAttr:$name, Variadic<AnyRankedTensor>:$inputs, OptionalAttr<Conv_PlanAttr>:$plan);
+  let arguments = (ins StrAttr:$name, Variadic<AnyRankedTensor>:$inputs,
+                       OptionalAttr<Conv_PlanAttr>:$plan,
+                       OptionalAttr<DenseI64ArrayAttr>:$slots);
   let results = (outs Variadic<AnyRankedTensor>:$outputs);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = [{
-    $name `(` $inputs `)` (`plan` $plan^)? `:` functional-type(operands, results)
+    $name `(` $inputs `)` (`plan` $plan^)? (`slots` $slots^)? `:` functional-type(operands, results)
     attr-dict-with-keyword $body
   }];
   let hasVerifier = 1;

@@ -1,0 +1,192 @@
+//===- KernelLowering.cpp - conv.kernel to schedules::Kernel ---------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Lowering/KernelLowering.h"
+
+#include "compiler/IR/ConvTypes.h"
+#include "compiler/Lowering/ExpressionLowering.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/DialectResourceBlobManager.h"
+
+using namespace convwright;
+using namespace convwright::compiler;
+using schedules::Kernel;
+using schedules::Operand;
+using schedules::ScalarExpr;
+using schedules::ScalarOp;
+
+namespace {
+
+//===----------------------------------------------------------------------===//
+// Operands
+//===----------------------------------------------------------------------===//
+
+std::vector<std::byte> bytesOf(mlir::ElementsAttr value) {
+  llvm::ArrayRef<char> raw;
+  int64_t repeat = 1;
+  if (auto resource = llvm::dyn_cast<mlir::DenseResourceElementsAttr>(value)) {
+    raw = resource.getRawHandle().getBlob()->getData();
+  } else {
+    auto dense = llvm::cast<mlir::DenseElementsAttr>(value);
+    raw = dense.getRawData();
+    repeat = dense.isSplat() ? dense.getNumElements() : 1;
+  }
+  std::vector<std::byte> bytes;
+  bytes.reserve(raw.size() * repeat);
+  auto begin = reinterpret_cast<const std::byte *>(raw.data());
+  for (int64_t i = 0; i < repeat; ++i)
+    bytes.insert(bytes.end(), begin, begin + raw.size());
+  return bytes;
+}
+
+std::string nameOfArgument(mlir::BlockArgument argument) {
+  auto layer = llvm::cast<mlir::func::FuncOp>(argument.getOwner()->getParentOp());
+  auto name = layer.getArgAttrOfType<mlir::StringAttr>(argument.getArgNumber(), ir::nameAttrName);
+  return name ? name.str() : "arg" + std::to_string(argument.getArgNumber());
+}
+
+Operand lowerOperand(mlir::Value input, ir::Symbols symbols) {
+  Operand operand;
+  ir::TensorSpec spec = ir::specOf(input.getType(), symbols);
+  operand.type = spec.type;
+  operand.dims = spec.dims;
+  operand.layout = ir::layoutOf(input.getType());
+  operand.role = spec.weightSide ? Operand::Role::Weight : Operand::Role::Activation;
+  if (auto argument = llvm::dyn_cast<mlir::BlockArgument>(input)) {
+    operand.name = nameOfArgument(argument);
+  } else if (auto constant = input.getDefiningOp<ir::ConstantOp>()) {
+    operand.name = constant.getName().str();
+    operand.role = Operand::Role::Constant;
+    operand.data = bytesOf(constant.getValue());
+  } else {
+    auto producer = input.getDefiningOp<ir::KernelOp>();
+    unsigned number = llvm::cast<mlir::OpResult>(input).getResultNumber();
+    operand.name = producer.getName().str() + "_out" + std::to_string(number);
+  }
+  return operand;
+}
+
+//===----------------------------------------------------------------------===//
+// Convolutions and outputs
+//===----------------------------------------------------------------------===//
+
+std::array<schedules::Extent, 4> fourExtents(const ir::Dims &dims) {
+  return {dims[0], dims[1], dims[2], dims[3]};
+}
+
+class Lowering {
+public:
+  explicit Lowering(ir::KernelOp op) : op(op), symbols(ir::symbolsOf(op)) {}
+
+  llvm::FailureOr<LoweredKernel> run() {
+    result.kernel.name = op.getName().str();
+    result.kernel.symbols = symbols;
+    for (auto conv : op.getBody().getOps<ir::Conv2dOp>())
+      indices[conv.getResult()] = static_cast<int32_t>(indices.size());
+    for (auto conv : op.getBody().getOps<ir::Conv2dOp>())
+      lowerConvolution(conv);
+    mlir::Operation *yield = op.getBody().front().getTerminator();
+    for (auto [i, value] : llvm::enumerate(yield->getOperands()))
+      lowerOutput(value, i);
+    if (failed)
+      return llvm::failure();
+    keepUsedOperands();
+    return std::move(result);
+  }
+
+private:
+  ScalarExpr expression(mlir::Value tensor) {
+    llvm::FailureOr<ScalarExpr> expr = ExpressionLowering(indices).lower(tensor);
+    failed |= llvm::failed(expr);
+    return llvm::succeeded(expr) ? *expr : ScalarExpr::constant(0, schedules::ElementType::F32);
+  }
+
+  void lowerConvolution(ir::Conv2dOp conv) {
+    schedules::Convolution lowered;
+    ir::TensorSpec input = ir::specOf(conv.getInput().getType(), symbols);
+    ir::TensorSpec filter = ir::specOf(conv.getFilter().getType(), symbols);
+    ir::ConvAttributes attributes = ir::attributesOf(conv);
+    lowered.input = expression(conv.getInput());
+    lowered.inputDims = fourExtents(input.dims);
+    lowered.filter = expression(conv.getFilter());
+    if (conv.getBias())
+      lowered.bias = expression(conv.getBias());
+    lowered.K = filter.dims[0].add;
+    lowered.C = input.dims[1].add;
+    lowered.R = filter.dims[2].add;
+    lowered.S = filter.dims[3].add;
+    lowered.groups = attributes.groups;
+    lowered.stride = attributes.stride;
+    lowered.dilation = attributes.dilation;
+    lowered.padBefore = attributes.padBefore;
+    lowered.padAfter = attributes.padAfter;
+    lowered.paddingMode = attributes.paddingMode;
+    lowered.outputDims = fourExtents(ir::specOf(conv.getResult().getType(), symbols).dims);
+    result.kernel.convolutions.push_back(std::move(lowered));
+  }
+
+  void lowerOutput(mlir::Value value, size_t number) {
+    schedules::Output output;
+    ir::TensorSpec spec = ir::specOf(value.getType(), symbols);
+    output.name = op.getName().str() + "_out" + std::to_string(number);
+    output.value = expression(value);
+    output.type = spec.type;
+    output.dims = fourExtents(spec.dims.size() == 4 ? spec.dims : perChannel(spec.dims[0]));
+    output.layout = ir::layoutOf(value.getType());
+    result.kernel.outputs.push_back(std::move(output));
+  }
+
+  /// [C] as [1, C, 1, 1]: the same bytes in either layout.
+  static ir::Dims perChannel(schedules::Extent channels) {
+    auto one = schedules::Extent::constant(1);
+    return {one, channels, one, one};
+  }
+
+  template <typename Visitor> void forEachExpression(Visitor visit) {
+    for (schedules::Convolution &conv : result.kernel.convolutions) {
+      visit(conv.input);
+      visit(conv.filter);
+      if (conv.bias)
+        visit(*conv.bias);
+    }
+    for (schedules::Output &output : result.kernel.outputs)
+      visit(output.value);
+  }
+
+  /// Expressions name the block's arguments so far; unused ones go, the others are renumbered.
+  void keepUsedOperands() {
+    std::vector<int32_t> renumbered(op.getInputs().size(), -1);
+    forEachExpression([&](ScalarExpr &expr) {
+      for (schedules::ScalarNode &node : expr.nodes)
+        if (node.op == ScalarOp::Operand)
+          renumbered[node.index] = 0;
+    });
+    for (unsigned i = 0; i < renumbered.size(); ++i) {
+      if (renumbered[i] < 0)
+        continue;
+      renumbered[i] = static_cast<int32_t>(result.inputs.size());
+      result.inputs.push_back(i);
+      result.kernel.operands.push_back(lowerOperand(op.getInputs()[i], symbols));
+    }
+    forEachExpression([&](ScalarExpr &expr) {
+      for (schedules::ScalarNode &node : expr.nodes)
+        if (node.op == ScalarOp::Operand)
+          node.index = renumbered[node.index];
+    });
+  }
+
+  ir::KernelOp op;
+  std::vector<ir::Symbol> symbols;
+  ExpressionLowering::ConvolutionIndices indices;
+  LoweredKernel result;
+  bool failed = false;
+};
+
+} // namespace
+
+llvm::FailureOr<LoweredKernel> compiler::lowerKernel(ir::KernelOp op) { return Lowering(op).run(); }

@@ -1,0 +1,75 @@
+//===- PlanLowering.cpp - #conv.plan and what was asked for ----------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Lowering/PlanLowering.h"
+
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace convwright;
+using namespace convwright::compiler;
+using schedules::PlanSource;
+
+ir::PlanAttr compiler::toMlir(mlir::MLIRContext *context, const schedules::Plan &plan) {
+  mlir::Builder builder(context);
+  mlir::NamedAttrList parameters;
+  for (const auto &[name, value] : plan.parameters)
+    parameters.set(name, builder.getI64IntegerAttr(value));
+  return ir::PlanAttr::get(context, builder.getStringAttr(plan.algorithm),
+                           parameters.getDictionary(context),
+                           builder.getStringAttr(schedules::spell(plan.source)));
+}
+
+schedules::Plan compiler::fromMlir(ir::PlanAttr plan) {
+  schedules::Plan result;
+  result.algorithm = plan.getAlgorithm().str();
+  for (mlir::NamedAttribute parameter : plan.getParameters())
+    result.parameters[parameter.getName().str()] =
+        llvm::cast<mlir::IntegerAttr>(parameter.getValue()).getInt();
+  result.source = llvm::StringSwitch<PlanSource>(plan.getSource())
+                      .Case("model", PlanSource::Model)
+                      .Case("record", PlanSource::Record)
+                      .Case("user", PlanSource::User)
+                      .Default(PlanSource::Default);
+  return result;
+}
+
+schedules::PlanRequest compiler::requestOf(ir::KernelOp kernel) {
+  schedules::PlanRequest request;
+  for (auto conv : kernel.getBody().getOps<ir::Conv2dOp>()) {
+    if (conv.getAlgorithm())
+      request.algorithm = conv.getAlgorithm()->str();
+    if (!conv.getTolerance())
+      continue;
+    double tolerance = conv.getTolerance()->convertToDouble();
+    bool isFirst = request.tolerance == 0;
+    request.tolerance = isFirst ? tolerance : std::min(request.tolerance, tolerance);
+  }
+  return request;
+}
+
+schedules::Result<schedules::Choice> compiler::choiceOf(ir::KernelOp op,
+                                                        const schedules::Kernel &kernel,
+                                                        const schedules::Target &target) {
+  if (!op.getPlanAttr())
+    return schedules::Error{"kernel " + op.getName().str() +
+                            " has no plan: conv-select-plan has not run"};
+  auto plan = schedules::validatePlan(kernel, target, fromMlir(op.getPlanAttr()));
+  if (!plan)
+    return plan.error();
+  // What was considered does not depend on what was asked for.
+  auto choice = schedules::choosePlan(kernel, target, {});
+  if (!choice)
+    return choice.error();
+  choice->plan = *plan;
+  for (schedules::Consideration &considered : choice->considered) {
+    considered.chosen = considered.algorithm == plan->algorithm;
+    if (considered.chosen)
+      considered.plan = *plan;
+  }
+  return choice;
+}

@@ -1,0 +1,111 @@
+//===- FoldBatchNorm.cpp - batch norms into filters and biases -------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/IR/ConvScalars.h"
+#include "compiler/IR/ConvTypes.h"
+#include "compiler/Transforms/MapUtils.h"
+#include "compiler/Transforms/Passes.h"
+
+namespace convwright::ir {
+#define GEN_PASS_DEF_FOLDBATCHNORM
+#include "compiler/Transforms/Passes.h.inc"
+} // namespace convwright::ir
+
+using namespace convwright::ir;
+using namespace mlir;
+using convwright::schedules::ScalarOp;
+
+namespace {
+
+/// Scalar arithmetic at one insertion point, for formulas that read like formulas.
+struct Scalars {
+  OpBuilder &builder;
+  Location loc;
+
+  Value add(Value a, Value b) { return buildScalar(builder, loc, ScalarOp::Add, {a, b}); }
+  Value sub(Value a, Value b) { return buildScalar(builder, loc, ScalarOp::Sub, {a, b}); }
+  Value mul(Value a, Value b) { return buildScalar(builder, loc, ScalarOp::Mul, {a, b}); }
+  Value div(Value a, Value b) { return buildScalar(builder, loc, ScalarOp::Div, {a, b}); }
+  Value sqrt(Value a) { return buildScalar(builder, loc, ScalarOp::Sqrt, {a}); }
+  Value literal(double value) { return buildLiteral(builder, loc, value, builder.getF32Type()); }
+
+  /// gamma / sqrt(variance + eps).
+  Value scale(Value variance, Value gamma, double eps) {
+    return div(gamma, sqrt(add(variance, literal(eps))));
+  }
+};
+
+bool hasWeightSideParameters(BatchNormOp norm) {
+  return llvm::all_of(norm->getOperands().drop_front(), isWeightSide);
+}
+
+/// [K]: gamma / sqrt(variance + eps).
+Value buildScale(OpBuilder &builder, BatchNormOp norm) {
+  double eps = norm.getEps().convertToDouble();
+  return buildMap(builder, norm.getLoc(), norm.getGamma().getType(),
+                  {norm.getVariance(), norm.getGamma()}, [&](OpBuilder &inner, ValueRange e) {
+                    return Scalars{inner, norm.getLoc()}.scale(e[0], e[1], eps);
+                  });
+}
+
+/// [K]: (bias − mean) · scale + beta, or beta − mean · scale.
+Value buildBias(OpBuilder &builder, BatchNormOp norm, Value bias, Value scale) {
+  Location loc = norm.getLoc();
+  SmallVector<Value> inputs = {norm.getMean(), scale, norm.getBeta()};
+  if (bias)
+    inputs.push_back(bias);
+  return buildMap(builder, loc, norm.getBeta().getType(), inputs,
+                  [&](OpBuilder &inner, ValueRange e) {
+                    Scalars s{inner, loc};
+                    return bias ? s.add(s.mul(s.sub(e[3], e[0]), e[1]), e[2])
+                                : s.sub(e[2], s.mul(e[0], e[1]));
+                  });
+}
+
+/// The convolution with the batch norm inside its filter and bias.
+void foldIntoConvolution(BatchNormOp norm, Conv2dOp conv) {
+  OpBuilder builder(norm);
+  Value scale = buildScale(builder, norm);
+  Value filter = buildMap(builder, norm.getLoc(), conv.getFilter().getType(),
+                          {conv.getFilter(), scale}, [&](OpBuilder &inner, ValueRange e) {
+                            return Scalars{inner, norm.getLoc()}.mul(e[0], e[1]);
+                          });
+  Value bias = buildBias(builder, norm, conv.getBias(), scale);
+  auto folded = Conv2dOp::create(builder, conv.getLoc(), norm.getResult().getType(),
+                                 ValueRange{conv.getInput(), filter, bias}, conv->getAttrs());
+  norm.getResult().replaceAllUsesWith(folded);
+  norm.erase();
+  conv.erase();
+}
+
+/// (input − mean) · scale + beta, element by element.
+void expandToMap(BatchNormOp norm) {
+  OpBuilder builder(norm);
+  double eps = norm.getEps().convertToDouble();
+  auto map = buildMap(builder, norm.getLoc(), norm.getResult().getType(), norm->getOperands(),
+                      [&](OpBuilder &inner, ValueRange e) {
+                        Scalars s{inner, norm.getLoc()};
+                        Value centred = s.sub(e[0], e[1]);
+                        return s.add(s.mul(centred, s.scale(e[2], e[3], eps)), e[4]);
+                      });
+  norm.getResult().replaceAllUsesWith(map.getResult());
+  norm.erase();
+}
+
+struct FoldBatchNormPass : convwright::ir::impl::FoldBatchNormBase<FoldBatchNormPass> {
+  void runOnOperation() override {
+    getOperation().walk([](BatchNormOp norm) {
+      auto conv = norm.getInput().getDefiningOp<Conv2dOp>();
+      if (conv && conv->hasOneUse() && hasWeightSideParameters(norm))
+        foldIntoConvolution(norm, conv);
+      else
+        expandToMap(norm);
+    });
+  }
+};
+
+} // namespace

@@ -1,0 +1,154 @@
+//===- FormKernels.cpp - group work into conv.kernel regions ---------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// KernelGrouping.cpp decides what goes together; this file moves it.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/IR/ConvTypes.h"
+#include "compiler/Transforms/KernelGrouping.h"
+#include "compiler/Transforms/MapUtils.h"
+#include "compiler/Transforms/Passes.h"
+
+#include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/SetVector.h"
+
+namespace convwright::ir {
+#define GEN_PASS_DEF_FORMKERNELS
+#include "compiler/Transforms/Passes.h.inc"
+} // namespace convwright::ir
+
+using namespace convwright::ir;
+using namespace mlir;
+
+namespace {
+
+/// Erases operations that nothing uses, the users of others first.
+void eraseUnused(func::FuncOp layer) {
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(layer.getBody().front())))
+    if (!op.hasTrait<OpTrait::IsTerminator>() && op.use_empty())
+      op.erase();
+}
+
+/// Each result of the layer is to be written by a kernel, once: an argument that is returned, and a
+/// value that is returned twice, get a copy.
+void copyUnwrittenResults(func::FuncOp layer) {
+  Operation *returned = layer.getBody().front().getTerminator();
+  llvm::DenseSet<Value> written;
+  for (OpOperand &result : returned->getOpOperands()) {
+    Value value = result.get();
+    if (value.getDefiningOp() && written.insert(value).second)
+      continue;
+    OpBuilder builder(returned);
+    MapOp copy = buildMap(builder, returned->getLoc(), value.getType(), value,
+                          [](OpBuilder &, ValueRange elements) { return elements[0]; });
+    result.set(copy.getResult());
+    written.insert(copy.getResult());
+  }
+}
+
+/// Builds one kernel from a group.
+class KernelBuilder {
+public:
+  KernelBuilder(const KernelGroup &group, const std::vector<KernelGroup> &all) : group(group) {
+    for (const KernelGroup &other : all)
+      if (&other != &group)
+        elsewhere.insert(other.begin(), other.end());
+    inside.insert(group.begin(), group.end());
+  }
+
+  /// Replaces the group's values outside of it by the new kernel's results.
+  void build(OpBuilder &builder, StringRef name) {
+    for (Operation *op : group)
+      collect(op);
+    SmallVector<Value> results = resultsUsedOutside();
+    auto kernel = KernelOp::create(builder, locationOf(), TypeRange(ValueRange(results)),
+                                   builder.getStringAttr(name), inputs.getArrayRef(), PlanAttr(),
+                                   DenseI64ArrayAttr());
+    fillBody(kernel, results);
+    for (auto [old, value] : llvm::zip_equal(results, kernel.getResults()))
+      old.replaceUsesWithIf(value, [&](OpOperand &use) { return isOutside(use.getOwner()); });
+  }
+
+private:
+  /// The operation to clone, preceded by the weight-side maps that it needs; leaves become inputs.
+  void collect(Operation *op) {
+    for (Value operand : op->getOperands()) {
+      Operation *producer = operand.getDefiningOp();
+      bool isWeightMap = isa_and_present<MapOp>(producer) && isWeightSide(operand);
+      if (isWeightMap && !body.contains(producer))
+        collect(producer);
+      else if (!isWeightMap && !inside.contains(producer))
+        inputs.insert(operand);
+    }
+    body.insert(op);
+  }
+
+  /// A use by another group, by an earlier kernel or by the layer's return. The original of a prologue
+  /// that was absorbed is a use by no one.
+  bool isOutside(Operation *user) const {
+    return elsewhere.contains(user) || isa<KernelOp>(user) ||
+           user->hasTrait<OpTrait::IsTerminator>();
+  }
+
+  SmallVector<Value> resultsUsedOutside() const {
+    SmallVector<Value> results;
+    for (Operation *op : group) {
+      if (elsewhere.contains(op)) // a prologue that each of its groups computes itself
+        continue;
+      Value value = op->getResult(0);
+      if (llvm::any_of(value.getUsers(), [&](Operation *user) {
+            return !inside.contains(user) && isOutside(user);
+          }))
+        results.push_back(value);
+    }
+    return results;
+  }
+
+  Location locationOf() const {
+    for (Operation *op : group)
+      if (isa<Conv2dOp>(op))
+        return op->getLoc();
+    return group.back()->getLoc();
+  }
+
+  void fillBody(KernelOp kernel, ValueRange results) {
+    OpBuilder builder(kernel.getContext());
+    Block *block = builder.createBlock(&kernel.getBody());
+    IRMapping mapping;
+    for (Value input : inputs)
+      mapping.map(input, block->addArgument(input.getType(), input.getLoc()));
+    for (Operation *op : body)
+      builder.clone(*op, mapping);
+    YieldOp::create(builder, kernel.getLoc(),
+                    llvm::map_to_vector(results, [&](Value v) { return mapping.lookup(v); }));
+  }
+
+  const KernelGroup &group;
+  llvm::SmallPtrSet<Operation *, 16> inside, elsewhere;
+  llvm::SetVector<Value> inputs;
+  llvm::SetVector<Operation *> body;
+};
+
+struct FormKernelsPass : convwright::ir::impl::FormKernelsBase<FormKernelsPass> {
+  void runOnOperation() override {
+    func::FuncOp layer = getOperation();
+    eraseUnused(layer);
+    copyUnwrittenResults(layer);
+    std::vector<KernelGroup> groups = groupIntoKernels(layer);
+    OpBuilder builder(layer.getBody().front().getTerminator());
+    for (size_t i = 0; i < groups.size(); ++i) {
+      std::string name = layer.getName().str();
+      if (groups.size() > 1)
+        name += "_" + std::to_string(i);
+      KernelBuilder(groups[i], groups).build(builder, name);
+    }
+    eraseUnused(layer);
+  }
+};
+
+} // namespace

@@ -1,0 +1,242 @@
+//===- KernelGrouping.cpp - which operations share a kernel ----------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Transforms/KernelGrouping.h"
+
+#include "compiler/IR/ConvTypes.h"
+#include "compiler/Transforms/MapUtils.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace convwright::ir;
+using namespace mlir;
+
+namespace {
+
+/// The groups as they grow. A group's number is its first operation's place in the program; merged
+/// groups leave an empty one behind.
+class Grouping {
+public:
+  explicit Grouping(func::FuncOp layer) : layer(layer) {}
+
+  std::vector<KernelGroup> run();
+
+private:
+  void place(MapOp map);
+  std::optional<int> homeOf(MapOp map);
+  void mergeMeetingConvolutions(int home, const llvm::SetVector<int> &producers);
+  void absorbPrologues();
+  std::vector<KernelGroup> inExecutionOrder();
+
+  int open(Operation *op);
+  void join(int group, Operation *op);
+  void merge(int into, int from);
+  /// The groups that compute the operation's operands.
+  llvm::SetVector<int> producersOf(Operation *op) const;
+  llvm::SetVector<int> producersOf(int group) const;
+  bool dependsOn(int group, int on) const;
+  bool isConnectedThroughOthers(int group, int on) const;
+
+  func::FuncOp layer;
+  std::vector<KernelGroup> groups;
+  llvm::DenseMap<Operation *, int> groupOf;
+};
+
+ArrayRef<ExtentAttr> extentsOf(Operation *op) {
+  return encodingOf(op->getResult(0).getType()).getDims();
+}
+
+bool isActivationWork(Operation *op) {
+  return isa<Conv2dOp>(op) || (isa<MapOp>(op) && !isWeightSide(op->getResult(0)));
+}
+
+Conv2dOp firstConvolution(const KernelGroup &group) {
+  for (Operation *op : group)
+    if (auto conv = dyn_cast<Conv2dOp>(op))
+      return conv;
+  return {};
+}
+
+/// Each output element reads one channel: bound by memory, so reading the input once for both wins.
+/// Dense convolutions are bound by arithmetic, and their fast algorithms compute one at a time.
+bool readsOneChannel(Conv2dOp conv) {
+  return cast<RankedTensorType>(conv.getFilter().getType()).getDimSize(1) == 1;
+}
+
+bool mayShareKernel(Conv2dOp a, Conv2dOp b) {
+  return a.getInput() == b.getInput() && extentsOf(a) == extentsOf(b) && readsOneChannel(a) &&
+         readsOneChannel(b) && a.getAlgorithmAttr() == b.getAlgorithmAttr();
+}
+
+//===----------------------------------------------------------------------===//
+// Bookkeeping
+//===----------------------------------------------------------------------===//
+
+int Grouping::open(Operation *op) {
+  groups.push_back({op});
+  return groupOf[op] = static_cast<int>(groups.size()) - 1;
+}
+
+void Grouping::join(int group, Operation *op) {
+  groups[group].push_back(op);
+  llvm::sort(groups[group], [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+  groupOf[op] = group;
+}
+
+void Grouping::merge(int into, int from) {
+  KernelGroup ops = std::move(groups[from]);
+  groups[from].clear();
+  for (Operation *op : ops)
+    join(into, op);
+}
+
+llvm::SetVector<int> Grouping::producersOf(Operation *op) const {
+  llvm::SetVector<int> producers;
+  for (Value operand : op->getOperands())
+    if (auto found = groupOf.find(operand.getDefiningOp()); found != groupOf.end())
+      producers.insert(found->second);
+  return producers;
+}
+
+llvm::SetVector<int> Grouping::producersOf(int group) const {
+  llvm::SetVector<int> producers;
+  for (Operation *op : groups[group])
+    for (Value operand : op->getOperands()) {
+      Operation *producer = operand.getDefiningOp();
+      // A prologue that several groups compute is each one's own.
+      auto found = groupOf.find(producer);
+      if (found != groupOf.end() && !llvm::is_contained(groups[group], producer))
+        producers.insert(found->second);
+    }
+  return producers;
+}
+
+bool Grouping::dependsOn(int group, int on) const {
+  llvm::SetVector<int> reached = producersOf(group);
+  for (size_t i = 0; i < reached.size(); ++i) { // grows meanwhile
+    if (reached[i] == on)
+      return true;
+    reached.insert_range(producersOf(reached[i]));
+  }
+  return false;
+}
+
+bool Grouping::isConnectedThroughOthers(int group, int on) const {
+  return llvm::any_of(producersOf(group),
+                      [&](int other) { return other != on && dependsOn(other, on); });
+}
+
+//===----------------------------------------------------------------------===//
+// The rules
+//===----------------------------------------------------------------------===//
+
+std::optional<int> Grouping::homeOf(MapOp map) {
+  llvm::SetVector<int> producers = producersOf(map);
+  auto wouldCycle = [&](int home) {
+    return llvm::any_of(producers, [&](int other) { return other != home && dependsOn(other, home); });
+  };
+  std::optional<int> home;
+  auto isBetter = [&](int group) {
+    if (!home)
+      return true;
+    bool computes = bool(firstConvolution(groups[group]));
+    bool homeComputes = bool(firstConvolution(groups[*home]));
+    if (computes != homeComputes)
+      return computes;
+    return groups[*home].back()->isBeforeInBlock(groups[group].back());
+  };
+  for (int group : producers)
+    if (extentsOf(groups[group].back()) == extentsOf(map) && !wouldCycle(group) && isBetter(group))
+      home = group;
+  return home;
+}
+
+void Grouping::mergeMeetingConvolutions(int home, const llvm::SetVector<int> &producers) {
+  for (int other : producers) {
+    if (other == home)
+      continue;
+    Conv2dOp ours = firstConvolution(groups[home]), theirs = firstConvolution(groups[other]);
+    if (ours && theirs && mayShareKernel(ours, theirs) && !isConnectedThroughOthers(home, other) &&
+        !isConnectedThroughOthers(other, home))
+      merge(home, other);
+  }
+}
+
+void Grouping::place(MapOp map) {
+  std::optional<int> home = homeOf(map);
+  if (!home) {
+    open(map);
+    return;
+  }
+  llvm::SetVector<int> producers = producersOf(map);
+  join(*home, map);
+  mergeMeetingConvolutions(*home, producers);
+}
+
+/// The groups whose convolutions read the map, when nothing else does.
+static std::optional<llvm::SetVector<int>>
+convolutionsReading(MapOp map, const llvm::DenseMap<Operation *, int> &groupOf) {
+  llvm::SetVector<int> readers;
+  for (Operation *user : map.getResult().getUsers()) {
+    auto conv = dyn_cast<Conv2dOp>(user);
+    if (!conv)
+      return std::nullopt;
+    readers.insert(groupOf.at(user));
+  }
+  return readers;
+}
+
+void Grouping::absorbPrologues() {
+  for (size_t i = 0; i < groups.size(); ++i) {
+    auto map = groups[i].size() == 1 ? dyn_cast<MapOp>(groups[i].front()) : MapOp();
+    if (!map)
+      continue;
+    auto readers = convolutionsReading(map, groupOf);
+    if (!readers || readers->empty() || (readers->size() > 1 && !isCheap(map)))
+      continue;
+    groups[i].clear();
+    for (int reader : *readers)
+      join(reader, map);
+  }
+}
+
+std::vector<KernelGroup> Grouping::inExecutionOrder() {
+  std::vector<KernelGroup> ordered;
+  std::vector<bool> done(groups.size());
+  std::function<void(int)> visit = [&](int group) {
+    if (done[group])
+      return;
+    done[group] = true;
+    for (int producer : producersOf(group))
+      visit(producer);
+    if (!groups[group].empty())
+      ordered.push_back(groups[group]);
+  };
+  for (size_t i = 0; i < groups.size(); ++i)
+    visit(static_cast<int>(i));
+  return ordered;
+}
+
+std::vector<KernelGroup> Grouping::run() {
+  for (Operation &op : layer.getBody().front()) {
+    if (!isActivationWork(&op))
+      continue;
+    if (auto map = dyn_cast<MapOp>(op))
+      place(map);
+    else
+      open(&op);
+  }
+  absorbPrologues();
+  return inExecutionOrder();
+}
+
+} // namespace
+
+std::vector<KernelGroup> convwright::ir::groupIntoKernels(func::FuncOp layer) {
+  return Grouping(layer).run();
+}

@@ -1,0 +1,37 @@
+//===- Passes.h - from an imported layer to planned kernels ----------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVWRIGHT_COMPILER_TRANSFORMS_PASSES_H
+#define CONVWRIGHT_COMPILER_TRANSFORMS_PASSES_H
+
+#include "compiler/IR/ConvDialect.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/Pass.h"
+#include "mlir/Pass/PassManager.h"
+
+namespace convwright::ir {
+
+#define GEN_PASS_DECL
+#include "compiler/Transforms/Passes.h.inc"
+
+#define GEN_PASS_REGISTRATION
+#include "compiler/Transforms/Passes.h.inc"
+
+/// Everything before the choice of plans: CSE, FoldBatchNorm, FuseEpilogue, FormKernels.
+void buildKernelPipeline(mlir::OpPassManager &manager);
+/// The whole flow from an imported module to a planned one.
+void buildCompilePipeline(mlir::OpPassManager &manager, const SelectPlanOptions &options);
+
+/// `conv-kernels` and `conv-compile` for conv-opt.
+void registerConvPipelines();
+
+} // namespace convwright::ir
+
+#endif // CONVWRIGHT_COMPILER_TRANSFORMS_PASSES_H
