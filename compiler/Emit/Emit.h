@@ -56,8 +56,8 @@ std::string libraryName(std::string_view path);
 /// it was.
 /// Returns the paths of the files. Errors: bad combination of targets, a kernel that cannot be
 /// compiled, a directory that cannot be written; the message says what to do.
-schedules::Result<std::vector<std::string>>
-emitLibrary(const std::vector<TargetProgram> &programs, const EmitOptions &options);
+schedules::Result<std::vector<std::string>> emitLibrary(const std::vector<TargetProgram> &programs,
+                                                        const EmitOptions &options);
 
 /// The same library and the runtime as one shared object at `path`, for tools that load it
 /// (`convwright run`, `bench`). Its entries are those of the header, and cw_last_error() etc.

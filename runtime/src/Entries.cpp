@@ -125,11 +125,16 @@ size_t cwrt_workspace_bytes(const cw_layer *layer, const int64_t *sizes) {
   for (int64_t s = 0; s < layer->symbol_count; ++s)
     if (checkSymbol(layer->symbols[s], sizes[s], "sizes"))
       return 0;
+  return cwrt_variant_workspace_bytes(layer, variant, sizes, cw_default_threads());
+}
+
+size_t cwrt_variant_workspace_bytes(const cw_layer *layer, const cw_variant *variant,
+                                    const int64_t *sizes, int workers) {
   WorkspaceLayout layout;
   if (layOutWorkspace(*layer, *variant, sizes, layout))
     return 0;
   succeed();
-  return static_cast<size_t>(layout.totalFor(cw_default_threads()));
+  return static_cast<size_t>(layout.totalFor(workers));
 }
 
 size_t cwrt_packed_bytes(const cw_layer *layer) {
@@ -138,7 +143,12 @@ size_t cwrt_packed_bytes(const cw_layer *layer) {
   if (!variant)
     return 0;
   succeed();
-  return static_cast<size_t>(packedBytes(*variant).alignedUp().get());
+  return cwrt_variant_packed_bytes(variant);
+}
+
+size_t cwrt_variant_packed_bytes(const cw_variant *variant) {
+  Size bytes = packedBytes(*variant);
+  return bytes.overflows() ? 0 : static_cast<size_t>(bytes.get());
 }
 
 int cwrt_pack(const cw_layer *layer, const DLTensor *const *weights, void *packed) {

@@ -131,7 +131,7 @@ bool isPlainSymbol(const cw_extent &extent) {
 
 /// Reads a symbol's value from the first dimension that is it, and compares the others with that.
 int readSymbols(const cw_layer &layer, const DLTensor *const *arguments, SymbolValues &sizes) {
-  const char *readFrom[maxSymbols] = {};
+  const char *readFrom[CW_MAX_SYMBOLS] = {};
   for (int64_t a = 0; a < layer.argument_count; ++a) {
     const cw_tensor &info = layer.arguments[a];
     for (int64_t d = 0; d < info.rank; ++d) {

@@ -14,12 +14,9 @@
 
 namespace convwright::runtime {
 
-/// A layer takes at most so many symbolic sizes; the compiler refuses more.
-inline constexpr int maxSymbols = 32;
-
 /// Values of a layer's symbols, in its order.
 struct SymbolValues {
-  int64_t values[maxSymbols] = {};
+  int64_t values[CW_MAX_SYMBOLS] = {};
 };
 
 /// Whether value is one that the symbol may take. `where` names what it was read from.

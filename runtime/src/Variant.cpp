@@ -66,6 +66,13 @@ const cw_variant *chooseVariant(const cw_layer &layer, uint64_t features, const 
 }
 
 const cw_variant *chooseVariant(const cw_layer &layer, int &status) {
+  if (layer.abi_version != CW_ABI_VERSION) {
+    status = fail(CW_ERROR_TARGET,
+                  "%s was generated for version %lld of the runtime's interface, but is linked with "
+                  "version %d: compile it again, or link the runtime of its compiler",
+                  layer.name, static_cast<long long>(layer.abi_version), CW_ABI_VERSION);
+    return nullptr;
+  }
   // A change of the environment after the first call would part packed parameters from their
   // kernels.
   static std::atomic<const char *> wanted{nullptr};

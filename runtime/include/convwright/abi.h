@@ -18,6 +18,8 @@ extern "C" {
 #endif
 
 #define CW_ABI_VERSION 1
+/* A layer takes at most so many symbolic sizes. */
+#define CW_MAX_SYMBOLS 32
 
 /* CPU features that a variant needs (cw_variant.cpu_features). */
 enum cw_cpu_feature {
@@ -159,6 +161,12 @@ size_t cwrt_packed_bytes(const cw_layer *layer);
 int cwrt_pack(const cw_layer *layer, const DLTensor *const *weights, void *packed);
 int cwrt_run(const cw_layer *layer, const void *packed, const DLTensor *const *arguments,
              DLTensor *const *results, const cw_options *options);
+
+/* For the compiler's reports: what a variant needs at these sizes, on whatever machine it is asked.
+ * 0: 64 bits do not hold it. */
+size_t cwrt_variant_workspace_bytes(const cw_layer *layer, const cw_variant *variant,
+                                    const int64_t *sizes, int workers);
+size_t cwrt_variant_packed_bytes(const cw_variant *variant);
 
 #ifdef __cplusplus
 }

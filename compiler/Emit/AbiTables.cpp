@@ -1,0 +1,224 @@
+//===- AbiTables.cpp - a layer's tables as the runtime reads them --------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Emit/AbiTables.h"
+
+#include "compiler/Emit/Names.h"
+
+#include <cstring>
+#include <type_traits>
+
+using namespace convwright::schedules;
+
+namespace convwright::compiler {
+
+namespace {
+
+/// Stands for a pack entry: that there is one is all that the tables say before linking.
+int packEntryMarker(void **) { return -1; }
+
+int32_t code(ElementType type) {
+  switch (type) {
+  case ElementType::F32:
+    return CW_F32;
+  case ElementType::I32:
+    return CW_I32;
+  case ElementType::U8:
+    return CW_U8;
+  case ElementType::I8:
+    return CW_I8;
+  }
+}
+
+int64_t code(Machine machine) {
+  switch (machine) {
+  case Machine::OpenCL:
+    return CW_MACHINE_OPENCL;
+  case Machine::Cuda:
+    return CW_MACHINE_CUDA;
+  case Machine::X86:
+  case Machine::AArch64:
+    return CW_MACHINE_CPU;
+  }
+}
+
+cw_reference code(const Reference &reference) {
+  switch (reference.place) {
+  case Reference::Place::Argument:
+    return {CW_PLACE_ARGUMENT, reference.index};
+  case Reference::Place::Result:
+    return {CW_PLACE_RESULT, reference.index};
+  case Reference::Place::Buffer:
+    return {CW_PLACE_BUFFER, reference.index};
+  }
+}
+
+/// FNV-1a.
+class Hash {
+public:
+  void add(std::string_view text) {
+    for (char c : text)
+      value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    value = (value ^ 0xff) * 0x100000001b3; // a separator that no text has
+  }
+  uint64_t get() const { return value; }
+
+private:
+  uint64_t value = 0xcbf29ce484222325;
+};
+
+} // namespace
+
+template <typename T> const T *AbiTables::keep(std::vector<T> list) {
+  static_assert(std::is_trivially_copyable_v<T>);
+  std::vector<std::byte> &bytes = rows.emplace_back(list.size() * sizeof(T));
+  if (!list.empty())
+    std::memcpy(bytes.data(), list.data(), bytes.size());
+  return reinterpret_cast<const T *>(bytes.data());
+}
+
+const char *AbiTables::keep(const std::string &text) { return strings.emplace_back(text).c_str(); }
+
+const cw_extent *AbiTables::extents(const std::vector<Extent> &dims) {
+  std::vector<cw_extent> list;
+  for (const Extent &extent : dims)
+    list.push_back({extent.symbol, extent.mul, extent.add, extent.div});
+  return keep(std::move(list));
+}
+
+cw_tensor AbiTables::tensor(const TensorInfo &info) {
+  return {keep(info.name), code(info.type), info.layout == Layout::NHWC ? CW_NHWC : CW_NCHW,
+          static_cast<int64_t>(info.dims.size()), extents(info.dims)};
+}
+
+std::vector<cw_tensor> AbiTables::tensors(const std::vector<TensorInfo> &infos) {
+  std::vector<cw_tensor> list;
+  for (const TensorInfo &info : infos)
+    list.push_back(tensor(info));
+  return list;
+}
+
+cw_weight_reference AbiTables::weight(const Step &step, int32_t operand) {
+  const Operand &source = step.kernel.operands[operand];
+  // Weights are row-major whatever their rank.
+  TensorInfo info{source.name, source.type, Layout::NCHW, source.dims};
+  bool known = source.role == Operand::Role::Constant;
+  return {known ? -1 : step.weights[operand], tensor(info), known ? source.data.data() : nullptr};
+}
+
+cw_kernel AbiTables::kernel(const Step &step, const CompiledKernel &compiled) {
+  std::vector<cw_reference> inputs, outputs;
+  for (int32_t operand : compiled.activations)
+    inputs.push_back(code(step.operands[operand]));
+  for (const Reference &output : step.outputs)
+    outputs.push_back(code(output));
+  std::vector<cw_weight_reference> weights;
+  for (int32_t operand : compiled.weights)
+    weights.push_back(weight(step, operand));
+  std::vector<cw_packed> packed;
+  for (const PackedBuffer &buffer : compiled.packed)
+    packed.push_back({code(buffer.type), static_cast<int64_t>(buffer.dims.size()),
+                      keep(std::vector<int64_t>(buffer.dims))});
+  std::vector<cw_scratch> scratch;
+  for (const ScratchBuffer &buffer : compiled.scratch)
+    scratch.push_back({static_cast<int64_t>(buffer.dims.size()), extents(buffer.dims),
+                       buffer.elementBytes, buffer.perThread});
+
+  cw_kernel row{};
+  row.name = keep(step.kernel.name);
+  row.pack = compiled.packEntry.empty() ? nullptr : packEntryMarker;
+  row.input_count = static_cast<int64_t>(inputs.size());
+  row.inputs = keep(std::move(inputs));
+  row.output_count = static_cast<int64_t>(outputs.size());
+  row.outputs = keep(std::move(outputs));
+  row.weight_count = static_cast<int64_t>(weights.size());
+  row.weights = keep(std::move(weights));
+  row.packed_count = static_cast<int64_t>(packed.size());
+  row.packed = keep(std::move(packed));
+  row.constant_packed = compiled.constantPacked.empty() ? nullptr : compiled.constantPacked.data();
+  row.scratch_count = static_cast<int64_t>(scratch.size());
+  row.scratch = keep(std::move(scratch));
+  return row;
+}
+
+cw_variant AbiTables::variantFor(const CompiledTarget &target, size_t layer) {
+  const Target &machine = target.program->target;
+  std::vector<cw_kernel> kernels;
+  const std::vector<Step> &steps = target.program->layers[layer].steps;
+  for (size_t s = 0; s < steps.size(); ++s)
+    kernels.push_back(kernel(steps[s], target.kernels[layer][s]));
+  return {keep(machine.name),       code(machine.machine),
+          machine.cpuFeatures,      static_cast<int64_t>(kernels.size()),
+          keep(std::move(kernels)), nullptr};
+}
+
+AbiTables::AbiTables(const CompiledLibrary &library, size_t layer)
+    : library(library), layerIndex(layer) {
+  const LayerProgram &program = library.layer(layer);
+  std::vector<cw_symbol> symbols;
+  for (const Symbol &symbol : program.symbols)
+    symbols.push_back({keep(symbol.name), symbol.lo, symbol.hi, symbol.step});
+  std::vector<TensorInfo> rowMajorWeights = program.weights;
+  for (TensorInfo &weight : rowMajorWeights)
+    weight.layout = Layout::NCHW;
+  std::vector<cw_buffer> buffers;
+  for (const Buffer &buffer : program.buffers)
+    buffers.push_back({tensor(buffer.tensor), buffer.slot});
+  std::vector<cw_variant> variants;
+  for (const CompiledTarget &target : library.targets)
+    variants.push_back(variantFor(target, layer));
+
+  table.abi_version = CW_ABI_VERSION;
+  table.name = keep(layerPrefix(library.name, program));
+  table.hash = hashOf(library, layer);
+  table.symbol_count = static_cast<int64_t>(symbols.size());
+  table.symbols = keep(std::move(symbols));
+  table.argument_count = static_cast<int64_t>(program.arguments.size());
+  table.arguments = keep(tensors(program.arguments));
+  table.result_count = static_cast<int64_t>(program.results.size());
+  table.results = keep(tensors(program.results));
+  table.weight_count = static_cast<int64_t>(program.weights.size());
+  table.weights = keep(tensors(rowMajorWeights));
+  table.buffer_count = static_cast<int64_t>(buffers.size());
+  table.buffers = keep(std::move(buffers));
+  table.slot_count = program.slots;
+  table.variant_count = static_cast<int64_t>(variants.size());
+  table.variants = keep(std::move(variants));
+}
+
+const CompiledKernel &AbiTables::compiledKernel(size_t target, size_t step) const {
+  return library.targets[target].kernels[layerIndex][step];
+}
+
+uint64_t hashOf(const CompiledLibrary &library, size_t layer) {
+  Hash hash;
+  const LayerProgram &program = library.layer(layer);
+  auto addTensors = [&](const std::vector<TensorInfo> &tensors) {
+    for (const TensorInfo &tensor : tensors)
+      hash.add(tensor.name + ": " + printType(tensor, program.symbols) + " " +
+               std::string(printLayout(tensor)));
+    hash.add("end");
+  };
+  hash.add(std::to_string(CW_ABI_VERSION));
+  hash.add(layerPrefix(library.name, program));
+  addTensors(program.arguments);
+  addTensors(program.weights);
+  addTensors(program.results);
+  for (const CompiledTarget &target : library.targets) {
+    hash.add(target.program->target.name);
+    const std::vector<Step> &steps = target.program->layers[layer].steps;
+    for (size_t s = 0; s < steps.size(); ++s) {
+      hash.add(print(steps[s].choice.plan));
+      for (const PackedBuffer &buffer : target.kernels[layer][s].packed)
+        for (int64_t extent : buffer.dims)
+          hash.add(std::to_string(extent));
+    }
+  }
+  return hash.get();
+}
+
+} // namespace convwright::compiler
