@@ -1,0 +1,344 @@
+//===- Names.cpp - which name means what, and which declarations are sound ---===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Import/Names.h"
+
+#include "compiler/Import/CallGraph.h"
+#include "dsl/Operations.h"
+
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+
+namespace convwright::compiler {
+
+using dsl::DiagId;
+
+namespace {
+
+std::string joined(llvm::ArrayRef<llvm::StringRef> words) { return llvm::join(words, ", "); }
+
+std::string countText(unsigned least, unsigned most) {
+  std::string text = std::to_string(least);
+  if (least != most)
+    text += " to " + std::to_string(most);
+  return text + (most == 1 ? " argument" : " arguments");
+}
+
+} // namespace
+
+/// Walks the tree once. `current` is the declaration that is being walked.
+class NameResolver {
+public:
+  NameResolver(const dsl::Module &module, Reporter &reporter)
+      : module(module), reporter(reporter) {}
+
+  Names run() {
+    declareAll();
+    for (const dsl::FunctionDecl &function : module.functions)
+      resolve(function);
+    for (const dsl::LayerDecl &layer : module.layers)
+      resolve(layer);
+    for (const void *decl : calls.reportRecursion(reporter))
+      names.unsound.insert(decl);
+    for (const void *decl : calls.callersOf(names.unsound))
+      names.unsound.insert(decl);
+    return std::move(names);
+  }
+
+private:
+  /// A local value: where it was named, and whether anything reads it.
+  struct Local {
+    llvm::SMRange range;
+    bool used = false;
+  };
+  using Locals = llvm::StringMap<Local>;
+
+  void declareAll();
+  bool declare(const dsl::Name &name, bool callable);
+
+  void resolve(const dsl::FunctionDecl &function);
+  void resolve(const dsl::LayerDecl &layer);
+  void declareParameters(const dsl::LayerDecl &layer, Locals &locals);
+  void checkResultNames(const dsl::LayerDecl &layer);
+  void checkSymbolNames(const dsl::LayerDecl &layer);
+  void resolve(const dsl::Statement &statement, Locals &locals);
+
+  void resolve(const dsl::Expr &expr, Locals &locals);
+  void resolve(const dsl::ReferenceExpr &reference, Locals &locals);
+  void resolve(const dsl::CallExpr &call, Locals &locals);
+  void checkOperation(const dsl::CallExpr &call, const dsl::OperationInfo &operation);
+  void checkPlainCall(const dsl::CallExpr &call, size_t parameters, llvm::SMRange declaration);
+  void reportUnknownCallee(const dsl::CallExpr &call, const Locals &locals);
+  void warnUnused(const Locals &locals);
+
+  template <typename... Args> Report error(DiagId id, llvm::SMRange range, Args &&...args) {
+    names.unsound.insert(current);
+    return reporter.report(id, range, std::forward<Args>(args)...);
+  }
+
+  const dsl::Module &module;
+  Reporter &reporter;
+  Names names;
+  CallGraph calls;
+  llvm::StringMap<llvm::SMRange> declared;
+  const void *current = nullptr;
+  const dsl::LayerDecl *currentLayer = nullptr;
+};
+
+//===----------------------------------------------------------------------===//
+// Declarations
+//===----------------------------------------------------------------------===//
+
+bool NameResolver::declare(const dsl::Name &name, bool callable) {
+  if (callable && (dsl::findOperation(name.text) || dsl::findElementType(name.text))) {
+    error(DiagId::NameOfOperation, name.range, name.text);
+    return false;
+  }
+  auto [place, isNew] = declared.try_emplace(name.text, name.range);
+  if (!isNew)
+    error(DiagId::NameTaken, name.range, name.text)
+        .note(DiagId::NotePreviousHere, place->second, name.text);
+  return isNew;
+}
+
+void NameResolver::declareAll() {
+  for (const dsl::ConstDecl &constant : module.constants)
+    if (declare(constant.name, /*callable=*/false))
+      names.constants[constant.name.text] = &constant;
+  for (const dsl::FunctionDecl &function : module.functions) {
+    current = &function;
+    calls.add(&function, function.name);
+    if (declare(function.name, /*callable=*/true))
+      names.functions[function.name.text] = &function;
+  }
+  for (const dsl::LayerDecl &layer : module.layers) {
+    current = &layer;
+    calls.add(&layer, layer.name);
+    if (declare(layer.name, /*callable=*/true))
+      names.layers[layer.name.text] = &layer;
+  }
+}
+
+void NameResolver::resolve(const dsl::FunctionDecl &function) {
+  current = &function;
+  currentLayer = nullptr;
+  Locals locals;
+  for (const dsl::Name &parameter : function.parameters) {
+    auto [place, isNew] = locals.try_emplace(parameter.text, Local{parameter.range});
+    if (!isNew)
+      error(DiagId::NameTaken, parameter.range, parameter.text)
+          .note(DiagId::NotePreviousHere, place->second.range, parameter.text);
+  }
+  resolve(*function.body, locals);
+  warnUnused(locals);
+}
+
+void NameResolver::resolve(const dsl::LayerDecl &layer) {
+  current = &layer;
+  currentLayer = &layer;
+  Locals locals;
+  declareParameters(layer, locals);
+  checkResultNames(layer);
+  checkSymbolNames(layer);
+  for (const dsl::Statement &statement : layer.body)
+    resolve(statement, locals);
+  warnUnused(locals);
+}
+
+void NameResolver::declareParameters(const dsl::LayerDecl &layer, Locals &locals) {
+  for (const dsl::Parameter &parameter : layer.parameters) {
+    auto [place, isNew] = locals.try_emplace(parameter.name.text, Local{parameter.name.range});
+    if (!isNew)
+      error(DiagId::NameTaken, parameter.name.range, parameter.name.text)
+          .note(DiagId::NotePreviousHere, place->second.range, parameter.name.text);
+  }
+}
+
+/// Parameters and results become the parameters of one C function.
+void NameResolver::checkResultNames(const dsl::LayerDecl &layer) {
+  llvm::StringMap<llvm::SMRange> taken;
+  for (const dsl::Parameter &parameter : layer.parameters)
+    taken.try_emplace(parameter.name.text, parameter.name.range);
+  for (const dsl::ResultDecl &result : layer.results) {
+    if (!result.name)
+      continue;
+    auto [place, isNew] = taken.try_emplace(result.name->text, result.name->range);
+    if (!isNew)
+      error(DiagId::NameTaken, result.name->range, result.name->text)
+          .note(DiagId::NotePreviousHere, place->second, result.name->text);
+  }
+}
+
+void NameResolver::checkSymbolNames(const dsl::LayerDecl &layer) {
+  llvm::StringMap<llvm::SMRange> taken;
+  for (const dsl::SymbolDecl &symbol : layer.symbols) {
+    auto [place, isNew] = taken.try_emplace(symbol.name.text, symbol.name.range);
+    if (!isNew)
+      error(DiagId::NameTaken, symbol.name.range, symbol.name.text)
+          .note(DiagId::NotePreviousHere, place->second, symbol.name.text);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Statements and expressions
+//===----------------------------------------------------------------------===//
+
+void NameResolver::resolve(const dsl::Statement &statement, Locals &locals) {
+  if (const auto *returned = std::get_if<dsl::Return>(&statement)) {
+    for (const dsl::ExprPtr &value : returned->values)
+      resolve(*value, locals);
+    return;
+  }
+  const auto &assignment = std::get<dsl::Assignment>(statement);
+  resolve(*assignment.value, locals);
+  auto [place, isNew] = locals.try_emplace(assignment.name.text, Local{assignment.name.range});
+  if (isNew)
+    return;
+  if (!place->second.used)
+    reporter.report(DiagId::UnusedValue, place->second.range, assignment.name.text);
+  place->second = Local{assignment.name.range};
+}
+
+void NameResolver::resolve(const dsl::Expr &expr, Locals &locals) {
+  switch (expr.kind) {
+  case dsl::Expr::Kind::Number:
+    return;
+  case dsl::Expr::Kind::Reference:
+    return resolve(llvm::cast<dsl::ReferenceExpr>(expr), locals);
+  case dsl::Expr::Kind::Call:
+    return resolve(llvm::cast<dsl::CallExpr>(expr), locals);
+  case dsl::Expr::Kind::Unary:
+    return resolve(*llvm::cast<dsl::UnaryExpr>(expr).operand, locals);
+  case dsl::Expr::Kind::Binary:
+    resolve(*llvm::cast<dsl::BinaryExpr>(expr).lhs, locals);
+    return resolve(*llvm::cast<dsl::BinaryExpr>(expr).rhs, locals);
+  }
+}
+
+void NameResolver::resolve(const dsl::ReferenceExpr &reference, Locals &locals) {
+  llvm::StringRef name = reference.name.text;
+  if (auto local = locals.find(name); local != locals.end()) {
+    local->second.used = true;
+    return;
+  }
+  if (names.constant(name))
+    return;
+  bool isSize = currentLayer && llvm::any_of(currentLayer->symbols, [&](const auto &symbol) {
+                  return symbol.name.text == name;
+                });
+  if (isSize) {
+    error(DiagId::SizeInExpression, reference.name.range, name);
+    return;
+  }
+  if (names.function(name) || names.layer(name) || dsl::findOperation(name)) {
+    error(DiagId::CallableAsValue, reference.name.range, name);
+    return;
+  }
+  llvm::SmallVector<llvm::StringRef> candidates;
+  for (const auto &local : locals)
+    candidates.push_back(local.first());
+  llvm::sort(candidates);
+  for (const dsl::ConstDecl &constant : module.constants)
+    candidates.push_back(constant.name.text);
+  error(DiagId::UnknownName, reference.name.range, name)
+      .didYouMean(reference.name.range, name, candidates);
+}
+
+void NameResolver::resolve(const dsl::CallExpr &call, Locals &locals) {
+  llvm::StringRef name = call.callee.text;
+  if (const dsl::FunctionDecl *function = names.function(name)) {
+    calls.addCall(current, function, call.callee.range);
+    checkPlainCall(call, function->parameters.size(), function->name.range);
+  } else if (const dsl::LayerDecl *layer = names.layer(name)) {
+    calls.addCall(current, layer, call.callee.range);
+    checkPlainCall(call, layer->parameters.size(), layer->name.range);
+  } else if (dsl::findElementType(name)) {
+    checkPlainCall(call, 1, llvm::SMRange());
+  } else if (const dsl::OperationInfo *operation = dsl::findOperation(name)) {
+    checkOperation(call, *operation);
+  } else {
+    reportUnknownCallee(call, locals);
+  }
+  for (const dsl::ExprPtr &argument : call.arguments)
+    resolve(*argument, locals);
+}
+
+/// Calls of functions, layers and conversions: a fixed number of arguments, no attributes.
+void NameResolver::checkPlainCall(const dsl::CallExpr &call, size_t parameters,
+                                  llvm::SMRange declaration) {
+  auto count = static_cast<unsigned>(parameters);
+  if (call.arguments.size() != parameters) {
+    Report report = error(DiagId::WrongArgumentCount, call.range, call.callee.text,
+                          countText(count, count), call.arguments.size());
+    if (declaration.isValid())
+      report.note(DiagId::NoteDeclaredHere, declaration, call.callee.text);
+  }
+  if (!call.attributes.empty())
+    error(DiagId::NoAttributes, call.attributes.front().name.range, call.callee.text,
+          call.attributes.front().name.text);
+}
+
+void NameResolver::checkOperation(const dsl::CallExpr &call, const dsl::OperationInfo &operation) {
+  auto parameters = operation.parameters();
+  size_t count = call.arguments.size();
+  if (count < operation.required || count > parameters.size())
+    error(DiagId::WrongOperandCount, call.range, call.callee.text,
+          countText(operation.required, static_cast<unsigned>(parameters.size())),
+          joined(parameters), count);
+  auto attributes = operation.attributes();
+  for (const dsl::Attribute &attribute : call.attributes) {
+    if (llvm::is_contained(attributes, attribute.name.text))
+      continue;
+    if (llvm::is_contained(parameters, attribute.name.text))
+      error(DiagId::ArgumentByName, attribute.name.range, attribute.name.text, call.callee.text,
+            joined(parameters));
+    else if (attributes.empty())
+      error(DiagId::NoAttributes, attribute.name.range, call.callee.text, attribute.name.text);
+    else
+      error(DiagId::UnknownAttribute, attribute.name.range, call.callee.text, attribute.name.text,
+            joined(attributes))
+          .didYouMean(attribute.name.range, attribute.name.text, attributes);
+  }
+}
+
+void NameResolver::reportUnknownCallee(const dsl::CallExpr &call, const Locals &locals) {
+  llvm::StringRef name = call.callee.text;
+  if (locals.contains(name) || names.constant(name)) {
+    error(DiagId::ValueAsCallable, call.callee.range, name);
+    return;
+  }
+  llvm::SmallVector<llvm::StringRef> candidates;
+  for (const dsl::FunctionDecl &function : module.functions)
+    candidates.push_back(function.name.text);
+  for (const dsl::LayerDecl &layer : module.layers)
+    candidates.push_back(layer.name.text);
+  for (const dsl::OperationInfo &operation : dsl::allOperations())
+    candidates.push_back(operation.spelling);
+  for (const dsl::ElementTypeInfo &type : dsl::allElementTypes())
+    candidates.push_back(type.spelling);
+  error(DiagId::UnknownCallee, call.callee.range, name)
+      .didYouMean(call.callee.range, name, candidates);
+}
+
+void NameResolver::warnUnused(const Locals &locals) {
+  llvm::SmallVector<std::pair<llvm::SMRange, llvm::StringRef>> unused;
+  for (const auto &local : locals)
+    if (!local.second.used)
+      unused.push_back({local.second.range, local.first()});
+  llvm::sort(unused, [](const auto &a, const auto &b) {
+    return a.first.Start.getPointer() < b.first.Start.getPointer();
+  });
+  for (const auto &[range, name] : unused)
+    reporter.report(DiagId::UnusedValue, range, name);
+}
+
+Names resolveNames(const dsl::Module &module, Reporter &reporter) {
+  return NameResolver(module, reporter).run();
+}
+
+} // namespace convwright::compiler
