@@ -7,6 +7,7 @@
 
 #include "tools/execute/Layers.h"
 
+#include "compiler/Emit/Names.h"
 #include "tools/execute/TemporaryDirectory.h"
 
 #include <array>
@@ -77,7 +78,7 @@ Result<Layers> Layers::build(const std::vector<compiler::TargetProgram> &program
 }
 
 void *Layers::entry(const LayerProgram &layer, const char *suffix) const {
-  std::string symbol = name + "_" + layer.name + suffix;
+  std::string symbol = compiler::layerPrefix(name, layer) + suffix;
   return dlsym(handle.get(), symbol.c_str());
 }
 
