@@ -106,7 +106,7 @@ void Tensors::declareActivations() {
 // Bounds and dense strides of a rank-4 buffer. In Line mode the halide_buffer_t keeps its shape and
 // only our description of it changes, so sizes are read from the struct itself.
 void Tensors::describe(Halide::OutputImageParam buffer, const std::array<Extent, 4> &dims,
-                       Layout layout, std::array<Expr, 4> &seen) {
+                       Layout layout, std::array<Expr, 4> &seen, bool boundToo) {
   std::vector<int> logical = memoryOrder(layout, 0, 1, 2, 3); // logical index of each memory dim
   for (int i = 0; i < 4; ++i) {
     const Extent &extent = dims[static_cast<size_t>(logical[static_cast<size_t>(i)])];
@@ -121,7 +121,9 @@ void Tensors::describe(Halide::OutputImageParam buffer, const std::array<Extent,
   Expr stride = 1;
   for (int i = 0; i < 4; ++i) {
     Expr size = seen[static_cast<size_t>(logical[static_cast<size_t>(i)])];
-    buffer.dim(i).set_bounds(0, size).set_stride(stride);
+    if (boundToo)
+      buffer.dim(i).set_bounds(0, size);
+    buffer.dim(i).set_stride(stride);
     stride = Halide::Internal::simplify(stride * size);
   }
 }
@@ -279,7 +281,8 @@ void Tensors::describeOutput(Func func, size_t first) {
   std::vector<Var> vars = func.args();
   for (size_t i = 0; i < buffers.size(); ++i) {
     const Output &output = kernel.outputs.at(first + i);
-    describe(buffers[i], output.dims, output.layout, outputDims[first + i]);
+    // Halide takes the extents of a Func's further values from its first.
+    describe(buffers[i], output.dims, output.layout, outputDims[first + i], i == 0);
   }
   const Output &output = kernel.outputs.at(first);
   std::vector<Expr> sizes = memoryOrder(output.layout, outputDims[first][0], outputDims[first][1],

@@ -78,7 +78,7 @@ public:
 private:
   void declareActivations();
   void describe(Halide::OutputImageParam buffer, const std::array<Extent, 4> &dims, Layout layout,
-                std::array<Halide::Expr, 4> &seen);
+                std::array<Halide::Expr, 4> &seen, bool boundToo = true);
   Halide::Expr readWeight(int32_t operand, const std::vector<Halide::Expr> &indices);
   Halide::ImageParam &rawWeight(int32_t operand);
   Halide::Expr lowerWeights(const ScalarExpr &expr, const Halide::Expr &channel,

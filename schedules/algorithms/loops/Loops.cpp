@@ -1,0 +1,181 @@
+//===- Loops.cpp - any kernel, as plain vectorised loops -------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "schedules/Algorithm.h"
+#include "schedules/Cost.h"
+#include "schedules/Pipelines.h"
+#include "schedules/gpu/GpuTiles.h"
+#include "schedules/lowering/Nest.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace convwright::schedules {
+
+using Halide::Func;
+using Halide::Partition;
+using Halide::TailStrategy;
+using Halide::Var;
+
+namespace {
+
+/// A pointwise kernel whose pixels may be walked as one line: nothing broadcasts over H or W alone.
+bool isLine(const Kernel &kernel) {
+  if (!kernel.convolutions.empty() || !Tensors::canBeLine(kernel))
+    return false;
+  const std::array<Extent, 4> &shape = kernel.outputs.front().dims;
+  return std::all_of(kernel.operands.begin(), kernel.operands.end(), [&](const Operand &operand) {
+    if (operand.dims.size() != 4)
+      return true;
+    bool broadcasts = !varies(operand.dims[2]) && !varies(operand.dims[3]);
+    return broadcasts || (operand.dims[2] == shape[2] && operand.dims[3] == shape[3]);
+  });
+}
+
+/// As many lanes as the target has, but no more than twice what a constant extent can fill.
+int lanesFor(const Target &target, const Halide::Expr &extent) {
+  int lanes = target.lanes(4);
+  std::optional<int64_t> known = Halide::Internal::as_const_int(extent);
+  while (known && lanes > 1 && lanes / 2 >= *known)
+    lanes /= 2;
+  return lanes;
+}
+
+std::vector<Halide::Expr> memoryExtents(const Tensors &tensors, const Nest &nest) {
+  std::array<Halide::Expr, 4> extents = tensors.outputExtents(nest.firstOutput);
+  return memoryOrder<Halide::Expr>(nest.layout, extents[0], extents[1], extents[2], extents[3]);
+}
+
+/// The sums of one vector and `rows` steps of the next dimension stay in registers.
+void scheduleConv(const NestConv &conv, const Nest &nest, int lanes, int rows, const Var &tile) {
+  Var lane = nest.memoryVar(0), row = nest.memoryVar(1);
+  Func sum = conv.sum;
+  sum.compute_at(nest.out, tile).never_partition_all();
+  // Constant extents, whole tiles at the borders too: the sums then need no memory.
+  sum.bound_extent(lane, lanes).bound_extent(row, rows);
+  sum.vectorize(lane).unroll(row);
+  sum.update()
+      .reorder({lane, row, conv.taps.x, conv.taps.y, conv.taps.z})
+      .vectorize(lane)
+      .unroll(row);
+}
+
+/// The `like` extents of the outputs, innermost in memory first.
+std::vector<int64_t> likeExtents(const Kernel &kernel, const Nest &nest) {
+  std::vector<int64_t> sizes = likeSizes(kernel), extents;
+  const std::array<Extent, 4> &dims = kernel.outputs[nest.firstOutput].dims;
+  for (int logical : memoryOrder(nest.layout, 0, 1, 2, 3))
+    extents.push_back(dims[static_cast<size_t>(logical)].at(sizes));
+  return extents;
+}
+
+/// The loops of an output, innermost first, and one parallel loop: the outermost with enough tasks,
+/// otherwise the longest. (Fused loops would be more even, but lose Halide the bounds of the sums.)
+void orderLoops(const Kernel &kernel, Nest &nest, std::vector<Halide::VarOrRVar> inner,
+                const std::vector<std::pair<Var, int64_t>> &tasks) {
+  constexpr int64_t enough = 8;
+  auto chosen = std::find_if(tasks.rbegin(), tasks.rend(),
+                             [](const auto &task) { return task.second >= enough; });
+  if (chosen == tasks.rend())
+    chosen = std::max_element(tasks.rbegin(), tasks.rend(),
+                              [](const auto &a, const auto &b) { return a.second < b.second; });
+  for (const auto &task : tasks)
+    if (task.first.name() != chosen->first.name())
+      inner.emplace_back(task.first);
+  inner.emplace_back(chosen->first);
+  nest.out.reorder(inner).parallel(chosen->first);
+}
+
+void schedule(const Kernel &kernel, Tensors &tensors, Nest &nest, const Plan &plan,
+              const Target &target) {
+  std::vector<int64_t> like = likeExtents(kernel, nest);
+  int lanes = lanesFor(target, memoryExtents(tensors, nest)[0]);
+  int rows = nest.convs.empty() ? 1 : static_cast<int>(plan.get("rows", 1));
+  int chunk = static_cast<int>(plan.get("chunk", 64));
+  Var task("task"), within("within"), vector("vector"), lane("lane"), tile("tile"), row("row");
+  bool longRows = nest.convs.empty() && nest.layout == Layout::NCHW;
+  Func out = nest.out;
+  out.never_partition_all();
+  out.split(nest.memoryVar(0), vector, lane, lanes, TailStrategy::GuardWithIf)
+      .split(nest.memoryVar(1), tile, row, rows, TailStrategy::GuardWithIf)
+      .vectorize(lane)
+      .unroll(row)
+      .partition(vector, Partition::Auto)
+      .split(longRows ? vector : tile, task, within, chunk, TailStrategy::GuardWithIf);
+  if (longRows)
+    out.partition(within, Partition::Auto).partition(task, Partition::Auto);
+  std::vector<Halide::VarOrRVar> inner = {lane, row, longRows ? within : vector,
+                                          longRows ? tile : within};
+  int64_t tasks = longRows ? like[0] / lanes / chunk : like[1] / rows / chunk;
+  orderLoops(kernel, nest, inner,
+             {{task, tasks}, {nest.memoryVar(2), like[2]}, {nest.memoryVar(3), like[3]}});
+  for (const NestConv &conv : nest.convs)
+    scheduleConv(conv, nest, lanes, rows, vector);
+}
+
+class Loops final : public Algorithm {
+public:
+  std::string_view name() const override { return "loops"; }
+  std::string_view summary() const override {
+    return "plain vectorised loops: computes any kernel";
+  }
+  double errorBound() const override { return 2e-6; }
+
+  std::optional<std::string> whyNot(const Kernel &, const Target &) const override {
+    return std::nullopt;
+  }
+
+  Plan defaultPlan(const Kernel &kernel, const Target &target) const override {
+    Plan plan;
+    plan.algorithm = "loops";
+    for (const Parameter &parameter : space(kernel, target))
+      plan.parameters[parameter.name] = parameter.values.front();
+    return plan;
+  }
+
+  double cost(const Kernel &kernel, const Plan &, const Target &target) const override {
+    // Channels in the lanes: a filter vector and broadcasts. Pixels in the lanes: every tap is an
+    // unaligned load with its own bounds.
+    double factor = kernel.outputs.front().layout == Layout::NHWC ? 2 : 10;
+    double cycles = factor * convolutionFmas(kernel) / target.lanes(4) / target.fmaPerCycle;
+    return std::max(millisecondsOfCycles(cycles), millisecondsOfBytes(kernel));
+  }
+
+  std::vector<Parameter> space(const Kernel &, const Target &target) const override {
+    if (target.isGpu())
+      return {{"block_x", {32, 8, 16, 64}, "threads along the innermost dimension in memory"},
+              {"block_y", {4, 1, 2, 8}, "threads along the next dimension"}};
+    return {{"rows", {4, 1, 2, 8}, "steps of the second dimension that share a filter's load"},
+            {"chunk", {64, 8, 16, 256, 1024}, "steps that make up a parallel task"}};
+  }
+
+  std::optional<std::string> whyNotPlan(const Kernel &, const Plan &plan,
+                                        const Target &target) const override {
+    return target.isGpu() ? whyNotThreads(plan.get("block_x", 32) * plan.get("block_y", 4), target)
+                          : std::nullopt;
+  }
+
+  Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {
+    Tensors tensors(kernel, target, isLine(kernel) ? Pixels::Line : Pixels::Plane);
+    std::vector<Nest> nests = defineNests(kernel, tensors, /*materialiseInput=*/false);
+    std::vector<Func> outputs;
+    for (Nest &nest : nests) {
+      if (target.isGpu())
+        scheduleOnGpu(nest, {.threads = {plan.get("block_x", 32), plan.get("block_y", 4), 1}});
+      else
+        schedule(kernel, tensors, nest, plan, target);
+      outputs.push_back(nest.out);
+    }
+    return tensors.finish(outputs, {});
+  }
+};
+
+} // namespace
+
+std::unique_ptr<Algorithm> createLoops() { return std::make_unique<Loops>(); }
+
+} // namespace convwright::schedules

@@ -1,0 +1,63 @@
+//===- Nest.h - a kernel as plain Halide Funcs, before any schedule --------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The definition that `loops` and every GPU schedule start from: the sum over c, r and s as the
+// formula in Kernel.h says, with nothing decided about how it is computed.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVWRIGHT_SCHEDULES_LOWERING_NEST_H
+#define CONVWRIGHT_SCHEDULES_LOWERING_NEST_H
+
+#include "schedules/lowering/Tensors.h"
+
+#include <optional>
+#include <vector>
+
+namespace convwright::schedules {
+
+/// The Vars of a rank-4 tensor by what they mean.
+struct LogicalVars {
+  Halide::Var n{"n"}, c{"c"}, y{"y"}, x{"x"};
+  std::vector<Halide::Var> inMemoryOrder(Layout layout) const {
+    return memoryOrder<Halide::Var>(layout, n, c, y, x);
+  }
+  operator Point() const { return {n, c, y, x}; }
+};
+
+/// One convolution's Func, a pure definition (the bias) and one update over `taps`.
+struct NestConv {
+  Halide::Func sum;
+  Halide::RDom taps; // s, r, c
+};
+
+/// Consecutive outputs of one layout and their convolutions. The Funcs' dimensions are `vars` in
+/// memory order of the layout; those of `input` likewise, y and x counted from the padded origin.
+struct Nest {
+  LogicalVars vars{};
+  Layout layout = Layout::NCHW;
+  size_t firstOutput = 0;
+  Halide::Func out{};
+  std::vector<NestConv> convs{};
+  /// The padded input as a Func of its own, when asked for and when all convolutions share it.
+  std::optional<Halide::Func> input{};
+
+  Halide::Var memoryVar(int dim) const {
+    return vars.inMemoryOrder(layout)[static_cast<size_t>(dim)];
+  }
+};
+
+/// Whether the convolutions read the same padded tensor, so that one copy serves them all.
+bool shareInput(const Kernel &kernel);
+
+/// Defines all outputs. `materialiseInput`: through Nest::input where shareInput(). Packed filters
+/// are filled up with zero channels to a multiple of 64, so that rounded-up tiles may read them.
+std::vector<Nest> defineNests(const Kernel &kernel, Tensors &tensors, bool materialiseInput);
+
+} // namespace convwright::schedules
+
+#endif // CONVWRIGHT_SCHEDULES_LOWERING_NEST_H
