@@ -1,0 +1,101 @@
+//===- Driver.h - from a .conv file to programs, texts and reference results ---===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The compiler as its tools see it: no MLIR type crosses this header.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVWRIGHT_COMPILER_DRIVER_DRIVER_H
+#define CONVWRIGHT_COMPILER_DRIVER_DRIVER_H
+
+#include "compiler/Lowering/Program.h"
+#include "compiler/Reference/HostTensor.h"
+
+#include <iosfwd>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace convwright::compiler {
+
+/// What `convwright compile --emit` shows.
+enum class Stage : uint8_t { Ast, Mlir, Plan, Halide, Assembly, LlvmIr };
+/// "ast", "mlir", "plan", "halide", "asm", "llvm-ir".
+std::string_view spell(Stage stage);
+/// All of them, in the order of the flow.
+const std::vector<Stage> &allStages();
+
+/// Whose fault the last failure was.
+enum class Blame : uint8_t { Nobody, User, Compiler };
+
+/// What the command line asks of every kernel with convolutions; a convolution's own `algorithm =`
+/// gives way.
+struct PlanOverrides {
+  std::string algorithm;                     // empty: the compiler chooses
+  std::map<std::string, int64_t> parameters; // of the algorithm's plan
+};
+
+/// A layer as its callers see it.
+struct LayerInterface {
+  std::string name;
+  std::string documentation;
+  std::vector<schedules::Symbol> symbols;
+  std::vector<TensorInfo> arguments; // activations, in order of declaration
+  std::vector<TensorInfo> weights;
+  std::vector<TensorInfo> results;
+};
+
+/// One .conv file on its way through the compiler. Everything that goes wrong is written to `messages`
+/// in the style of clang, warnings too; failing functions return nothing, and blame() says whose
+/// fault it was. One thread at a time.
+class Driver {
+public:
+  explicit Driver(std::ostream &messages);
+  ~Driver();
+  Driver(const Driver &) = delete;
+  Driver &operator=(const Driver &) = delete;
+
+  /// Reads, parses, checks and imports a file: what `convwright check` does. False: not usable.
+  /// The same for a text; `name` stands for the file in messages, `directory` is where `load` looks.
+  bool open(const std::string &path);
+  bool openText(std::string text, const std::string &name, const std::string &directory);
+
+  /// After open. The layers, in order of the file.
+  const std::vector<LayerInterface> &layers() const;
+  const LayerInterface *findLayer(std::string_view name) const;
+  /// The .conv file and the files that its constants came from.
+  const std::vector<std::string> &filesRead() const;
+
+  /// Chooses plans for `target` and lowers all layers, or that one.
+  std::optional<TargetProgram> compile(const schedules::Target &target,
+                                       const PlanOverrides &overrides = {},
+                                       std::string_view onlyLayer = "");
+
+  /// The file at a stage of the flow, for `target` where the stage depends on it.
+  std::optional<std::string> textAt(Stage stage, const schedules::Target &target,
+                                    const PlanOverrides &overrides = {});
+
+  /// Runs a layer in the reference interpreter: double precision, plain loops. `inputs` are its
+  /// arguments and weights by name. The error says what does not fit.
+  schedules::Result<HostTensors> runReference(std::string_view layer, const HostTensors &inputs);
+
+  Blame blame() const;
+
+private:
+  struct State;
+  std::unique_ptr<State> state;
+};
+
+/// What `--explain` prints: each kernel's plan, and why every other algorithm was not chosen.
+std::string explain(const TargetProgram &program);
+
+} // namespace convwright::compiler
+
+#endif // CONVWRIGHT_COMPILER_DRIVER_DRIVER_H
