@@ -1,0 +1,59 @@
+//===- Pointwise.cpp - 1x1 convolution as a blocked matrix product ---------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+
+#include "schedules/Algorithm.h"
+#include "schedules/dense/DenseBuild.h"
+#include "schedules/dense/DenseCost.h"
+#include "schedules/dense/DensePlanner.h"
+
+namespace convwright::schedules {
+
+namespace {
+
+class Pointwise final : public Algorithm {
+public:
+  std::string_view name() const override { return "pointwise"; }
+  std::string_view summary() const override {
+    return "1x1 convolution as a blocked matrix product over a line of pixels";
+  }
+  double errorBound() const override { return 2e-6; }
+  std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const override {
+    if (auto reason = whyNotDense(kernel, target))
+      return reason;
+    const Convolution &conv = kernel.convolutions.front();
+    if (conv.R != 1 || conv.S != 1)
+      return "the filter is " + std::to_string(conv.R) + "x" + std::to_string(conv.S) +
+             ", it takes 1x1";
+    std::array<int64_t, 2> none{0, 0};
+    if (conv.padBefore != none || conv.padAfter != none)
+      return "it takes no padding";
+    return std::nullopt;
+  }
+  Plan defaultPlan(const Kernel &kernel, const Target &target) const override {
+    return defaultDensePlan(kernel, target, true);
+  }
+  double cost(const Kernel &kernel, const Plan &plan, const Target &target) const override {
+    return nominalMs(denseCycles(DenseShape(kernel), densePlanOf(kernel, plan, target, true), target));
+  }
+  std::vector<Parameter> space(const Kernel &kernel, const Target &target) const override {
+    return denseSpace(kernel, target, true);
+  }
+  std::optional<std::string> whyNotPlan(const Kernel &kernel, const Plan &plan,
+                                        const Target &target) const override {
+    return whyNotDensePlan(kernel, densePlanOf(kernel, plan, target, true), target);
+  }
+  Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {
+    return buildDense(kernel, densePlanOf(kernel, plan, target, true), target);
+  }
+};
+
+} // namespace
+
+std::unique_ptr<Algorithm> createPointwise() { return std::make_unique<Pointwise>(); }
+
+} // namespace convwright::schedules

@@ -1,0 +1,253 @@
+//===- DenseBuild.cpp - register-tiled convolution in Halide ---------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+
+#include "schedules/dense/DenseBuild.h"
+
+#include "schedules/lowering/Padding.h"
+
+namespace convwright::schedules {
+
+using Halide::Expr;
+using Halide::Func;
+using Halide::ImageParam;
+using Halide::MemoryType;
+using Halide::RDom;
+using Halide::RVar;
+using Halide::TailStrategy;
+using Halide::Var;
+
+namespace {
+
+int toInt(int64_t value) { return static_cast<int>(value); }
+
+int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+/// One build: the Funcs in the order in which data flows, then their schedule.
+class DenseBuilder {
+public:
+  DenseBuilder(const Kernel &kernel, const DensePlan &plan, const Target &target)
+      : kernel(kernel), conv(kernel.convolutions.front()), plan(plan), target(target),
+        shape(kernel), tensors(kernel, target, plan.line ? Pixels::Line : Pixels::Plane),
+        blocksC(ceilDiv(shape.C, plan.blockC)), blocksK(ceilDiv(shape.K, plan.blockK())),
+        flat(plan.stage && blocksC == 1 && shape.C < 8 && !plan.line &&
+             conv.paddingMode == PaddingMode::Zeros && conv.dilation[1] == 1) {}
+
+  Pipelines build() {
+    packWeights();
+    defineStaged();
+    defineAccumulators();
+    defineOutput();
+    scheduleOutput();
+    scheduleAccumulators();
+    if (plan.stage)
+      scheduleStaged();
+    return tensors.finish({out}, scratch());
+  }
+
+private:
+  /// The innermost reduction: channels of a block, or taps of a row and channels together.
+  int64_t tapsC() const { return flat ? plan.blockC * shape.S : plan.blockC; }
+  int64_t tapsS() const { return flat ? 1 : shape.S; }
+  void packWeights();
+  void defineStaged();
+  Expr stagedRow();
+  Expr stagedBlock();
+  Expr inputAt(const Expr &ci, const Expr &x, const Expr &y, const Expr &co);
+  void defineAccumulators();
+  void defineOutput();
+  void scheduleOutput();
+  void scheduleAccumulators();
+  void scheduleStaged();
+  std::vector<ScratchBuffer> scratch() const;
+
+  const Kernel &kernel;
+  const Convolution &conv;
+  const DensePlan &plan;
+  const Target &target;
+  DenseShape shape;
+  Tensors tensors;
+  int64_t blocksC, blocksK;
+  bool flat; // few channels: a staged row is x and channels together, and so is the reduction
+  ImageParam weights, bias;
+  Func staged, sum, out;
+  Var ki{"ki"}, ko{"ko"}, k{"k"}, g{"g"}, n{"n"}, x{"x"}, y{"y"}, ci{"ci"}, co{"co"};
+  Var xt{"xt"}, xi{"xi"}, yt{"yt"}, yi{"yi"}, strip{"strip"}, task{"task"}, kg{"kg"};
+  RDom taps;
+};
+
+// [group][K block][C block][R][S][C in block][K in block]; what is beyond K or C is 0.
+void DenseBuilder::packWeights() {
+  int64_t blockC = plan.blockC, blockK = plan.blockK();
+  auto value = [&](const std::vector<Var> &v) {
+    Expr tapC = flat ? v[1] % toInt(blockC) : Expr(v[1]);
+    Expr tapS = flat ? v[1] / toInt(blockC) : Expr(v[2]);
+    Expr kk = v[5] * toInt(blockK) + v[0], cc = v[4] * toInt(blockC) + tapC;
+    Expr known = kk < toInt(shape.K) && cc < toInt(shape.C);
+    Expr inK = Halide::min(kk, toInt(shape.K) - 1), inC = Halide::min(cc, toInt(shape.C) - 1);
+    return Halide::select(
+        known, tensors.filterAt(conv, v[6] * toInt(shape.K) + inK, inC, v[3], tapS), 0.0f);
+  };
+  weights = tensors.pack("filter", {blockK, tapsC(), tapsS(), shape.R, blocksC, blocksK, shape.G},
+                         value);
+  if (!conv.bias)
+    return;
+  bias = tensors.pack("bias", {blockK, blocksK, shape.G}, [&](const std::vector<Var> &v) {
+    Expr kk = Halide::min(v[1] * toInt(blockK) + v[0], toInt(shape.K) - 1);
+    return tensors.biasAt(conv, v[2] * toInt(shape.K) + kk);
+  });
+}
+
+/// A staged row as one run of x and channels together: with few channels a vector of channels alone
+/// would be mostly empty.
+Expr DenseBuilder::stagedRow() {
+  std::array<Expr, 4> size = tensors.extents(conv.inputDims);
+  int c = toInt(shape.C);
+  Expr at = ci - toInt(conv.padBefore[1] * shape.C);
+  Expr j = Halide::clamp(Halide::likely(at), 0, size[3] * c - 1);
+  PaddedCoordinate row =
+      padCoordinate(conv.paddingMode, y, conv.padBefore[0], conv.padAfter[0], size[2]);
+  Expr value = tensors.lower(conv.input, {n, g * c + j % c, row.index, j / c});
+  return Halide::select(row.inside && at >= 0 && at < size[3] * c, Halide::likely(value), 0.0f);
+}
+
+Expr DenseBuilder::stagedBlock() {
+  Expr inGroup = co * toInt(plan.blockC) + ci;
+  bool ragged = shape.C % plan.blockC != 0;
+  Expr known = ragged ? Halide::min(inGroup, toInt(shape.C) - 1) : inGroup;
+  Point at{n, g * toInt(shape.C) + known, y, x};
+  Expr value;
+  if (shape.R == 1 && shape.S == 1 && conv.padBefore == std::array<int64_t, 2>{0, 0} &&
+      conv.padAfter == std::array<int64_t, 2>{0, 0}) {
+    // Only the pixels that strides leave; x and y are the output's.
+    std::array<Expr, 4> size = tensors.extents(conv.inputDims);
+    at.y = plan.line ? y : Halide::clamp(y * toInt(shape.strideH), 0, size[2] - 1);
+    at.x = Halide::clamp(Halide::likely(x * toInt(plan.line ? 1 : shape.strideW)), 0, size[3] - 1);
+    value = tensors.lower(conv.input, at);
+  } else {
+    value = paddedInput(tensors, conv, at);
+  }
+  return ragged ? Halide::select(inGroup < toInt(shape.C), value, 0.0f) : value;
+}
+
+void DenseBuilder::defineStaged() {
+  if (!plan.stage)
+    return;
+  staged = Func(tensors.name("staged"));
+  if (flat)
+    staged(ci, y, g, n) = stagedRow();
+  else
+    staged(ci, x, y, co, g, n) = stagedBlock();
+}
+
+/// The input under a tap, for the output pixel (x, y).
+Expr DenseBuilder::inputAt(const Expr &c, const Expr &s, const Expr &r, const Expr &block) {
+  bool sampled = shape.R == 1 && shape.S == 1 &&
+                 conv.padBefore == std::array<int64_t, 2>{0, 0} &&
+                 conv.padAfter == std::array<int64_t, 2>{0, 0};
+  Expr px = x * toInt(shape.strideW) + s * toInt(shape.dilationW);
+  Expr py = y * toInt(shape.strideH) + r * toInt(shape.dilationH);
+  if (flat)
+    return staged(x * toInt(shape.strideW * shape.C) + c, py, g, n);
+  if (plan.stage)
+    return sampled ? staged(c, x, y, block, g, n) : staged(c, px, py, block, g, n);
+  Expr channel = g * toInt(shape.C) + block * toInt(plan.blockC) + c;
+  return tensors.lower(conv.input, {n, channel, plan.line ? Expr(0) : py, plan.line ? Expr(x) : px});
+}
+
+void DenseBuilder::defineAccumulators() {
+  sum = Func(tensors.name("sum"));
+  sum(ki, x, y, ko, g, n) = conv.bias ? Expr(bias(ki, ko, g)) : Expr(0.0f);
+  taps = RDom(0, toInt(tapsC()), 0, toInt(tapsS()), 0, toInt(shape.R), 0, toInt(blocksC), "taps");
+  sum(ki, x, y, ko, g, n) += weights(ki, taps.x, taps.y, taps.z, taps.w, ko, g) *
+                             inputAt(taps.x, taps.y, taps.z, taps.w);
+}
+
+void DenseBuilder::defineOutput() {
+  const Output &output = kernel.outputs.front();
+  out = Func(tensors.name("out"));
+  Expr inGroup = shape.G == 1 ? Expr(k) : k % toInt(shape.K);
+  Expr group = shape.G == 1 ? Expr(0) : k / toInt(shape.K);
+  int blockK = toInt(plan.blockK());
+  Expr value = tensors.lower(output.value, {n, k, y, x}, [&](int32_t) {
+    return sum(inGroup % blockK, x, y, inGroup / blockK, group, n);
+  });
+  out(memoryOrder(output.layout, n, k, y, x)) = value;
+  tensors.describeOutput(out, 0);
+}
+
+// Loops from the outside: task (image and strip, or image and channels), blocks of channels or strips,
+// rows of tiles, tiles, and within a tile what is unrolled.
+void DenseBuilder::scheduleOutput() {
+  TailStrategy inPixels = shape.symbolic ? TailStrategy::GuardWithIf : TailStrategy::ShiftInwards;
+  TailStrategy inChannels =
+      shape.K % plan.blockK() == 0 ? TailStrategy::RoundUp : TailStrategy::GuardWithIf;
+  if (shape.G > 1)
+    out.split(k, g, k, toInt(shape.K), TailStrategy::RoundUp);
+  out.split(k, ko, ki, toInt(plan.blockK()), inChannels);
+  if (plan.line) {
+    out.split(x, strip, x, toInt(plan.strip), inPixels);
+    out.split(x, xt, xi, toInt(plan.tileX), TailStrategy::GuardWithIf);
+    yt = y;
+  } else {
+    out.split(x, xt, xi, toInt(plan.tileX), inPixels);
+    out.split(y, strip, y, toInt(plan.strip), inPixels);
+    out.split(y, yt, yi, toInt(plan.tileY), TailStrategy::GuardWithIf);
+  }
+  std::vector<Halide::VarOrRVar> order = {ki, xi};
+  if (!plan.line)
+    order.push_back(yi);
+  for (const Var &var : {xt, yt})
+    order.push_back(var);
+  std::vector<Var> channels = shape.G > 1 ? std::vector<Var>{ko, g} : std::vector<Var>{ko};
+  if (plan.parallelK)
+    order.push_back(strip);
+  for (const Var &var : channels)
+    order.push_back(var);
+  if (!plan.parallelK)
+    order.push_back(strip);
+  order.push_back(n);
+  out.reorder(order).vectorize(ki, toInt(plan.lanes)).unroll(ki).unroll(xi);
+  if (!plan.line)
+    out.unroll(yi);
+  if (!plan.parallelK)
+    out.fuse(strip, n, task).parallel(task);
+  else if (shape.G > 1)
+    out.fuse(ko, g, task).parallel(task);
+  else
+    out.parallel(ko);
+}
+
+void DenseBuilder::scheduleAccumulators() {
+  sum.compute_at(out, xt).store_in(MemoryType::Stack);
+  sum.bound_extent(x, toInt(plan.tileX));
+  sum.bound_extent(y, toInt(plan.tileY));
+  sum.bound_extent(ki, toInt(plan.blockK()));
+  sum.vectorize(ki, toInt(plan.lanes)).unroll(ki).unroll(x).unroll(y);
+  sum.update()
+      .reorder(ki, x, y, taps.x, taps.y, taps.z, taps.w)
+      .vectorize(ki, toInt(plan.lanes))
+      .unroll(ki)
+      .unroll(x)
+      .unroll(y);
+}
+
+void DenseBuilder::scheduleStaged() {
+  staged.compute_at(out, plan.parallelK ? n : task).store_in(MemoryType::Heap);
+  int64_t lanes = target.lanes(4);
+  staged.vectorize(ci, toInt(flat || plan.blockC % lanes == 0 ? lanes : plan.blockC));
+}
+
+std::vector<ScratchBuffer> DenseBuilder::scratch() const { return {}; }
+
+} // namespace
+
+Pipelines buildDense(const Kernel &kernel, const DensePlan &plan, const Target &target) {
+  return DenseBuilder(kernel, plan, target).build();
+}
+
+} // namespace convwright::schedules

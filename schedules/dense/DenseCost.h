@@ -1,0 +1,25 @@
+//===- DenseCost.h - what a dense plan costs, by counting ------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+
+#ifndef CONVWRIGHT_SCHEDULES_DENSE_DENSECOST_H
+#define CONVWRIGHT_SCHEDULES_DENSE_DENSECOST_H
+
+#include "schedules/dense/DenseShape.h"
+
+namespace convwright::schedules {
+
+/// Cycles of one core for the whole kernel: port pressure of the innermost loop times its trips
+/// (partial tiles cost as much as whole ones), plus staging, stores and cache traffic.
+double denseCycles(const DenseShape &shape, const DensePlan &plan, const Target &target);
+
+/// Cycles as milliseconds, at a nominal clock that is the same for every algorithm.
+double nominalMs(double cycles);
+
+} // namespace convwright::schedules
+
+#endif // CONVWRIGHT_SCHEDULES_DENSE_DENSECOST_H

@@ -1,0 +1,52 @@
+//===- DenseShape.cpp - a convolution as the register-tiled schedules see it ===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+
+#include "schedules/dense/DenseShape.h"
+
+#include <vector>
+
+namespace convwright::schedules {
+
+/// The operand of the convolution's input that varies over channels and pixels; its layout is what
+/// staging has to deal with.
+static Layout inputLayout(const Kernel &kernel, const Convolution &conv) {
+  Layout found = Layout::NCHW;
+  for (const ScalarNode &node : conv.input.nodes) {
+    if (node.op != ScalarOp::Operand)
+      continue;
+    const Operand &operand = kernel.operands[static_cast<size_t>(node.index)];
+    if (operand.dims.size() == 4)
+      found = operand.layout;
+  }
+  return found;
+}
+
+DenseShape::DenseShape(const Kernel &kernel) {
+  const Convolution &conv = kernel.convolutions.front();
+  std::vector<int64_t> like;
+  for (const Symbol &symbol : kernel.symbols)
+    like.push_back(symbol.like);
+  N = conv.outputDims[0].at(like);
+  P = conv.outputDims[2].at(like);
+  Q = conv.outputDims[3].at(like);
+  G = conv.groups;
+  K = conv.K / G;
+  C = conv.C / G;
+  R = conv.R;
+  S = conv.S;
+  strideH = conv.stride[0];
+  strideW = conv.stride[1];
+  dilationH = conv.dilation[0];
+  dilationW = conv.dilation[1];
+  symbolic = !conv.outputDims[2].isConstant() || !conv.outputDims[3].isConstant();
+  plainInput = conv.input.nodes.size() == 1 && conv.input.root().op == ScalarOp::Operand;
+  in = inputLayout(kernel, conv);
+  out = kernel.outputs.front().layout;
+}
+
+} // namespace convwright::schedules

@@ -1,0 +1,58 @@
+//===- DenseShape.h - a convolution as the register-tiled schedules see it -===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+//
+// What `direct` and `pointwise` share. Both compute tiles of pixels × vectors of output channels:
+//
+//   for strip of pixels                      (parallel, or channels are)
+//     input of the strip, padded, in blocks of channels     (unless it is read where it lies)
+//     for block of output channels
+//       for tile of pixels
+//         accumulators += packed weights × broadcast input   (registers)
+//         epilogue, store
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVWRIGHT_SCHEDULES_DENSE_DENSESHAPE_H
+#define CONVWRIGHT_SCHEDULES_DENSE_DENSESHAPE_H
+
+#include "schedules/Kernel.h"
+#include "schedules/Plan.h"
+#include "schedules/Target.h"
+
+#include <cstdint>
+
+namespace convwright::schedules {
+
+/// Sizes at the symbols' `like` values, channels per group.
+struct DenseShape {
+  int64_t N, G, K, C, R, S, P, Q;
+  int64_t strideH, strideW, dilationH, dilationW;
+  bool symbolic;   // some of N, P, Q is known at run time only
+  bool plainInput; // the input is an operand as it is
+  Layout in, out;  // of the input operand that has channels, and of the output
+
+  explicit DenseShape(const Kernel &kernel);
+};
+
+/// A plan's numbers, checked and completed.
+struct DensePlan {
+  int64_t tileX, tileY; // pixels of a register tile
+  int64_t lanes;        // of a vector of output channels
+  int64_t tileK;        // vectors of output channels
+  int64_t blockC;       // input channels that lie together in the staged input
+  int64_t strip;        // rows (Plane) or pixels (Line) of output for which the input is staged at once
+  bool stage;           // copy the input, padded and blocked
+  bool line;            // pixels as one line
+  bool parallelK;       // parallel over blocks of output channels, not strips
+
+  int64_t blockK() const { return lanes * tileK; }
+};
+
+} // namespace convwright::schedules
+
+#endif // CONVWRIGHT_SCHEDULES_DENSE_DENSESHAPE_H
