@@ -12,10 +12,26 @@
 
 using namespace convwright::ir;
 
+namespace {
+/// Long encodings are named once, at the top of the text.
+struct Aliases : mlir::OpAsmDialectInterface {
+  using OpAsmDialectInterface::OpAsmDialectInterface;
+
+  AliasResult getAlias(mlir::Attribute attribute, llvm::raw_ostream &stream) const override {
+    auto tensor = llvm::dyn_cast<TensorAttr>(attribute);
+    if (!tensor)
+      return AliasResult::NoAlias;
+    stream << stringifyLayout(tensor.getLayout());
+    return AliasResult::FinalAlias;
+  }
+};
+} // namespace
+
 #include "compiler/IR/ConvDialect.cpp.inc"
 
 void ConvDialect::initialize() {
   registerAttributes();
+  addInterfaces<Aliases>();
   addOperations<
 #define GET_OP_LIST
 #include "compiler/IR/ConvOps.cpp.inc"

@@ -70,6 +70,12 @@ LogicalResult ir::verifyTensorTypes(Operation *op, Symbols symbols) {
 // Scalar work
 //===----------------------------------------------------------------------===//
 
+/// As the language spells it.
+static std::string nameOf(Type type) {
+  std::optional<ElementType> element = elementTypeOf(type);
+  return element ? std::string(schedules::spell(*element)) : textOf(type);
+}
+
 static LogicalResult verifyScalar(Operation *op) {
   using schedules::ScalarOp;
   std::string name = op->getName().stripDialect().str();
@@ -79,9 +85,9 @@ static LogicalResult verifyScalar(Operation *op) {
     if (type.isInteger(1) && row == ScalarOp::Select)
       continue;
     if (!type.isF32() && !type.isSignlessInteger(32)) // C29
-      return fail(op, violate(29, {name, textOf(type), "convert"}));
+      return fail(op, violate(29, {name, nameOf(type)}));
     if (floatOnly && !type.isF32()) // C30
-      return fail(op, violate(30, {name, textOf(type)}));
+      return fail(op, violate(30, {name, nameOf(type)}));
   }
   return success();
 }
@@ -145,7 +151,7 @@ static LogicalResult verifyArguments(func::FuncOp layer, Symbols symbols) {
       return fail(layer, *violation);
     StringRef expected = encodingOf(type) ? activationRole : weightRole;
     if (!name || !role || role.getValue() != expected) // C43
-      return fail(layer, violate(43, {std::to_string(i)}));
+      return fail(layer, violate(43, {std::to_string(i), expected.str()}));
     if (!seen.insert(name.getValue()).second) // C44
       return fail(layer, violate(44, {name.str()}));
   }

@@ -35,9 +35,7 @@ void ExpressionLowering::checkBroadcast(ir::MapOp map) {
     auto tensor = llvm::cast<mlir::RankedTensorType>(type);
     if (tensor.getRank() != 1 || tensor.getDimSize(0) == 1)
       continue;
-    map.emitError() << "a weight of shape [" << tensor.getDimSize(0)
-                    << "] runs along dimension 0 of another weight here, and the outcome is used "
-                       "beside activations; declare it with four dimensions";
+    map.emitError() << ir::violate(36, {std::to_string(tensor.getDimSize(0))}).text(); // C36
     failed = true;
     return;
   }

@@ -1,0 +1,175 @@
+//===- ConvShapeTest.cpp - extents and the rules of conv2d -----------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/IR/ConvShape.h"
+
+#include <gtest/gtest.h>
+
+using namespace convwright;
+using namespace convwright::ir;
+
+namespace {
+
+const std::vector<Symbol> symbols = {{"H", 4, 64, 1, 32}, {"W", 3, 7680, 1, 1920}};
+const Extent h = Extent::ofSymbol(0), w = Extent::ofSymbol(1);
+
+TensorSpec activation(Dims dims) { return {ElementType::F32, std::move(dims), false}; }
+TensorSpec weight(std::vector<int64_t> sizes) {
+  return {ElementType::F32, constantDims(sizes), true};
+}
+TensorSpec image(int64_t channels, Extent height, Extent width) {
+  return activation({Extent::constant(1), Extent::constant(channels), height, width});
+}
+
+/// The result's shape as text, or the constraint that was broken as "C11".
+std::string shapeOf(const TensorSpec &input, const TensorSpec &filter, const ConvAttributes &attributes) {
+  Checked<Dims> dims = convShape(input, filter, nullptr, attributes, symbols);
+  return dims ? print(*dims, symbols) : "C" + std::to_string(dims.violation().constraint);
+}
+
+TEST(ConvShape, OutputHeightFloorsWithStride2) {
+  TensorSpec input = image(3, Extent::constant(224), Extent::constant(225));
+  EXPECT_EQ(shapeOf(input, weight({64, 3, 7, 7}), {.stride = {2, 2}, .padBefore = {3, 3}, .padAfter = {3, 3}}),
+            "[1, 64, 112, 113]");
+}
+
+TEST(ConvShape, SymbolicExtentsGoThroughStrideAndPadding) {
+  EXPECT_EQ(shapeOf(image(8, h, w), weight({16, 8, 3, 3}),
+                    {.stride = {2, 3}, .padBefore = {1, 0}, .padAfter = {1, 0}}),
+            "[1, 16, (H + 1) floordiv 2, W floordiv 3]");
+}
+
+TEST(ConvShape, DilationSpreadsTheFilter) {
+  EXPECT_EQ(shapeOf(image(8, w, w), weight({16, 8, 2, 1}), {.dilation = {2, 5}}),
+            "[1, 16, W - 2, W]");
+}
+
+TEST(ConvShape, GroupsDivideTheChannels) {
+  EXPECT_EQ(shapeOf(image(8, h, w), weight({16, 4, 1, 1}), {.groups = 2}), "[1, 16, H, W]");
+  EXPECT_EQ(shapeOf(image(64, h, w), weight({16, 4, 1, 1}), {.groups = 3}), "C11");
+}
+
+TEST(ConvShape, EveryOutputExtentIsTheNumberOfPlacesOfTheFilter) {
+  // Against counting, for all small cases.
+  for (int64_t size = 1; size <= 9; ++size)
+    for (int64_t filter = 1; filter <= 4; ++filter)
+      for (int64_t stride = 1; stride <= 4; ++stride)
+        for (int64_t dilation = 1; dilation <= 3; ++dilation)
+          for (int64_t pad = 0; pad <= 3; ++pad) {
+            int64_t places = 0;
+            for (int64_t at = -pad; at + dilation * (filter - 1) < size + 2 * pad - pad; at += stride)
+              ++places;
+            std::string expected =
+                places > 0 ? "[1, 1, " + std::to_string(places) + ", 1]" : "C18";
+            EXPECT_EQ(shapeOf(image(1, Extent::constant(size), Extent::constant(1)),
+                              weight({1, 1, filter, 1}),
+                              {.stride = {stride, 1}, .dilation = {dilation, 1},
+                               .padBefore = {pad, 0}, .padAfter = {pad, 0}}),
+                      expected)
+                << size << " " << filter << " " << stride << " " << dilation << " " << pad;
+          }
+}
+
+TEST(ConvShape, SymbolicExtentsEqualTheConstantOnesAtEverySize) {
+  for (int64_t stride = 1; stride <= 3; ++stride) {
+    ConvAttributes attributes{.stride = {stride, stride}, .padBefore = {1, 0}, .padAfter = {0, 2}};
+    TensorSpec filter = weight({1, 1, 3, 3});
+    auto first = convShape(image(1, h, w), filter, nullptr, attributes, symbols);
+    ASSERT_TRUE(first);
+    TensorSpec between = activation(*first);
+    between.dims[2] = between.dims[3]; // W's chain, twice
+    auto second = convShape(between, weight({1, 1, 1, 1}), nullptr,
+                            {.stride = {2, 2}}, symbols);
+    ASSERT_TRUE(second);
+    for (int64_t width = 3; width < 40; ++width) {
+      int64_t sizes[] = {4, width};
+      int64_t once = (width + 2 - 3) / stride + 1, twice = (once - 1) / 2 + 1;
+      EXPECT_EQ((*first)[3].at(sizes), once);
+      EXPECT_EQ((*second)[3].at(sizes), twice);
+    }
+  }
+}
+
+TEST(ConvShape, EqualExtentsHaveOneNormalForm) {
+  EXPECT_EQ(normalised({0, 2, 3, 2}), (Extent{0, 1, 1, 1}));
+  EXPECT_EQ(normalised({0, 2, -3, 2}), (Extent{0, 1, -2, 1}));
+  EXPECT_EQ(normalised({0, 6, 4, 4}), (Extent{0, 3, 2, 2}));
+  EXPECT_EQ(*addThenDivide({0, 1, 1, 2}, 1, 2), (Extent{0, 1, 3, 4}));
+}
+
+TEST(ConvShape, ArithmeticBeyond64BitsIsAViolation) {
+  EXPECT_FALSE(addThenDivide({0, 1, INT64_MAX, 1}, 1, 1));
+  EXPECT_FALSE(addThenDivide({0, 1, 0, INT64_MAX / 2}, 3, 1));
+  EXPECT_FALSE(addThenDivide({0, 1, 0, INT64_MAX / 2}, 0, 3));
+  auto violation = checkTensor(image(1, {0, INT64_MAX, 0, 1}, w), symbols);
+  ASSERT_TRUE(violation);
+  EXPECT_EQ(violation->constraint, 42);
+}
+
+TEST(ConvShape, HugePaddingAndStrideCancelToNothingAllowed) {
+  ConvAttributes attributes{.stride = {1 << 30, 1 << 30}, .padBefore = {1 << 30, 1 << 30}};
+  EXPECT_EQ(shapeOf(image(1, h, w), weight({1, 1, 1, 1}), attributes), "C26");
+}
+
+TEST(ConvShape, SamePaddingPutsTheOddElementAfter) {
+  auto even = samePadding({2, 4}, {1, 1}, {1, 3});
+  ASSERT_TRUE(even);
+  EXPECT_EQ(even->before, (std::array<int64_t, 2>{0, 4}));
+  EXPECT_EQ(even->after, (std::array<int64_t, 2>{1, 5}));
+}
+
+TEST(ConvShape, SamePaddingNeedsStride1) { // C17
+  auto padding = samePadding({3, 3}, {1, 2}, {1, 1});
+  ASSERT_FALSE(padding);
+  EXPECT_EQ(padding.violation().text(),
+            "padding = same needs stride = 1, but stride = 2 along w [C17]");
+  EXPECT_EQ(padding.violation().subject(), Subject::Stride);
+}
+
+TEST(ConvShape, PaddingModesAreCheckedAtTheSmallestSize) {
+  TensorSpec input = image(1, h, w); // W >= 3
+  ConvAttributes attributes{.padBefore = {0, 3}, .paddingMode = schedules::PaddingMode::Reflect};
+  EXPECT_EQ(shapeOf(input, weight({1, 1, 1, 1}), attributes), "C19");
+  attributes.paddingMode = schedules::PaddingMode::Circular;
+  EXPECT_EQ(shapeOf(input, weight({1, 1, 1, 1}), attributes), "[1, 1, H, W + 3]");
+}
+
+TEST(ConvShape, SymbolRangesAreChecked) {
+  EXPECT_FALSE(checkSymbol({"H", 3, 9, 2, 5}));
+  for (const Symbol &wrong : {Symbol{"H", 0, 9, 1, 5}, Symbol{"H", 9, 3, 1, 5}, Symbol{"H", 3, 9, 0, 5},
+                              Symbol{"H", 3, 9, 1, 10}, Symbol{"H", 3, 9, 2, 4}}) {
+    auto violation = checkSymbol(wrong);
+    ASSERT_TRUE(violation);
+    EXPECT_EQ(violation->constraint, 5);
+  }
+}
+
+std::string mapShapeOf(const std::vector<TensorSpec> &operands) {
+  Checked<Dims> dims = mapShape(operands, symbols);
+  return dims ? print(*dims, symbols) : "C" + std::to_string(dims.violation().constraint);
+}
+
+TEST(ConvShape, ChannelVectorsBroadcastAlongChannelsBesideActivations) {
+  EXPECT_EQ(mapShapeOf({image(64, h, w), weight({64})}), "[1, 64, H, W]");
+  EXPECT_EQ(mapShapeOf({image(64, h, w), weight({1})}), "[1, 64, H, W]");
+  EXPECT_EQ(mapShapeOf({image(64, h, w), weight({1, 1, 1, 1}), image(1, h, w)}), "[1, 64, H, W]");
+  EXPECT_EQ(mapShapeOf({image(64, h, w), weight({32})}), "C23");
+  EXPECT_EQ(mapShapeOf({image(64, h, w), image(64, h, h)}), "C23");
+}
+
+TEST(ConvShape, ChannelVectorsBroadcastAlongDimension0OnTheWeightSide) {
+  EXPECT_EQ(mapShapeOf({weight({16, 64, 3, 3}), weight({16})}), "[16, 64, 3, 3]");
+  EXPECT_EQ(mapShapeOf({weight({16, 64, 3, 3}), weight({64})}), "C23");
+  EXPECT_EQ(mapShapeOf({weight({16, 64}), weight({16})}), "[16, 64]");
+}
+
+TEST(ConvShape, ExtentsPrintReadably) {
+  EXPECT_EQ(print(Extent{1, 2, -1, 1}, symbols), "2 * W - 1");
+  EXPECT_EQ(print(Extent{0, 1, INT64_MIN, 3}, symbols), "(H - 9223372036854775808) floordiv 3");
+}
+
+} // namespace
