@@ -344,7 +344,8 @@ Doc Formatter::results() {
 Doc Formatter::symbols() {
   std::vector<Doc> parts{printer.line(), take(), printer.space()};
   std::vector<Doc> declared = elements(TokenKind::LeftBrace, [this] { return symbol(); });
-  parts.push_back(printer.indent(Continuation, printer.join(declared, printer.line())));
+  parts.push_back(
+      printer.group(printer.indent(Continuation, printer.join(declared, printer.line()))));
   return printer.group(printer.indent(Continuation, printer.concat(std::move(parts))));
 }
 

@@ -65,8 +65,8 @@ TEST(Format, SpacingBecomesCanonical) {
   EXPECT_EQ(
       stable("layer l(x:u8[N]nhwc scale=0.5 zero_point=-1,weight w)->(a:f32[1],b:f32[N])for N "
              "in 1 .. 8 step 2 like 4{y=f(x,s=[[1,2],[0,1]],t=-1e-5,m=\"a b\");return y,x;}"),
-      "layer l(x: u8[N] nhwc scale = 0.5 zero_point = -1, weight w) -> (a: f32[1], b: f32[N])\n"
-      "    for N in 1..8 step 2 like 4 {\n"
+      "layer l(x: u8[N] nhwc scale = 0.5 zero_point = -1, weight w) -> (a: f32[1], b: f32[N]) "
+      "for N in 1..8 step 2 like 4 {\n"
       "  y = f(x, s = [[1, 2], [0, 1]], t = -1e-5, m = \"a b\");\n"
       "  return y, x;\n"
       "}\n");
