@@ -39,7 +39,7 @@ Expr paddedInput(Tensors &tensors, const Convolution &conv, const Point &at) {
       padCoordinate(conv.paddingMode, at.x, conv.padBefore[1], conv.padAfter[1], size[3]);
   Expr value = tensors.lower(conv.input, {at.n, at.c, y.index, x.index});
   if (y.inside.defined())
-    value = select(y.inside && x.inside, likely(value), 0.0f);
+    value = select(y.inside && x.inside, likely(value), Halide::Internal::make_zero(value.type()));
   return value;
 }
 

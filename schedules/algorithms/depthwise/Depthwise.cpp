@@ -1,0 +1,155 @@
+//===- Depthwise.cpp - every channel is filtered on its own ----------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "schedules/Algorithm.h"
+#include "schedules/Cost.h"
+#include "schedules/algorithms/depthwise/DepthwiseBuild.h"
+#include "schedules/gpu/GpuTiles.h"
+
+#include <algorithm>
+
+namespace convwright::schedules {
+
+using Halide::Expr;
+using Halide::Func;
+
+Func defineOutput(const DepthwiseContext &context, const std::vector<Expr> &sums) {
+  std::vector<Expr> values;
+  for (const Output &output : context.kernel.outputs)
+    values.push_back(context.tensors.lower(output.value, context.vars, [&](int32_t conv) {
+      return sums.at(static_cast<size_t>(conv));
+    }));
+  Func out(context.tensors.name("out"));
+  if (values.size() == 1)
+    out(context.memoryVars()) = values.front();
+  else
+    out(context.memoryVars()) = Halide::Tuple(values);
+  context.tensors.describeOutput(out, 0);
+  return out;
+}
+
+Expr inputChannel(const DepthwiseShape &shape, const Expr &k) {
+  auto multiplier = static_cast<int>(shape.K / shape.C);
+  return multiplier == 1 ? k : k / multiplier;
+}
+
+namespace {
+
+std::optional<std::string> whyNotConvolution(const Convolution &conv, const Convolution &first) {
+  if (conv.groups != conv.C)
+    return "groups = " + std::to_string(conv.groups) + " is not C = " + std::to_string(conv.C) +
+           ": channels are mixed";
+  if (conv.K != first.K || conv.C != first.C)
+    return "its convolutions have different channels: " + std::to_string(conv.K) + " and " +
+           std::to_string(first.K);
+  if (conv.stride != first.stride)
+    return "its convolutions have different strides";
+  return std::nullopt;
+}
+
+class Depthwise final : public Algorithm {
+public:
+  std::string_view name() const override { return "depthwise"; }
+  std::string_view summary() const override {
+    return "every channel on its own, one-channel images too: lanes are channels (nhwc) or pixels";
+  }
+  double errorBound() const override { return 2e-6; }
+
+  std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const override {
+    if (kernel.convolutions.empty())
+      return "the kernel has no convolution";
+    const Convolution &first = kernel.convolutions.front();
+    for (const Convolution &conv : kernel.convolutions)
+      if (auto reason = whyNotConvolution(conv, first))
+        return reason;
+    if (!shareInput(kernel))
+      return "its convolutions read different inputs or pad them differently";
+    for (const Output &output : kernel.outputs)
+      if (output.layout != kernel.outputs.front().layout || output.dims != first.outputDims)
+        return "its outputs differ in layout or shape";
+    return std::nullopt;
+  }
+
+  Plan defaultPlan(const Kernel &kernel, const Target &target) const override {
+    return spellPlan(defaultDepthwisePlan(DepthwiseShape(kernel), kernel, target));
+  }
+
+  double cost(const Kernel &kernel, const Plan &plan, const Target &target) const override {
+    DepthwiseShape shape(kernel);
+    DepthwisePlan numbers = readPlan(plan, shape, kernel, target);
+    int64_t width = numbers.pixelLanes ? numbers.lanes * numbers.tileX : numbers.tileX;
+    double waste =
+        static_cast<double>((shape.Q + width - 1) / width * width) / static_cast<double>(shape.Q);
+    auto lanes = static_cast<double>(numbers.pixelLanes ? target.lanes(4) : numbers.lanes);
+    double cycles = waste * convolutionFmas(kernel) / lanes / target.fmaPerCycle;
+    double stores = elementCount(kernel.convolutions.front().outputDims, kernel) / lanes;
+    double staged = numbers.stage ? 3 * bytesMoved(kernel) / 4 / lanes : 0;
+    return std::max(millisecondsOfCycles(cycles + 2 * stores + staged),
+                    millisecondsOfBytes(kernel));
+  }
+
+  std::vector<Parameter> space(const Kernel &kernel, const Target &target) const override;
+  std::optional<std::string> whyNotPlan(const Kernel &kernel, const Plan &plan,
+                                        const Target &target) const override;
+
+  Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {
+    DepthwiseShape shape(kernel);
+    DepthwisePlan numbers = readPlan(plan, shape, kernel, target);
+    Tensors tensors(kernel, target);
+    DepthwiseContext context{kernel, shape, numbers, tensors, {}, shape.out};
+    return numbers.pixelLanes ? buildPixelLanes(context) : buildChannelLanes(context);
+  }
+};
+
+/// The default first, then the others.
+std::vector<int64_t> valuesWith(int64_t standard, std::vector<int64_t> others) {
+  others.erase(std::remove(others.begin(), others.end(), standard), others.end());
+  others.insert(others.begin(), standard);
+  return others;
+}
+
+std::vector<Parameter> Depthwise::space(const Kernel &kernel, const Target &target) const {
+  DepthwiseShape shape(kernel);
+  DepthwisePlan standard = defaultDepthwisePlan(shape, kernel, target);
+  std::vector<int64_t> lanes = {standard.lanes};
+  for (int64_t fewer = standard.lanes / 2; fewer >= std::max<int64_t>(1, standard.lanes / 4);
+       fewer /= 2)
+    lanes.push_back(fewer);
+  std::vector<Parameter> space = {{"lanes", lanes, "elements of a vector"}};
+  if (standard.pixelLanes) {
+    space.push_back({"tile_x", valuesWith(standard.tileX, {1, 2, 4}), "vectors of a tile's row"});
+    space.push_back({"tile_y", valuesWith(standard.tileY, {1, 2, 4, 8}), "rows of a tile"});
+    space.push_back({"stage", {1}, "copy the padded input"});
+  } else {
+    std::vector<int64_t> tiles;
+    for (int64_t tile = 1; tile <= std::min<int64_t>(shape.Q, 28); ++tile)
+      tiles.push_back(tile);
+    space.push_back({"tile_x", valuesWith(standard.tileX, tiles), "pixels of a tile"});
+    space.push_back({"tile_y", {1}, "rows of a tile"});
+    space.push_back({"stage", standard.stage ? std::vector<int64_t>{1} : std::vector<int64_t>{0, 1},
+                     "copy the padded input"});
+  }
+  space.push_back({"rows", valuesWith(standard.rows, {4, 8, 16, 32, 64}),
+                   "output rows of a strip: staged together, one parallel task"});
+  return space;
+}
+
+std::optional<std::string> Depthwise::whyNotPlan(const Kernel &kernel, const Plan &plan,
+                                                 const Target &target) const {
+  DepthwiseShape shape(kernel);
+  DepthwisePlan numbers = readPlan(plan, shape, kernel, target);
+  if (numbers.rows % numbers.tileY != 0)
+    return "rows = " + std::to_string(numbers.rows) +
+           " is no multiple of tile_y = " + std::to_string(numbers.tileY);
+  return std::nullopt;
+}
+
+} // namespace
+
+std::unique_ptr<Algorithm> createDepthwise() { return std::make_unique<Depthwise>(); }
+
+} // namespace convwright::schedules

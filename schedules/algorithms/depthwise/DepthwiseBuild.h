@@ -1,0 +1,41 @@
+//===- DepthwiseBuild.h - the CPU schedules of depthwise -------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVWRIGHT_SCHEDULES_ALGORITHMS_DEPTHWISE_DEPTHWISEBUILD_H
+#define CONVWRIGHT_SCHEDULES_ALGORITHMS_DEPTHWISE_DEPTHWISEBUILD_H
+
+#include "schedules/algorithms/depthwise/DepthwiseShape.h"
+#include "schedules/lowering/Nest.h"
+
+namespace convwright::schedules {
+
+/// What both schedules work on.
+struct DepthwiseContext {
+  const Kernel &kernel;
+  const DepthwiseShape &shape;
+  const DepthwisePlan &plan;
+  Tensors &tensors;
+  /// The output Func's Vars and memory order. One Func of several values: all outputs are alike.
+  LogicalVars vars{};
+  Layout layout = Layout::NHWC;
+
+  std::vector<Halide::Var> memoryVars() const { return vars.inMemoryOrder(layout); }
+};
+
+/// Vectors of channels, tiles of pixels in a row; the input is read where it lies.
+Pipelines buildChannelLanes(const DepthwiseContext &context);
+/// Vectors of pixels, tiles of vectors and rows; the padded input of a strip is copied first.
+Pipelines buildPixelLanes(const DepthwiseContext &context);
+
+/// The output Func over the convolutions' values at its own point.
+Halide::Func defineOutput(const DepthwiseContext &context, const std::vector<Halide::Expr> &sums);
+/// The channel of the input that output channel `k` reads.
+Halide::Expr inputChannel(const DepthwiseShape &shape, const Halide::Expr &k);
+
+} // namespace convwright::schedules
+
+#endif // CONVWRIGHT_SCHEDULES_ALGORITHMS_DEPTHWISE_DEPTHWISEBUILD_H

@@ -1,0 +1,235 @@
+//===- DepthwiseShape.cpp - a depthwise kernel and its plan as numbers -----===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "schedules/algorithms/depthwise/DepthwiseShape.h"
+
+#include "schedules/Cost.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+namespace convwright::schedules {
+
+namespace {
+
+/// Element `index` of a constant, as a number.
+double constantElement(const Operand &operand, size_t index) {
+  auto read = [&]<typename T>(T value) {
+    std::memcpy(&value, operand.data.data() + index * sizeof value, sizeof value);
+    return static_cast<double>(value);
+  };
+  switch (operand.type) {
+  case ElementType::F32:
+    return read(float{});
+  case ElementType::I32:
+    return read(int32_t{});
+  case ElementType::U8:
+    return read(uint8_t{});
+  case ElementType::I8:
+    return read(int8_t{});
+  }
+  return 0;
+}
+
+/// The constant that an expression is, as it stands; none when it computes anything.
+const Operand *constantOperand(const Kernel &kernel, const ScalarExpr &expr) {
+  if (expr.nodes.size() != 1 || expr.root().op != ScalarOp::Operand)
+    return nullptr;
+  const Operand &operand = kernel.operands.at(static_cast<size_t>(expr.root().index));
+  return operand.role == Operand::Role::Constant ? &operand : nullptr;
+}
+
+std::optional<LiteralFilter> literalFilter(const Kernel &kernel, const Convolution &conv) {
+  const Operand *weights = constantOperand(kernel, conv.filter);
+  if (!weights || weights->type != ElementType::F32)
+    return std::nullopt;
+  LiteralFilter literal;
+  for (size_t i = 0; i < static_cast<size_t>(conv.R * conv.S); ++i)
+    literal.taps.push_back(constantElement(*weights, i));
+  if (conv.bias) {
+    const Operand *bias = constantOperand(kernel, *conv.bias);
+    if (!bias || bias->type != ElementType::F32)
+      return std::nullopt;
+    literal.bias = constantElement(*bias, 0);
+  }
+  bool finite =
+      std::isfinite(literal.bias) && std::all_of(literal.taps.begin(), literal.taps.end(),
+                                                 [](double tap) { return std::isfinite(tap); });
+  return finite ? std::optional(literal) : std::nullopt;
+}
+
+/// Literals pay while all taps of a tile stay in one straight piece of code; a tap of 0 may be left
+/// out only where its product is 0, which NaN and Inf would make false.
+std::vector<LiteralFilter> literalFilters(const Kernel &kernel, const DepthwiseShape &shape) {
+  constexpr int64_t mostTaps = 25;
+  std::vector<LiteralFilter> literals;
+  for (const Convolution &conv : kernel.convolutions) {
+    std::optional<LiteralFilter> literal = literalFilter(kernel, conv);
+    if (!literal || conv.K != 1 || conv.R * conv.S > mostTaps)
+      return {};
+    bool anyZero = std::count(literal->taps.begin(), literal->taps.end(), 0.0) > 0;
+    if (anyZero && !shape.integerInput)
+      return {};
+    literals.push_back(*literal);
+  }
+  return literals;
+}
+
+/// Whether integer taps on bytes keep every partial sum, in any order, within int16.
+bool sumsFit16(const std::vector<LiteralFilter> &literals) {
+  auto whole = [](double value) { return value == std::nearbyint(value); };
+  for (const LiteralFilter &literal : literals) {
+    double bound = std::fabs(literal.bias);
+    for (double tap : literal.taps)
+      bound += 255 * std::fabs(tap);
+    if (!whole(literal.bias) || !std::all_of(literal.taps.begin(), literal.taps.end(), whole) ||
+        bound > 32767)
+      return false;
+  }
+  return !literals.empty();
+}
+
+/// The operand that a convolution's input is, or is converted from; none when it is anything else.
+const Operand *plainOperand(const Kernel &kernel, const ScalarExpr &input) {
+  const std::vector<ScalarNode> &nodes = input.nodes;
+  bool converted = nodes.size() == 2 && nodes[1].op == ScalarOp::Convert;
+  if (nodes.front().op != ScalarOp::Operand || (nodes.size() != 1 && !converted))
+    return nullptr;
+  return &kernel.operands.at(static_cast<size_t>(nodes.front().index));
+}
+
+/// The layout of the operand that brings the pixels; of the outputs when there is none.
+Layout inputLayout(const Kernel &kernel, const ScalarExpr &input) {
+  for (const ScalarNode &node : input.nodes) {
+    if (node.op != ScalarOp::Operand)
+      continue;
+    const Operand &operand = kernel.operands.at(static_cast<size_t>(node.index));
+    if (operand.role == Operand::Role::Activation && operand.dims.size() == 4)
+      return operand.layout;
+  }
+  return kernel.outputs.front().layout;
+}
+
+std::vector<int64_t> lowestSizes(const Kernel &kernel) {
+  std::vector<int64_t> sizes;
+  for (const Symbol &symbol : kernel.symbols)
+    sizes.push_back(symbol.lo);
+  return sizes;
+}
+
+int64_t powerOfTwoUpTo(int64_t value) {
+  int64_t power = 1;
+  while (power * 2 <= value)
+    power *= 2;
+  return power;
+}
+
+int64_t powerOfTwoFrom(int64_t value) {
+  int64_t power = 1;
+  while (power < value)
+    power *= 2;
+  return power;
+}
+
+/// The tile width up to `most` that computes the fewest columns in all, the widest among equals.
+int64_t bestTile(int64_t columns, int64_t most) {
+  int64_t best = 1, fewest = columns;
+  for (int64_t tile = 1; tile <= std::min(most, columns); ++tile) {
+    // Half a column a tile for what a tile costs besides.
+    int64_t tiles = (columns + tile - 1) / tile, computed = 2 * tiles * tile + tiles;
+    if (tile == 1 || computed <= fewest) {
+      best = tile;
+      fewest = computed;
+    }
+  }
+  return best;
+}
+
+} // namespace
+
+DepthwiseShape::DepthwiseShape(const Kernel &kernel) {
+  const Convolution &first = kernel.convolutions.front();
+  K = first.K;
+  C = first.C;
+  strideH = first.stride[0];
+  strideW = first.stride[1];
+  maxR = maxS = 1;
+  for (const Convolution &conv : kernel.convolutions) {
+    maxR = std::max(maxR, conv.R);
+    maxS = std::max(maxS, conv.S);
+  }
+  std::vector<int64_t> like = likeSizes(kernel);
+  P = first.outputDims[2].at(like);
+  Q = first.outputDims[3].at(like);
+  minQ = first.outputDims[3].at(lowestSizes(kernel));
+  constantQ = first.outputDims[3].isConstant();
+  in = inputLayout(kernel, first.input);
+  out = kernel.outputs.front().layout;
+  const Operand *operand = plainOperand(kernel, first.input);
+  plainInput = operand != nullptr;
+  integerInput = operand && operand->type != ElementType::F32;
+  literals = literalFilters(kernel, *this);
+  bool bytes = operand && byteWidth(operand->type) == 1;
+  fits16 = bytes && sumsFit16(literals);
+}
+
+DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &kernel,
+                                   const Target &target) {
+  auto convolutions = static_cast<int64_t>(kernel.convolutions.size());
+  int64_t registers = target.vectorRegisters, lanes = target.lanes(4);
+  DepthwisePlan plan{};
+  plan.pixelLanes = shape.out == Layout::NCHW || shape.K == 1;
+  if (plan.pixelLanes) {
+    plan.stage = true;
+    // Bytes in and out: as many lanes as the narrowest type has.
+    int64_t widest = shape.fits16 ? target.lanes(1) : lanes;
+    plan.lanes = std::min(widest, powerOfTwoFrom(shape.constantQ ? shape.Q : widest));
+    // Half of the registers for sums, four rows at most: their windows overlap.
+    int64_t sums = std::max<int64_t>(1, registers / 4 / convolutions);
+    plan.tileY = std::min<int64_t>({4, powerOfTwoUpTo(sums), shape.P});
+    bool narrow = shape.literals.empty() && (!shape.constantQ || shape.Q > plan.lanes);
+    plan.tileX = narrow ? std::clamp<int64_t>(sums / plan.tileY, 1, 2) : 1;
+    int64_t rowBytes = (shape.Q * shape.strideW + shape.maxS) * (shape.fits16 ? 1 : 4);
+    int64_t fitting = target.l2 / 2 / rowBytes / shape.strideH;
+    plan.rows = std::clamp<int64_t>(fitting, std::min<int64_t>(2 * shape.maxR, 64), 64);
+  } else {
+    plan.lanes = powerOfTwoUpTo(std::min(lanes, shape.K));
+    // 14 sums of 32 registers, 7 of 16: the rest holds filter rows and inputs.
+    int64_t sums = std::max<int64_t>(1, registers * 7 / 16 / convolutions);
+    plan.tileX = shape.constantQ ? bestTile(shape.Q, sums) : std::min<int64_t>(sums, 8);
+    plan.tileY = 1;
+    plan.stage = shape.in != Layout::NHWC || !shape.plainInput || shape.K != shape.C;
+    plan.rows = 8;
+  }
+  plan.rows = (plan.rows + plan.tileY - 1) / plan.tileY * plan.tileY;
+  return plan;
+}
+
+Plan spellPlan(const DepthwisePlan &plan) {
+  Plan spelled;
+  spelled.algorithm = "depthwise";
+  spelled.parameters = {{"tile_x", plan.tileX},
+                        {"tile_y", plan.tileY},
+                        {"rows", plan.rows},
+                        {"lanes", plan.lanes},
+                        {"stage", plan.stage ? 1 : 0}};
+  return spelled;
+}
+
+DepthwisePlan readPlan(const Plan &plan, const DepthwiseShape &shape, const Kernel &kernel,
+                       const Target &target) {
+  DepthwisePlan read = defaultDepthwisePlan(shape, kernel, target);
+  read.tileX = plan.get("tile_x", read.tileX);
+  read.tileY = plan.get("tile_y", read.tileY);
+  read.rows = plan.get("rows", read.rows);
+  read.lanes = plan.get("lanes", read.lanes);
+  read.stage = plan.get("stage", read.stage) != 0;
+  return read;
+}
+
+} // namespace convwright::schedules
