@@ -28,7 +28,7 @@ void ConvDialect::registerAttributes() {
 }
 
 //===----------------------------------------------------------------------===//
-// Extents: 56, H, H + 2, 2 * H - 1, (H - 3) floordiv 2
+// Extents: 56, H, H + 2, 2 * H - 1, H floordiv 2, (H - 3) floordiv 2
 //===----------------------------------------------------------------------===//
 
 static void printLinear(AsmPrinter &printer, ExtentAttr extent) {
@@ -48,9 +48,10 @@ static void printExtent(AsmPrinter &printer, ExtentAttr extent) {
   }
   if (extent.getDiv() == 1)
     return printLinear(printer, extent);
-  printer << "(";
+  bool isBare = extent.getMul() == 1 && extent.getAdd() == 0;
+  printer << (isBare ? "" : "(");
   printLinear(printer, extent);
-  printer << ") floordiv " << extent.getDiv();
+  printer << (isBare ? "" : ")") << " floordiv " << extent.getDiv();
 }
 
 namespace {
@@ -79,18 +80,13 @@ static FailureOr<Linear> parseLinear(AsmParser &parser) {
   if (parser.parseKeyword(&name))
     return failure();
   linear.symbol = StringAttr::get(parser.getContext(), name);
-  if (succeeded(parser.parseOptionalPlus())) {
-    if (parser.parseInteger(linear.add))
-      return failure();
-    return linear;
-  }
+  if (succeeded(parser.parseOptionalPlus()))
+    return parser.parseInteger(linear.add) ? FailureOr<Linear>(failure()) : linear;
   if (succeeded(parser.parseOptionalMinus())) {
     if (parser.parseInteger(number))
       return failure();
     linear.add = -number;
-    return linear;
   }
-  // "H -1" reaches us as one negative integer token only inside parseOptionalInteger.
   return linear;
 }
 
@@ -106,6 +102,8 @@ static FailureOr<ExtentAttr> parseExtent(AsmParser &parser) {
   } else {
     linear = parseLinear(parser);
     if (failed(linear))
+      return failure();
+    if (succeeded(parser.parseOptionalKeyword("floordiv")) && parser.parseInteger(div))
       return failure();
   }
   if (linear->symbol.empty())

@@ -79,7 +79,8 @@ std::string ir::print(const Extent &extent, Symbols symbols) {
   if (extent.add < 0) // the magnitude of the smallest int64_t is only an uint64_t
     text += " - " + std::to_string(-static_cast<uint64_t>(extent.add));
   if (extent.div != 1)
-    text = "(" + text + ") floordiv " + std::to_string(extent.div);
+    text = (extent.mul == 1 && extent.add == 0 ? text : "(" + text + ")") + " floordiv " +
+           std::to_string(extent.div);
   return text;
 }
 

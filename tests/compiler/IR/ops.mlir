@@ -11,6 +11,7 @@
 // CHECK-DAG: #[[IMAGE:.*]] = #conv.tensor<layout = nhwc, dims = [N, 8, H, 2 * W]>
 // CHECK-DAG: #[[HALF:.*]] = #conv.tensor<layout = nhwc, dims = [N, 16, (H + 1) floordiv 2, W]>
 // CHECK-DAG: #conv.tensor<layout = nchw, dims = [1, 3, H + 1, (2 * W - 3) floordiv 3]>
+// CHECK-DAG: #conv.tensor<layout = nchw, dims = [1, 3, H floordiv 2, 3 * W + 1]>
 
 // CHECK-LABEL: func.func @everything
 // CHECK-SAME: conv.symbols = [#conv.symbol<N in [1, 4] step 1 like 1>, #conv.symbol<H in [8, 64] step 4 like 32>
@@ -70,4 +71,5 @@ func.func @planned(%x: tensor<1x4x8x8xf32, #conv.tensor<layout = nchw, dims = [1
 }
 
 // Extents come out in normal form: (2H + 3) / 2 = H + 1, (4W - 6) / 6 = (2W - 3) / 3.
-func.func private @normal(tensor<1x3x?x?xi32, #conv.tensor<layout = nchw, dims = [1, 3, (2 * H + 3) floordiv 2, (4 * W - 6) floordiv 6]>>)
+func.func private @normal(tensor<1x3x?x?xi32, #conv.tensor<layout = nchw, dims = [1, 3, (2 * H + 3) floordiv 2, (4 * W - 6) floordiv 6]>>,
+                             tensor<1x3x?x?xi32, #conv.tensor<layout = nchw, dims = [1, 3, H floordiv 2, 3 * W + 1]>>)
