@@ -52,9 +52,9 @@ struct LayerInterface {
   std::vector<TensorInfo> results;
 };
 
-/// One .conv file on its way through the compiler. Everything that goes wrong is written to `messages`
-/// in the style of clang, warnings too; failing functions return nothing, and blame() says whose
-/// fault it was. One thread at a time.
+/// One .conv file on its way through the compiler. Everything that goes wrong is written to
+/// `messages` in the style of clang, warnings too; failing functions return nothing, and blame()
+/// says whose fault it was. One thread at a time.
 class Driver {
 public:
   explicit Driver(std::ostream &messages);
@@ -63,7 +63,8 @@ public:
   Driver &operator=(const Driver &) = delete;
 
   /// Reads, parses, checks and imports a file: what `convwright check` does. False: not usable.
-  /// The same for a text; `name` stands for the file in messages, `directory` is where `load` looks.
+  /// The same for a text; `name` stands for the file in messages, `directory` is where `load`
+  /// looks.
   bool open(const std::string &path);
   bool openText(std::string text, const std::string &name, const std::string &directory);
 

@@ -26,11 +26,15 @@ mlir::RankedTensorType TensorBuilder::typeOf(const ir::TensorSpec &spec) const {
 Tensor TensorBuilder::constant(mlir::Location loc, llvm::StringRef name, const ir::TensorSpec &spec,
                                std::span<const std::byte> bytes) {
   mlir::OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(builder.getInsertionBlock());
+  if (lastConstant)
+    builder.setInsertionPointAfter(lastConstant);
+  else
+    builder.setInsertionPointToStart(builder.getInsertionBlock());
   auto values = mlir::DenseElementsAttr::getFromRawBuffer(
       typeOf(spec), llvm::ArrayRef(reinterpret_cast<const char *>(bytes.data()), bytes.size()));
-  ++operations;
-  return {ir::ConstantOp::create(builder, loc, name, values), spec};
+  auto op = ir::ConstantOp::create(builder, loc, name, values);
+  lastConstant = op;
+  return {op, spec};
 }
 
 /// Builds the body's operations; `arguments` are the operands' elements.
@@ -78,7 +82,6 @@ Tensor TensorBuilder::map(mlir::Location loc, const ScalarExpr &expr,
   bool weightSide =
       llvm::all_of(operands, [](const Tensor &operand) { return operand.spec.weightSide; });
   ir::TensorSpec spec{expr.type(), dims, weightSide};
-  ++operations;
   return {buildMap(builder, loc, typeOf(spec), expr, operands).getResult(), spec};
 }
 
@@ -86,7 +89,6 @@ Tensor TensorBuilder::copy(mlir::Location loc, const Tensor &tensor,
                            schedules::Layout resultLayout) {
   mlir::Type type = ir::activationType(builder.getContext(), tensor.spec.type, tensor.spec.dims,
                                        resultLayout, symbols);
-  ++operations;
   return {
       buildMap(builder, loc, type, ScalarExpr::operand(0, tensor.spec.type), tensor).getResult(),
       tensor.spec};
@@ -103,7 +105,6 @@ Tensor TensorBuilder::conv2d(mlir::Location loc, const Tensor &input, const Tens
       static_cast<uint64_t>(attributes.groups),
       algorithm.empty() ? mlir::StringAttr() : builder.getStringAttr(algorithm),
       tolerance > 0 ? builder.getF64FloatAttr(tolerance) : mlir::FloatAttr());
-  ++operations;
   return {op.getResult(), spec};
 }
 
@@ -112,7 +113,6 @@ Tensor TensorBuilder::batchNorm(mlir::Location loc, const Tensor &input,
   auto op = ir::BatchNormOp::create(builder, loc, typeOf(input.spec), input.value,
                                     parameters[0].value, parameters[1].value, parameters[2].value,
                                     parameters[3].value, llvm::APFloat(eps));
-  ++operations;
   return {op.getResult(), input.spec};
 }
 

@@ -54,14 +54,12 @@ public:
   ir::Symbols allSymbols() const { return symbols; }
   schedules::Layout activationLayout() const { return layout; }
   mlir::OpBuilder &opBuilder() { return builder; }
-  /// Operations on tensors built so far.
-  size_t operationCount() const { return operations; }
 
 private:
   mlir::OpBuilder &builder;
   std::vector<schedules::Symbol> symbols;
   schedules::Layout layout;
-  size_t operations = 0;
+  mlir::Operation *lastConstant = nullptr; // constants stand first, in the order of their use
 };
 
 } // namespace convwright::compiler

@@ -17,8 +17,8 @@
 
 namespace convwright::compiler {
 
-/// A tensor whose every element is exact. i32, u8 and i8 values are integers; f32 values are doubles,
-/// rounded to f32 only where the language converts.
+/// A tensor whose every element is exact. i32, u8 and i8 values are integers; f32 values are
+/// doubles, rounded to f32 only where the language converts.
 struct HostTensor {
   schedules::ElementType type = schedules::ElementType::F32;
   std::vector<int64_t> shape; // logical order

@@ -1,0 +1,239 @@
+//===- Driver.cpp - the whole flow on one page ----------------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Driver/Driver.h"
+
+#include "compiler/Driver/AstText.h"
+#include "compiler/Driver/KernelTexts.h"
+#include "compiler/Driver/MlirMessages.h"
+#include "compiler/IR/ConvTypes.h"
+#include "compiler/Import/Import.h"
+#include "compiler/Lowering/ProgramLowering.h"
+#include "compiler/Reference/Interpreter.h"
+#include "compiler/Transforms/Passes.h"
+#include "dsl/Parser.h"
+
+#include "mlir/IR/Verifier.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_os_ostream.h"
+
+namespace convwright::compiler {
+
+using schedules::Target;
+
+/// A stage's result, or nothing; then blame and messages say why.
+using MaybeModule = mlir::OwningOpRef<mlir::ModuleOp>;
+
+struct Driver::State {
+  explicit State(std::ostream &messages) : out(messages), diagnostics(sources, out) {
+    context.disableMultithreading(); // modules are small, and messages keep their order
+  }
+
+  bool parseAndImport(std::unique_ptr<llvm::MemoryBuffer> text, const std::string &directory);
+  bool describeLayers();
+  MaybeModule plan(const Target &target, const PlanOverrides &overrides,
+                   std::string_view onlyLayer);
+  bool runPasses(mlir::ModuleOp planned, llvm::function_ref<void(mlir::OpPassManager &)> build,
+                 Blame onFailure);
+  void internalError(const std::string &message);
+  bool userError(const std::string &message);
+
+  llvm::raw_os_ostream out;
+  llvm::SourceMgr sources;
+  dsl::DiagnosticEngine diagnostics;
+  mlir::MLIRContext context;
+  dsl::Module tree;
+  MaybeModule module;
+  std::vector<LayerInterface> layers;
+  std::vector<std::string> filesRead;
+  Blame blame = Blame::Nobody;
+};
+
+Driver::Driver(std::ostream &messages) : state(std::make_unique<State>(messages)) {}
+Driver::~Driver() = default;
+
+Blame Driver::blame() const { return state->blame; }
+const std::vector<LayerInterface> &Driver::layers() const { return state->layers; }
+const std::vector<std::string> &Driver::filesRead() const { return state->filesRead; }
+
+const LayerInterface *Driver::findLayer(std::string_view name) const {
+  for (const LayerInterface &layer : state->layers)
+    if (layer.name == name)
+      return &layer;
+  return nullptr;
+}
+
+void Driver::State::internalError(const std::string &message) {
+  out << "internal error: " << message << "\n";
+  out.flush();
+  blame = Blame::Compiler;
+}
+
+bool Driver::State::userError(const std::string &message) {
+  out << "error: " << message << "\n";
+  out.flush();
+  blame = Blame::User;
+  return false;
+}
+
+//===----------------------------------------------------------------------===//
+// Text → tree → module
+//===----------------------------------------------------------------------===//
+
+bool Driver::open(const std::string &path) {
+  auto text = llvm::MemoryBuffer::getFile(path, /*IsText=*/false);
+  if (!text)
+    return state->userError("cannot read " + path + ": " + text.getError().message());
+  state->filesRead = {path};
+  std::string directory = llvm::sys::path::parent_path(path).str();
+  return state->parseAndImport(std::move(*text), directory.empty() ? "." : directory);
+}
+
+bool Driver::openText(std::string text, const std::string &name, const std::string &directory) {
+  return state->parseAndImport(llvm::MemoryBuffer::getMemBufferCopy(text, name), directory);
+}
+
+bool Driver::State::parseAndImport(std::unique_ptr<llvm::MemoryBuffer> text,
+                                   const std::string &directory) {
+  assert(sources.getNumBuffers() == 0 && "a driver opens one file");
+  unsigned buffer = sources.AddNewSourceBuffer(std::move(text), llvm::SMLoc());
+  tree = dsl::parse(diagnostics, buffer);
+  if (!diagnostics.hasErrors()) {
+    ImportResult imported =
+        importModule(context, tree, diagnostics, {directory, schedules::algorithmNames()});
+    module = std::move(imported.module);
+    filesRead.insert(filesRead.end(), imported.filesRead.begin(), imported.filesRead.end());
+  }
+  out.flush();
+  if (!module) {
+    blame = Blame::User;
+    return false;
+  }
+  MlirMessages messages(&context);
+  if (mlir::succeeded(mlir::verify(*module)))
+    return describeLayers();
+  internalError("the imported module does not verify\n" + messages.text());
+  return false;
+}
+
+/// The interfaces, from the functions' attributes.
+bool Driver::State::describeLayers() {
+  for (auto function : module->getOps<mlir::func::FuncOp>())
+    layers.push_back(interfaceOf(function));
+  return true;
+}
+
+//===----------------------------------------------------------------------===//
+// Module → planned module → program
+//===----------------------------------------------------------------------===//
+
+/// Runs a pipeline; its errors are the user's or ours.
+bool Driver::State::runPasses(mlir::ModuleOp planned,
+                              llvm::function_ref<void(mlir::OpPassManager &)> build,
+                              Blame onFailure) {
+  MlirMessages messages(&context);
+  mlir::PassManager manager(&context);
+  build(manager);
+  if (mlir::succeeded(manager.run(planned)))
+    return true;
+  if (onFailure == Blame::User && messages.any()) {
+    messages.reportAsUserErrors(diagnostics);
+    out.flush();
+    blame = Blame::User;
+  } else {
+    internalError("a pass failed\n" + messages.text());
+  }
+  return false;
+}
+
+MaybeModule Driver::State::plan(const Target &target, const PlanOverrides &overrides,
+                                std::string_view onlyLayer) {
+  MaybeModule planned = module->clone();
+  for (auto function : llvm::make_early_inc_range(planned->getOps<mlir::func::FuncOp>()))
+    if (!onlyLayer.empty() && function.getName() != llvm::StringRef(onlyLayer))
+      function.erase();
+  ir::SelectPlanOptions options;
+  options.target = target.name;
+  options.algorithm = overrides.algorithm;
+  for (const auto &[name, value] : overrides.parameters)
+    options.parameters.push_back(name + "=" + std::to_string(value));
+  planned.get()->setAttr(ir::targetAttrName, mlir::StringAttr::get(&context, target.name));
+
+  bool done =
+      runPasses(*planned, ir::buildKernelPipeline, Blame::Compiler) &&
+      runPasses(
+          *planned,
+          [&](mlir::OpPassManager &manager) { manager.addPass(ir::createSelectPlan(options)); },
+          Blame::User) &&
+      runPasses(
+          *planned,
+          [](mlir::OpPassManager &manager) {
+            manager.addNestedPass<mlir::func::FuncOp>(ir::createPlanWorkspace());
+          },
+          Blame::Compiler);
+  return done ? std::move(planned) : MaybeModule();
+}
+
+std::optional<TargetProgram> Driver::compile(const Target &target, const PlanOverrides &overrides,
+                                             std::string_view onlyLayer) {
+  MaybeModule planned = state->plan(target, overrides, onlyLayer);
+  if (!planned)
+    return std::nullopt;
+  MlirMessages messages(&state->context);
+  llvm::FailureOr<TargetProgram> program = lowerModule(*planned, target);
+  if (llvm::succeeded(program))
+    return std::move(*program);
+  state->internalError("lowering failed\n" + messages.text());
+  return std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
+// Texts
+//===----------------------------------------------------------------------===//
+
+static std::string print(mlir::ModuleOp module) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  module.print(out);
+  return text;
+}
+
+std::optional<std::string> Driver::textAt(Stage stage, const Target &target,
+                                          const PlanOverrides &overrides) {
+  if (stage == Stage::Ast)
+    return printTree(state->tree);
+  if (stage == Stage::Mlir)
+    return print(*state->module);
+  if (stage == Stage::Plan) {
+    MaybeModule planned = state->plan(target, overrides, "");
+    return planned ? std::optional(print(*planned)) : std::nullopt;
+  }
+  std::optional<TargetProgram> program = compile(target, overrides);
+  if (!program)
+    return std::nullopt;
+  auto text = kernelTexts(*program, stage);
+  if (text)
+    return *text;
+  state->internalError(text.error().message);
+  return std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
+// Reference
+//===----------------------------------------------------------------------===//
+
+schedules::Result<HostTensors> Driver::runReference(std::string_view layer,
+                                                    const HostTensors &inputs) {
+  auto function = state->module->lookupSymbol<mlir::func::FuncOp>(llvm::StringRef(layer));
+  if (!function)
+    return schedules::Error{"there is no layer '" + std::string(layer) + "'"};
+  return interpret(function, inputs);
+}
+
+} // namespace convwright::compiler

@@ -1,0 +1,184 @@
+//===- Interpreter.cpp - the conv dialect, executed in double precision ---===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Reference/Interpreter.h"
+
+#include "compiler/IR/ConvScalars.h"
+#include "compiler/IR/ConvTypes.h"
+#include "compiler/Reference/Convolve.h"
+#include "compiler/Reference/Inputs.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+#include <cstring>
+
+namespace convwright::compiler {
+
+using schedules::ElementType;
+using schedules::Result;
+using schedules::ScalarExpr;
+using schedules::ScalarNode;
+using schedules::ScalarOp;
+
+namespace {
+
+/// The values of one layer at one choice of sizes.
+class Interpreter {
+public:
+  Interpreter(std::vector<schedules::Symbol> symbols, std::vector<int64_t> sizes)
+      : symbols(std::move(symbols)), sizes(std::move(sizes)) {}
+
+  void bind(mlir::Value value, HostTensor tensor) { values[value] = std::move(tensor); }
+  const HostTensor &valueOf(mlir::Value value) const { return values.find(value)->second; }
+  void run(mlir::Block &block);
+
+private:
+  void run(ir::ConstantOp op);
+  void run(ir::Conv2dOp op);
+  void run(ir::BatchNormOp op);
+  void run(ir::MapOp op);
+  void run(ir::KernelOp op);
+  std::vector<int64_t> shapeOf(mlir::Type type) const;
+
+  std::vector<schedules::Symbol> symbols;
+  std::vector<int64_t> sizes;
+  llvm::DenseMap<mlir::Value, HostTensor> values;
+};
+
+/// The body of a map: its block's arguments are the operands.
+ScalarExpr bodyExpression(ir::MapOp map) {
+  ScalarExpr expr;
+  llvm::DenseMap<mlir::Value, int32_t> nodes;
+  for (auto [index, argument] : llvm::enumerate(map.getBody().getArguments())) {
+    auto leaf =
+        ScalarExpr::operand(static_cast<int32_t>(index), *ir::elementTypeOf(argument.getType()));
+    nodes[argument] = expr.push(leaf.root());
+  }
+  for (mlir::Operation &op : map.getBody().front().without_terminator()) {
+    ScalarNode node;
+    node.op = *ir::scalarOpOf(&op);
+    // A comparison's result is i1; it carries the type that it compares.
+    mlir::Value typed =
+        ir::elementTypeOf(op.getResult(0).getType()) ? op.getResult(0) : op.getOperand(0);
+    node.type = *ir::elementTypeOf(typed.getType());
+    for (auto [index, operand] : llvm::enumerate(op.getOperands()))
+      node.args[index] = nodes.lookup(operand);
+    if (auto constant = llvm::dyn_cast<mlir::arith::ConstantOp>(op)) {
+      if (auto number = llvm::dyn_cast<mlir::FloatAttr>(constant.getValue()))
+        node.value = number.getValueAsDouble();
+      else
+        node.value =
+            static_cast<double>(llvm::cast<mlir::IntegerAttr>(constant.getValue()).getInt());
+    }
+    nodes[op.getResult(0)] = expr.push(node);
+  }
+  // The value of an expression is its last node.
+  int32_t yielded = nodes.lookup(map.getYielded());
+  expr.nodes.resize(static_cast<size_t>(yielded) + 1);
+  return expr;
+}
+
+template <typename T>
+HostTensor readRaw(ElementType type, std::vector<int64_t> shape,
+                   mlir::DenseElementsAttr attribute) {
+  HostTensor tensor{type, std::move(shape), {}};
+  llvm::ArrayRef<char> raw = attribute.getRawData();
+  const auto count = static_cast<size_t>(tensor.elementCount());
+  for (size_t i = 0; i < count; ++i) {
+    T element;
+    std::memcpy(&element, raw.data() + (attribute.isSplat() ? 0 : i * sizeof(T)), sizeof(T));
+    tensor.values.push_back(element);
+  }
+  return tensor;
+}
+
+} // namespace
+
+std::vector<int64_t> Interpreter::shapeOf(mlir::Type type) const {
+  std::vector<int64_t> shape;
+  for (const schedules::Extent &extent : ir::specOf(type, symbols).dims)
+    shape.push_back(extent.at(sizes));
+  return shape;
+}
+
+void Interpreter::run(mlir::Block &block) {
+  for (mlir::Operation &op : block.without_terminator())
+    llvm::TypeSwitch<mlir::Operation *>(&op)
+        .Case<ir::ConstantOp, ir::Conv2dOp, ir::BatchNormOp, ir::MapOp, ir::KernelOp>(
+            [&](auto typed) { run(typed); })
+        .Default([](mlir::Operation *) { assert(false && "the verifiers allow no other"); });
+}
+
+void Interpreter::run(ir::ConstantOp op) {
+  auto attribute = llvm::cast<mlir::DenseElementsAttr>(op.getValue());
+  ElementType type = *ir::elementTypeOf(attribute.getElementType());
+  std::vector<int64_t> shape = shapeOf(op.getType());
+  switch (type) {
+  case ElementType::F32:
+    return bind(op, readRaw<float>(type, shape, attribute));
+  case ElementType::I32:
+    return bind(op, readRaw<int32_t>(type, shape, attribute));
+  case ElementType::U8:
+    return bind(op, readRaw<uint8_t>(type, shape, attribute));
+  case ElementType::I8:
+    return bind(op, readRaw<int8_t>(type, shape, attribute));
+  }
+}
+
+void Interpreter::run(ir::Conv2dOp op) {
+  const HostTensor *bias = op.getBias() ? &valueOf(op.getBias()) : nullptr;
+  bind(op, convolve(valueOf(op.getInput()), valueOf(op.getFilter()), bias, ir::attributesOf(op)));
+}
+
+void Interpreter::run(ir::BatchNormOp op) {
+  bind(op, batchNorm(valueOf(op.getInput()), valueOf(op.getMean()), valueOf(op.getVariance()),
+                     valueOf(op.getGamma()), valueOf(op.getBeta()), op.getEps().convertToDouble()));
+}
+
+void Interpreter::run(ir::MapOp op) {
+  std::vector<const HostTensor *> operands;
+  for (mlir::Value input : op.getInputs())
+    operands.push_back(&valueOf(input));
+  bind(op, mapElements(bodyExpression(op), operands, shapeOf(op.getType()),
+                       ir::isWeightSide(op.getResult())));
+}
+
+void Interpreter::run(ir::KernelOp op) {
+  mlir::Block &body = op.getBody().front();
+  for (auto [argument, input] : llvm::zip_equal(body.getArguments(), op.getInputs())) {
+    HostTensor copy = valueOf(input);
+    bind(argument, std::move(copy));
+  }
+  run(body);
+  for (auto [output, yielded] :
+       llvm::zip_equal(op.getOutputs(), body.getTerminator()->getOperands())) {
+    HostTensor copy = valueOf(yielded);
+    bind(output, std::move(copy));
+  }
+}
+
+Result<HostTensors> interpret(mlir::func::FuncOp layer, const HostTensors &inputs) {
+  std::vector<schedules::Symbol> symbols = ir::symbolsOf(layer);
+  auto sizes = bindSizes(layer, symbols, inputs);
+  if (!sizes)
+    return sizes.error();
+  Interpreter interpreter(symbols, *sizes);
+  for (mlir::BlockArgument argument : layer.getArguments())
+    interpreter.bind(argument, inputs.at(argumentName(layer, argument.getArgNumber())));
+  mlir::Block &body = layer.getBody().front();
+  interpreter.run(body);
+
+  HostTensors results;
+  auto names = layer->getAttrOfType<mlir::ArrayAttr>(ir::resultsAttrName);
+  for (auto [name, value] : llvm::zip_equal(names.getAsValueRange<mlir::StringAttr>(),
+                                            body.getTerminator()->getOperands()))
+    results[name.str()] = interpreter.valueOf(value);
+  return results;
+}
+
+} // namespace convwright::compiler
