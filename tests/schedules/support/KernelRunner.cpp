@@ -89,7 +89,9 @@ namespace convwright::schedules::testing {
 
 HostTensor::HostTensor(ElementType type, Layout layout, std::vector<int64_t> dims)
     : type(type), layout(layout), dims(std::move(dims)) {
-  storage.assign(static_cast<size_t>(elements()) * byteWidth(type) + 2 * guard, std::byte{0xa5});
+  size_t size = static_cast<size_t>(elements()) * byteWidth(type) + 2 * guard;
+  storage.resize((size + sizeof(CacheLine) - 1) / sizeof(CacheLine));
+  std::memset(bytes(), 0xa5, storage.size() * sizeof(CacheLine));
 }
 
 int64_t HostTensor::elements() const {
@@ -110,7 +112,7 @@ int64_t HostTensor::offset(const std::vector<int64_t> &at) const {
 
 double HostTensor::get(const std::vector<int64_t> &logical) const {
   const std::byte *at =
-      storage.data() + guard + static_cast<size_t>(offset(logical)) * byteWidth(type);
+      bytes() + guard + static_cast<size_t>(offset(logical)) * byteWidth(type);
   auto read = [at]<typename T>(T value) {
     std::memcpy(&value, at, sizeof value);
     return static_cast<double>(value);
@@ -153,8 +155,9 @@ void HostTensor::forEach(const std::function<void(const std::vector<int64_t> &)>
 }
 
 bool HostTensor::guardsIntact() const {
+  const std::byte *behind = bytes() + guard + static_cast<size_t>(elements()) * byteWidth(type);
   for (size_t i = 0; i < guard; ++i)
-    if (storage[i] != std::byte{0xa5} || storage[storage.size() - 1 - i] != std::byte{0xa5})
+    if (bytes()[i] != std::byte{0xa5} || behind[i] != std::byte{0xa5})
       return false;
   return true;
 }

@@ -31,18 +31,25 @@ public:
   /// Every logical index, in row-major order.
   void forEach(const std::function<void(const std::vector<int64_t> &)> &visit) const;
   int64_t elements() const;
-  std::byte *data() { return storage.data() + guard; }
+  std::byte *data() { return bytes() + guard; }
   /// Bytes before and after the tensor that nobody may touch still hold what they held.
   bool guardsIntact() const;
 
 private:
   int64_t offset(const std::vector<int64_t> &logical) const;
 
+  /// Storage in cache lines, so that tensors are aligned as allocators of tensors align them.
+  struct alignas(64) CacheLine {
+    std::byte bytes[64];
+  };
+  std::byte *bytes() { return storage.front().bytes; }
+  const std::byte *bytes() const { return storage.front().bytes; }
+
   static constexpr size_t guard = 256;
   ElementType type;
   Layout layout;
   std::vector<int64_t> dims;
-  std::vector<std::byte> storage;
+  std::vector<CacheLine> storage;
 };
 
 /// What one run did besides computing.
