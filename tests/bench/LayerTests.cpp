@@ -30,10 +30,10 @@ bench::Row smallRow() {
 } // namespace
 
 TEST(BenchLayer, TextSaysEverythingThatTheRowSays) {
-  EXPECT_EQ(bench::layerText(smallRow(), Layout::NHWC, "direct"),
+  EXPECT_EQ(bench::layerText(smallRow(), Layout::NHWC),
             "layer row(x: f32[1, 4, 5, 5] nhwc, weight w: f32[4, 2, 3, 3], weight b: f32[4]) {\n"
             "  return relu(conv2d(x, w, b, stride = [2, 1], padding = [1, 0], dilation = [1, 1], "
-            "groups = 2, algorithm = direct));\n}\n");
+            "groups = 2));\n}\n");
 }
 
 TEST(BenchLayer, CheckAcceptsTheRightNumbersInAnyLayoutAndFindsOneWrongOne) {

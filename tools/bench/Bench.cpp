@@ -8,22 +8,19 @@
 #include "tools/bench/Bench.h"
 
 #include "tools/bench/Layer.h"
+#include "tools/bench/LayerRun.h"
 #include "tools/bench/Session.h"
 
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <cmath>
 #include <mutex>
 #include <optional>
 #include <sstream>
 #include <thread>
 
-using convwright::compiler::LayerProgram;
 using convwright::compiler::TargetProgram;
-using convwright::schedules::Error;
 using convwright::schedules::Result;
-using convwright::tools::Call;
 using convwright::tools::Layers;
 using convwright::tools::Tensor;
 
@@ -34,10 +31,6 @@ using Clock = std::chrono::steady_clock;
 
 double secondsSince(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
-}
-
-const char *spell(schedules::Layout layout) {
-  return layout == schedules::Layout::NHWC ? "nhwc" : "nchw";
 }
 
 bool cancelled(const BenchOptions &options) { return options.cancelled && *options.cancelled; }
@@ -53,8 +46,7 @@ struct Built {
 Built buildRow(const Row &row, const Compile &compile, const BenchOptions &options) {
   Built built;
   Clock::time_point begin = Clock::now();
-  Result<TargetProgram> program =
-      compile(layerText(row, options.layout, options.algorithm), row.name);
+  Result<TargetProgram> program = compile(layerText(row, options.layout), row.name);
   if (!program) {
     built.problem = program.error().message;
     return built;
@@ -109,84 +101,21 @@ std::string problemOf(const Row &row) {
   return fields.str();
 }
 
-std::vector<Tensor> makeTensors(const std::vector<compiler::TensorInfo> &infos,
-                                std::span<const int64_t> sizes, uint64_t seed) {
-  std::vector<Tensor> tensors;
-  for (const compiler::TensorInfo &info : infos) {
-    tensors.push_back(Tensor::like(info, sizes));
-    fillRandom(tensors.back(), seed++);
-  }
-  return tensors;
-}
-
-/// What the layer's algorithms promise together: errors of kernels in a row add up.
-double allowedError(const LayerProgram &layer) {
-  double bound = 0;
-  for (const compiler::Step &step : layer.steps)
-    bound += schedules::algorithmErrorBound(step.choice.plan.algorithm);
-  return bound;
-}
-
-RowResult startResult(const LayerProgram &layer, const std::string &target,
-                      const BenchOptions &options) {
-  RowResult result;
-  result.target = target;
-  result.threads = options.threads;
-  describePlans(layer, result);
-  result.allowedError = allowedError(layer);
-  return result;
-}
-
-void judge(RowResult &result, const Check &check) {
-  result.relativeError = check.relativeError;
-  result.checkedOutputs = check.checked;
-  result.verified = check.relativeError <= result.allowedError;
-  if (!result.verified)
-    result.problem = "wrong: relative error " + std::to_string(check.relativeError) +
-                     ", allowed is " + std::to_string(result.allowedError);
-}
-
-/// The caller's workspace, so that a timed run never touches the runtime's arena.
-cw_options runOptions(int threads) {
-  cw_options options{};
-  options.threads = threads;
-  return options;
-}
-
-void benchRow(const Row &row, Built &built, Session &session, const BenchOptions &options,
+void benchRow(const Row &row, const Built &built, Session &session, const BenchOptions &options,
               RowResult &result) {
-  const LayerProgram &layer = built.program.layers.front();
-  std::vector<Tensor> weights = makeTensors(layer.weights, {}, 2);
-  Call call{makeTensors(layer.arguments, {}, 1), makeTensors(layer.results, {}, 0), nullptr};
-  Result<std::unique_ptr<tools::Packed>> packed = built.layers->pack(layer, weights);
-  if (!packed) {
-    result.problem = packed.error().message;
+  LayerRun run(built.program.layers.front(), *built.layers, {}, options.threads);
+  if (run.run() != CW_OK) {
+    result.problem = run.problem();
     return;
   }
-  call.packed = std::move(*packed);
-  cw_options how = runOptions(options.threads);
-  std::function<int()> run = built.layers->prepareRun(layer, call, how);
-  if (run() != CW_OK) {
-    result.problem = built.layers->lastError();
-    return;
-  }
-  judge(result, checkRow(row, call.arguments[0], weights[0], weights[1], call.results[0]));
+  const std::vector<Tensor> &weights = run.weights();
+  judge(result,
+        checkRow(row, run.call().arguments[0], weights[0], weights[1], run.call().results[0]));
   if (result.verified)
-    session.time(result, run, problemOf(row));
+    session.time(result, run.timed(), problemOf(row));
 }
 
 } // namespace
-
-void describePlans(const LayerProgram &layer, RowResult &result) {
-  const char *separator = "";
-  for (const compiler::Step &step : layer.steps) {
-    const schedules::Plan &plan = step.choice.plan;
-    result.algorithm += separator + plan.algorithm;
-    result.source += std::string(separator) + std::string(schedules::spell(plan.source));
-    result.plan += std::string(*separator ? "; " : "") + print(plan);
-    separator = "+";
-  }
-}
 
 BenchResult benchTable(const std::vector<Row> &rows, const Compile &compile,
                        const BenchOptions &options) {
@@ -210,7 +139,7 @@ BenchResult benchTable(const std::vector<Row> &rows, const Compile &compile,
     all.rows.push_back(std::move(result));
     if (options.finished)
       options.finished(all.rows.back(), session.machine());
-    built[i] = {}; // its tensors and code make room
+    built[i] = Built(); // its code makes room
   }
   all.machine = session.machine();
   return all;

@@ -28,8 +28,7 @@ struct BenchOptions {
   /// A peer's mode ("nhwc", "nchw", "any" ...) to hold us to; empty: the best of its direct modes.
   std::string peerLayout;
   std::vector<PeerCommand> peers;
-  std::string algorithm; // what every row asks for; empty: free choice
-  unsigned jobs = 0;     // rows compiled at once; 0: one for each CPU
+  unsigned jobs = 0; // rows compiled at once; 0: one for each CPU
   MeasureOptions timing;
   std::string executable; // leads to the runtime library
   const std::atomic<bool> *cancelled = nullptr;
@@ -54,19 +53,17 @@ struct BenchResult {
 BenchResult benchTable(const std::vector<Row> &rows, const Compile &compile,
                        const BenchOptions &options);
 
-/// What the reference interpreter gives for a layer: results in row-major order, inputs by name
-/// (arguments and weights) likewise.
+/// The reference interpreter on a layer: its results, in their order, for these arguments and
+/// weights.
 using Interpret = std::function<schedules::Result<std::vector<std::vector<double>>>(
-    const compiler::LayerProgram &layer, std::vector<tools::Tensor> &arguments,
-    std::vector<tools::Tensor> &weights)>;
+    const compiler::LayerProgram &layer, const std::vector<tools::Tensor> &arguments,
+    const std::vector<tools::Tensor> &weights)>;
 
-/// Every layer of a program at the symbols' `like` sizes. `problem` gives what a peer is asked for
-/// ("sobel H W input output"), given the call that is timed; empty: no peer does this layer.
+/// Every layer of a program, timed at the symbols' `like` sizes and checked at sizes that the
+/// interpreter can bear. A layer from one u8 image to another is timed beside peers that know
+/// "sobel", if they give the same image.
 BenchResult benchLayers(const compiler::TargetProgram &program, const std::string &libraryName,
                         const Interpret &interpret, const BenchOptions &options);
-
-/// "direct, 4 x 2 ..." plans of a layer's kernels, their algorithms and sources, for reports.
-void describePlans(const compiler::LayerProgram &layer, RowResult &result);
 
 } // namespace convwright::bench
 

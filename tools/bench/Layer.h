@@ -17,8 +17,7 @@
 namespace convwright::bench {
 
 /// The `.conv` text of a row: relu(conv2d(x, w, b)), the filter and bias as weights.
-/// algorithm: what the call asks for; empty: free choice.
-std::string layerText(const Row &row, schedules::Layout layout, const std::string &algorithm);
+std::string layerText(const Row &row, schedules::Layout layout);
 
 /// What a check of numbers came to.
 struct Check {

@@ -69,6 +69,10 @@ Result<PeerCommand> findPeer(const std::string &name, const std::string &toolDir
     if (!std::filesystem::exists(runner))
       return Error{"peer '" + name + "' is not there (" + runner + "); " + row.install};
     PeerCommand command{name, {runner, count, minimumSampleNs}, {{"OMP_NUM_THREADS", count}}};
+    if (name == "onednn3") // the wheel's SYCL finds its CPU device through this
+      command.environment.insert(
+          command.environment.end(),
+          {{"OCL_ICD_FILENAMES", CONVWRIGHT_ONEDNN3_ICD}, {"ONEDNN_VERBOSE", "0"}});
     if (row.python) {
       command.command.insert(command.command.begin(), python());
       command.command.push_back(libexec + "libconvwright_bench_burst.so");

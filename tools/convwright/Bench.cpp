@@ -1,0 +1,314 @@
+//===- Bench.cpp - convwright bench: layers timed beside other libraries --===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/bench/Bench.h"
+
+#include "tools/convwright/Commands.h"
+#include "tools/convwright/Console.h"
+#include "tools/convwright/ExitCode.h"
+#include "tools/convwright/Interrupt.h"
+#include "tools/convwright/Progress.h"
+#include "tools/convwright/Source.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <sstream>
+
+using convwright::bench::BenchResult;
+using convwright::bench::Row;
+using convwright::bench::RowResult;
+using convwright::compiler::HostTensors;
+using convwright::compiler::LayerProgram;
+using convwright::compiler::TargetProgram;
+using convwright::schedules::Error;
+using convwright::schedules::Result;
+
+namespace convwright::tools {
+namespace {
+
+struct CommandOptions {
+  std::string file, target = "host", layout = "nhwc", peerLayout = "best", suites, filter, json;
+  std::string algorithm, parameters;
+  std::vector<std::string> peers;
+  int threads = 1;
+  unsigned jobs = 0;
+  double seconds = 20;
+};
+
+/// "tile_x=14,tile_k=2".
+Result<std::map<std::string, int64_t>> parseParameters(const std::string &text) {
+  std::map<std::string, int64_t> parameters;
+  for (const std::string &part : splitList(text)) {
+    size_t equals = part.find('=');
+    int64_t value = 0;
+    const char *end = part.data() + part.size();
+    if (equals == part.npos || equals == 0 ||
+        std::from_chars(part.data() + equals + 1, end, value).ptr != end ||
+        equals + 1 == part.size())
+      return Error{"'" + part + "' in --tune-params is not NAME=INTEGER"};
+    parameters[part.substr(0, equals)] = value;
+  }
+  return parameters;
+}
+
+Result<std::vector<bench::PeerCommand>> findPeers(const CommandOptions &options,
+                                                  const std::string &executable) {
+  std::string directory = std::filesystem::path(executable).parent_path().string();
+  std::vector<bench::PeerCommand> commands;
+  for (const std::string &list : options.peers)
+    for (const std::string &name : splitList(list)) {
+      if (name == "none")
+        continue;
+      Result<bench::PeerCommand> command = bench::findPeer(name, directory, options.threads);
+      if (!command)
+        return command.error();
+      commands.push_back(std::move(*command));
+    }
+  return commands;
+}
+
+std::vector<Row> select(const std::vector<Row> &rows, const CommandOptions &options) {
+  std::vector<std::string> suites = splitList(options.suites);
+  std::vector<Row> selected;
+  for (const Row &row : rows)
+    if ((suites.empty() || std::find(suites.begin(), suites.end(), row.suite) != suites.end()) &&
+        row.name.find(options.filter) != row.name.npos)
+      selected.push_back(row);
+  return selected;
+}
+
+std::string suitesOf(const std::vector<Row> &rows) {
+  std::vector<std::string> suites;
+  for (const Row &row : rows)
+    if (std::find(suites.begin(), suites.end(), row.suite) == suites.end())
+      suites.push_back(row.suite);
+  return join(suites);
+}
+
+/// The row's text to a program; messages of the compiler become the error.
+Result<TargetProgram> compileText(const std::string &text, const std::string &origin,
+                                  const schedules::Target &target,
+                                  const compiler::PlanOverrides &overrides) {
+  std::ostringstream messages;
+  compiler::Driver driver(messages);
+  if (driver.openText(text, origin, "."))
+    if (auto program = driver.compile(target, overrides))
+      return std::move(*program);
+  return Error{messages.str().substr(0, messages.str().find('\n'))};
+}
+
+/// Arguments and weights for the interpreter.
+HostTensors hostTensors(const LayerProgram &layer, const std::vector<Tensor> &arguments,
+                        const std::vector<Tensor> &weights) {
+  HostTensors tensors;
+  for (size_t i = 0; i < arguments.size(); ++i)
+    tensors[layer.arguments[i].name] = {arguments[i].type(), arguments[i].shape(),
+                                        arguments[i].toDoubles()};
+  for (size_t i = 0; i < weights.size(); ++i)
+    tensors[layer.weights[i].name] = {weights[i].type(), weights[i].shape(),
+                                      weights[i].toDoubles()};
+  return tensors;
+}
+
+class BenchCommand {
+public:
+  BenchCommand(const CommandOptions &options, const CommandLine &line)
+      : options(options), line(line) {}
+
+  int run() {
+    if (int code = readOptions())
+      return code;
+    bool isLayers = options.file.ends_with(".conv");
+    std::optional<BenchResult> result = isLayers ? benchFile() : benchTable();
+    progress.reset();
+    if (!result)
+      return code;
+    printSummary(std::cout, result->rows, result->machine);
+    if (!options.json.empty()) {
+      Result<size_t> written = writeFile(options.json, toJson(result->rows, result->machine));
+      if (!written)
+        return failInput(written.error().message);
+    }
+    return judge(result->rows);
+  }
+
+private:
+  int readOptions() {
+    Result<std::string> algorithm = checkAlgorithm(options.algorithm);
+    Result<std::map<std::string, int64_t>> parameters = parseParameters(options.parameters);
+    Result<std::vector<schedules::Target>> targets = findTargets(options.target);
+    Result<std::vector<bench::PeerCommand>> peers = findPeers(options, line.executable);
+    for (const std::string &problem :
+         {errorOf(algorithm), errorOf(parameters), errorOf(targets), errorOf(peers)})
+      if (!problem.empty())
+        return failUsage(problem);
+    if (targets->size() != 1)
+      return failUsage("bench takes one target, not " + std::to_string(targets->size()));
+    target = targets->front();
+    overrides = {options.algorithm, *parameters};
+    settings.threads = options.threads;
+    settings.layout = options.layout == "nhwc" ? schedules::Layout::NHWC : schedules::Layout::NCHW;
+    settings.peerLayout = options.peerLayout == "best" ? "" : options.peerLayout;
+    settings.peers = *peers;
+    settings.jobs = options.jobs;
+    settings.timing.budgetSeconds = options.seconds;
+    settings.timing.cancelled = &interrupted();
+    settings.executable = line.executable;
+    settings.cancelled = &interrupted();
+    settings.progress = [this](const char *activity, size_t done, size_t total,
+                               const std::string &what) { report(activity, done, total, what); };
+    settings.finished = [this](const RowResult &row, const bench::MachineInfo &machine) {
+      progress.reset(); // clears its line
+      if (!std::exchange(headed, true))
+        bench::printHeading(std::cout);
+      bench::printRow(std::cout, row, machine);
+      std::cout << std::flush;
+    };
+    return exitFine;
+  }
+
+  template <typename T> static std::string errorOf(const Result<T> &result) {
+    return result ? "" : result.error().message;
+  }
+
+  void report(const char *activity, size_t done, size_t total, const std::string &what) {
+    if (!progress || activity != currentActivity) {
+      if (activity != currentActivity)
+        activityBegin = Progress::Clock::now();
+      progress.emplace(std::cerr, Progress::chooseMode(line.progress), activity, activityBegin);
+      currentActivity = activity;
+    }
+    progress->update(done, total, what);
+  }
+
+  std::optional<BenchResult> benchTable() {
+    Result<std::string> text = readInput(options.file);
+    if (!text)
+      return fail(text.error().message);
+    Result<std::vector<Row>> rows = bench::parseTable(*text, options.file);
+    if (!rows)
+      return fail(rows.error().message);
+    std::vector<Row> selected = select(*rows, options);
+    if (selected.empty())
+      return fail("no row of " + options.file + " is selected; its suites are " + suitesOf(*rows));
+    if (options.peers.empty())
+      addDefaultPeer();
+    return bench::benchTable(
+        selected,
+        [this](const std::string &source, const std::string &origin) {
+          return compileText(source, origin, target, overrides);
+        },
+        settings);
+  }
+
+  /// oneDNN, if it was there when this was built.
+  void addDefaultPeer() {
+    std::string directory = std::filesystem::path(line.executable).parent_path().string();
+    Result<bench::PeerCommand> peer = bench::findPeer("onednn", directory, options.threads);
+    if (peer)
+      settings.peers.push_back(*peer);
+    else
+      std::cerr << "convwright: warning: " << peer.error().message << '\n';
+  }
+
+  std::optional<BenchResult> benchFile() {
+    Source source(options.file);
+    if (!source.ok()) {
+      code = source.failure();
+      return std::nullopt;
+    }
+    auto programs = compileFor(source, {target}, overrides, "");
+    if (!programs) {
+      code = source.failure();
+      return std::nullopt;
+    }
+    auto interpret =
+        [&](const LayerProgram &layer, const std::vector<Tensor> &arguments,
+            const std::vector<Tensor> &weights) -> Result<std::vector<std::vector<double>>> {
+      Result<HostTensors> found =
+          source.driver().runReference(layer.name, hostTensors(layer, arguments, weights));
+      if (!found)
+        return found.error();
+      std::vector<std::vector<double>> results;
+      for (const compiler::TensorInfo &info : layer.results)
+        results.push_back(found->at(info.name).values);
+      return results;
+    };
+    return bench::benchLayers(programs->front(), compiler::libraryName(options.file), interpret,
+                              settings);
+  }
+
+  std::optional<BenchResult> fail(const std::string &message) {
+    code = failInput(message);
+    return std::nullopt;
+  }
+
+  /// Wrong numbers are our bug; a row that could not be compiled as asked is the user's matter.
+  static int judge(const std::vector<RowResult> &rows) {
+    int code = exitFine;
+    for (const RowResult &row : rows) {
+      if (row.checkedOutputs > 0 && !row.verified)
+        return exitInternal;
+      if (!row.problem.empty())
+        code = exitInput;
+    }
+    return code;
+  }
+
+  const CommandOptions &options;
+  const CommandLine &line;
+  schedules::Target target;
+  compiler::PlanOverrides overrides;
+  bench::BenchOptions settings;
+  std::optional<Progress> progress;
+  const char *currentActivity = nullptr;
+  Progress::Clock::time_point activityBegin;
+  bool headed = false;
+  int code = exitFine;
+};
+
+} // namespace
+
+void addBenchCommand(CLI::App &app, CommandLine &line) {
+  CLI::App *command = app.add_subcommand(
+      "bench", "Checks and times layers, interleaved with other libraries' convolutions");
+  auto options = std::make_shared<CommandOptions>();
+  command->add_option("FILE", options->file, "A .conv file, or a table of layers (.tsv)")
+      ->required();
+  command->add_option("--target", options->target, "A target")->capture_default_str();
+  command->add_option("--threads", options->threads, "Ours and the peers'")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command->add_option("--layout", options->layout, "Ours, for tables")
+      ->check(CLI::IsMember({"nhwc", "nchw"}))
+      ->capture_default_str();
+  command->add_option("--peer-layout", options->peerLayout, "The peers'")
+      ->check(CLI::IsMember({"best", "nhwc", "nchw", "nChw16c", "any"}))
+      ->capture_default_str();
+  command->add_option("--suite", options->suites, "Only these suites of a table, by commas");
+  command->add_option("--filter", options->filter, "Only rows whose name contains this");
+  command->add_option("--peer", options->peers,
+                      "Peers, by commas: " + join(bench::peerNames()) +
+                          "; default for tables: onednn");
+  command->add_option("--algorithm", options->algorithm, "Of every convolution");
+  command->add_option("--tune-params", options->parameters,
+                      "Parameters of its plan: NAME=INTEGER,...");
+  command->add_option("--json", options->json, "Also write the results to this file");
+  command->add_option("--seconds", options->seconds, "At most this long on a row")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->capture_default_str();
+  command->add_option("-j,--jobs", options->jobs, "Rows compiled at once; default: the CPUs")
+      ->check(CLI::Range(1, 1024));
+  command->callback(
+      [=, &line] { line.run = [=, &line] { return BenchCommand(*options, line).run(); }; });
+}
+
+} // namespace convwright::tools

@@ -1,0 +1,187 @@
+//===- Compile.cpp - convwright compile: a library from a .conv file ------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Emit/Names.h"
+#include "tools/convwright/Commands.h"
+#include "tools/convwright/Console.h"
+#include "tools/convwright/ExitCode.h"
+#include "tools/convwright/Interrupt.h"
+#include "tools/convwright/Progress.h"
+#include "tools/convwright/Source.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <iostream>
+#include <memory>
+
+using convwright::compiler::Stage;
+using convwright::compiler::TargetProgram;
+using convwright::schedules::Error;
+using convwright::schedules::Result;
+using convwright::schedules::Target;
+
+namespace convwright::tools {
+namespace {
+
+struct CompileOptions {
+  std::string file, directory = ".", targets = "host", name, emit, depfile, algorithm;
+  std::vector<std::string> records;
+  bool explain = false;
+  unsigned jobs = 0;
+};
+
+constexpr const char *objectStage = "obj";
+
+std::vector<std::string> stageNames() {
+  std::vector<std::string> names;
+  for (Stage stage : compiler::allStages())
+    names.emplace_back(compiler::spell(stage));
+  names.push_back(objectStage);
+  return names;
+}
+
+bool dependsOnTarget(Stage stage) { return stage != Stage::Ast && stage != Stage::Mlir; }
+
+/// What can be said of the options before the file is read.
+Result<std::vector<Target>> checkOptions(const CompileOptions &options) {
+  std::vector<std::string> stages = stageNames();
+  if (!options.emit.empty() &&
+      std::find(stages.begin(), stages.end(), options.emit) == stages.end())
+    return Error{"unknown stage '" + options.emit + "' to emit" + didYouMean(options.emit, stages) +
+                 "; the stages are " + join(stages)};
+  if (Result<std::string> algorithm = checkAlgorithm(options.algorithm); !algorithm)
+    return algorithm.error();
+  return findTargets(options.targets);
+}
+
+class CompileCommand {
+public:
+  CompileCommand(const CompileOptions &options, const CommandLine &line)
+      : options(options), line(line) {}
+
+  int run() {
+    Result<std::vector<Target>> known = checkOptions(options);
+    if (!known)
+      return failUsage(known.error().message);
+    if (!options.records.empty())
+      return failInput("--records is not in this version of convwright");
+    targets = std::move(*known);
+    source.emplace(options.file);
+    if (!source->ok())
+      return source->failure();
+    overrides.algorithm = options.algorithm;
+    if (!options.emit.empty() && options.emit != objectStage)
+      return printStage();
+    programs = compileFor(*source, targets, overrides, "");
+    if (!programs)
+      return source->failure();
+    if (options.explain)
+      printExplanations();
+    return options.emit == objectStage ? writeObjects() : writeLibrary();
+  }
+
+private:
+  int printStage() {
+    for (Stage stage : compiler::allStages()) {
+      if (compiler::spell(stage) != options.emit)
+        continue;
+      for (const Target &target : targets) {
+        std::optional<std::string> text = source->driver().textAt(stage, target, overrides);
+        if (!text)
+          return source->failure();
+        std::cout << *text;
+        if (!dependsOnTarget(stage))
+          break;
+      }
+    }
+    return exitFine;
+  }
+
+  void printExplanations() const {
+    for (const TargetProgram &program : *programs)
+      std::cout << compiler::explain(program);
+  }
+
+  std::string libraryName() const {
+    return options.name.empty() ? compiler::libraryName(options.file) : options.name;
+  }
+
+  int writeLibrary() {
+    Progress progress(std::cerr, Progress::chooseMode(line.progress), "compiling");
+    compiler::EmitOptions emission;
+    emission.name = libraryName();
+    emission.directory = options.directory;
+    emission.dependencies = source->driver().filesRead();
+    emission.depfile = options.depfile;
+    emission.jobs = options.jobs;
+    emission.cancelled = &interrupted();
+    emission.progress = [&](const compiler::EmitProgress &step) {
+      progress.update(step.done, step.total, step.what);
+    };
+    Result<std::vector<std::string>> files = compiler::emitLibrary(*programs, emission);
+    if (!files)
+      return failInput(files.error().message);
+    for (const std::string &file : *files)
+      std::cout << "wrote " << file << '\n';
+    return exitFine;
+  }
+
+  /// The kernels' objects alone, one file each.
+  int writeObjects() {
+    for (const TargetProgram &program : *programs)
+      for (const compiler::LayerProgram &layer : program.layers)
+        for (size_t i = 0; i < layer.steps.size(); ++i) {
+          const compiler::Step &step = layer.steps[i];
+          std::string symbol = compiler::kernelSymbol(libraryName(), layer, program.target, i);
+          auto kernel =
+              schedules::compileKernel(step.kernel, step.choice.plan, program.target, symbol);
+          if (!kernel)
+            return failInput(kernel.error().message);
+          std::string path = options.directory + "/" + symbol + ".o";
+          Result<size_t> written = writeFile(
+              path, {reinterpret_cast<const char *>(kernel->object.data()), kernel->object.size()});
+          if (!written)
+            return failInput(written.error().message);
+          std::cout << "wrote " << path << '\n';
+        }
+    return exitFine;
+  }
+
+  const CompileOptions &options;
+  const CommandLine &line;
+  std::vector<Target> targets;
+  compiler::PlanOverrides overrides;
+  std::optional<Source> source;
+  std::optional<std::vector<TargetProgram>> programs;
+};
+
+} // namespace
+
+void addCompileCommand(CLI::App &app, CommandLine &line) {
+  CLI::App *command = app.add_subcommand(
+      "compile", "Compiles a .conv file to a static library, a C header and a CMake package");
+  auto options = std::make_shared<CompileOptions>();
+  command->add_option("FILE", options->file, "The .conv file")->required();
+  command->add_option("-o,--out", options->directory, "Where the files go; must exist")
+      ->capture_default_str();
+  command->add_option("--target", options->targets, "Targets, separated by commas")
+      ->capture_default_str();
+  command->add_option("--name", options->name, "The library's name; default: the file's");
+  command->add_option("--algorithm", options->algorithm, "Of every convolution");
+  command->add_option("--records", options->records, "Tuning records to take plans from");
+  command->add_option("--emit", options->emit,
+                      "Print a stage instead: " + join(stageNames()) + " (obj writes files)");
+  command->add_flag("--explain", options->explain,
+                    "Print each kernel's plan, and why every other algorithm was not chosen");
+  command->add_option("--depfile", options->depfile, "Write a Makefile rule of the files read");
+  command->add_option("-j,--jobs", options->jobs, "Kernels compiled at once; default: the CPUs")
+      ->check(CLI::Range(1, 1024));
+  command->callback(
+      [=, &line] { line.run = [=, &line] { return CompileCommand(*options, line).run(); }; });
+}
+
+} // namespace convwright::tools

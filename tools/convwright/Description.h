@@ -1,0 +1,23 @@
+//===- Description.h - a library's self-description, for reading ----------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVWRIGHT_TOOLS_CONVWRIGHT_DESCRIPTION_H
+#define CONVWRIGHT_TOOLS_CONVWRIGHT_DESCRIPTION_H
+
+#include "schedules/Result.h"
+
+#include <string>
+
+namespace convwright::tools {
+
+/// The JSON self-description of a library as a page of text, with the sizes of those of its files
+/// that lie in `directory`. Errors: no JSON, or not such a description.
+schedules::Result<std::string> describe(const std::string &json, const std::string &directory);
+
+} // namespace convwright::tools
+
+#endif // CONVWRIGHT_TOOLS_CONVWRIGHT_DESCRIPTION_H

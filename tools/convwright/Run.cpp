@@ -1,0 +1,241 @@
+//===- Run.cpp - convwright run: a layer on tensors from a file -----------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Import/Safetensors.h"
+#include "tools/convwright/Commands.h"
+#include "tools/convwright/Console.h"
+#include "tools/convwright/ExitCode.h"
+#include "tools/convwright/Interrupt.h"
+#include "tools/convwright/Progress.h"
+#include "tools/convwright/Source.h"
+#include "tools/execute/Layers.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+
+using convwright::compiler::HostTensor;
+using convwright::compiler::HostTensors;
+using convwright::compiler::LayerInterface;
+using convwright::compiler::LayerProgram;
+using convwright::compiler::Safetensors;
+using convwright::compiler::TensorInfo;
+using convwright::compiler::TensorView;
+using convwright::schedules::Error;
+using convwright::schedules::Result;
+
+namespace convwright::tools {
+namespace {
+
+struct RunOptions {
+  std::string file, layer, in, out, target = "host", algorithm;
+  int threads = 0;
+};
+
+constexpr const char *referenceTarget = "reference";
+
+/// The file's tensor for an argument or a weight, of its type and rank.
+Result<const TensorView *> inputFor(const TensorInfo &info, const Safetensors &inputs,
+                                    const std::string &path) {
+  std::vector<std::string> names;
+  for (const TensorView &tensor : inputs.tensors())
+    names.push_back(tensor.name);
+  const TensorView *tensor = inputs.find(info.name);
+  if (!tensor)
+    return Error{path + " has no tensor '" + info.name + "'" + didYouMean(info.name, names) +
+                 "; it has " + (names.empty() ? "none" : join(names))};
+  if (compiler::elementType(tensor->type) != info.type)
+    return Error{path + ": tensor '" + info.name + "' is " +
+                 std::string(compiler::spell(tensor->type)) + ", the layer takes " +
+                 std::string(compiler::spell(compiler::safetensorType(info.type)))};
+  if (tensor->shape.size() != info.dims.size())
+    return Error{path + ": tensor '" + info.name + "' has " + std::to_string(tensor->shape.size()) +
+                 " dimensions, the layer takes " + std::to_string(info.dims.size())};
+  return tensor;
+}
+
+/// One of the layer's results, as the output file holds it.
+struct NamedResult {
+  std::string name;
+  schedules::ElementType type;
+  std::vector<int64_t> shape;
+  std::vector<std::byte> bytes; // row-major
+};
+
+Result<std::vector<NamedResult>> runInterpreter(Source &source, const LayerInterface &layer,
+                                                const Safetensors &inputs,
+                                                const std::string &path) {
+  HostTensors tensors;
+  for (const std::vector<TensorInfo> *infos : {&layer.arguments, &layer.weights})
+    for (const TensorInfo &info : *infos) {
+      Result<const TensorView *> tensor = inputFor(info, inputs, path);
+      if (!tensor)
+        return tensor.error();
+      tensors[info.name] = {info.type, (*tensor)->shape, compiler::toDoubles(**tensor)};
+    }
+  Result<HostTensors> found = source.driver().runReference(layer.name, tensors);
+  if (!found)
+    return found.error();
+  std::vector<NamedResult> results;
+  for (const TensorInfo &info : layer.results) {
+    const HostTensor &tensor = found->at(info.name);
+    results.push_back(
+        {info.name, info.type, tensor.shape, compiler::toBytes(tensor.values, info.type)});
+  }
+  return results;
+}
+
+/// Tensors in the layouts that the layer takes, with the file's shapes and values.
+Result<std::vector<Tensor>> loadTensors(const std::vector<TensorInfo> &infos,
+                                        const Safetensors &inputs, const std::string &path) {
+  std::vector<Tensor> tensors;
+  for (const TensorInfo &info : infos) {
+    Result<const TensorView *> view = inputFor(info, inputs, path);
+    if (!view)
+      return view.error();
+    tensors.emplace_back(info.type, (*view)->shape, info.layout);
+    tensors.back().fromRowMajorBytes((*view)->bytes);
+  }
+  return tensors;
+}
+
+/// Sizes that the layer does not allow have no results to make room for.
+Result<std::vector<int64_t>> checkedSizes(const LayerProgram &program,
+                                          const std::vector<Tensor> &arguments) {
+  std::vector<std::vector<int64_t>> shapes;
+  for (const Tensor &tensor : arguments)
+    shapes.push_back(tensor.shape());
+  std::vector<int64_t> sizes = sizesFrom(program, shapes);
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    const schedules::Symbol &symbol = program.symbols[i];
+    if (sizes[i] < symbol.lo || sizes[i] > symbol.hi || (sizes[i] - symbol.lo) % symbol.step)
+      return Error{symbol.name + " = " + std::to_string(sizes[i]) + " is not in " +
+                   std::to_string(symbol.lo) + ".." + std::to_string(symbol.hi) +
+                   (symbol.step > 1 ? " step " + std::to_string(symbol.step) : "")};
+  }
+  return sizes;
+}
+
+class CompiledRun {
+public:
+  CompiledRun(const RunOptions &options, const LayerProgram &program, const Layers &layers)
+      : options(options), program(program), layers(layers) {}
+
+  Result<std::vector<NamedResult>> run(const Safetensors &inputs) {
+    Call call;
+    auto arguments = loadTensors(program.arguments, inputs, options.in);
+    auto weights = loadTensors(program.weights, inputs, options.in);
+    if (!arguments || !weights)
+      return arguments ? weights.error() : arguments.error();
+    call.arguments = std::move(*arguments);
+    Result<std::vector<int64_t>> sizes = checkedSizes(program, call.arguments);
+    if (!sizes)
+      return sizes.error();
+    for (const TensorInfo &info : program.results)
+      call.results.push_back(Tensor::like(info, *sizes));
+    auto packed = layers.pack(program, *weights);
+    if (!packed)
+      return packed.error();
+    call.packed = std::move(*packed);
+    cw_options how{};
+    how.threads = options.threads;
+    if (layers.run(program, call, how) != CW_OK)
+      return Error{layers.lastError()};
+    std::vector<NamedResult> results;
+    for (size_t i = 0; i < call.results.size(); ++i)
+      results.push_back({program.results[i].name, call.results[i].type(), call.results[i].shape(),
+                         call.results[i].toRowMajorBytes()});
+    return results;
+  }
+
+private:
+  const RunOptions &options;
+  const LayerProgram &program;
+  const Layers &layers;
+};
+
+Result<std::vector<NamedResult>> runCode(const compiler::TargetProgram &program,
+                                         const RunOptions &options, const CommandLine &line,
+                                         const Safetensors &inputs) {
+  Progress progress(std::cerr, Progress::chooseMode(line.progress), "compiling");
+  compiler::EmitOptions emission;
+  emission.name = "run";
+  emission.cancelled = &interrupted();
+  emission.progress = [&](const compiler::EmitProgress &step) {
+    progress.update(step.done, step.total, step.what);
+  };
+  Result<Layers> layers = Layers::build({program}, emission, line.executable);
+  if (!layers)
+    return layers.error();
+  return CompiledRun(options, program.layers.front(), *layers).run(inputs);
+}
+
+int writeResults(const std::vector<NamedResult> &results, const std::string &path) {
+  std::vector<TensorView> views;
+  for (const NamedResult &result : results)
+    views.push_back(
+        {result.name, compiler::safetensorType(result.type), result.shape, result.bytes});
+  Result<size_t> written = compiler::writeSafetensors(path, views);
+  return written ? static_cast<int>(exitFine) : failInput(written.error().message);
+}
+
+int runLayer(const RunOptions &options, const CommandLine &line) {
+  bool reference = options.target == referenceTarget;
+  Result<std::string> algorithm = checkAlgorithm(options.algorithm);
+  if (!algorithm)
+    return failUsage(algorithm.error().message);
+  Result<std::vector<schedules::Target>> targets = findTargets(reference ? "host" : options.target);
+  if (!targets)
+    return failUsage(targets.error().message +
+                     (reference ? "" : "; 'reference' runs the interpreter"));
+  if (targets->size() != 1)
+    return failUsage("run takes one target, not " + std::to_string(targets->size()));
+  Source source(options.file);
+  if (!source.ok())
+    return source.failure();
+  Result<const LayerInterface *> layer = source.layer(options.layer);
+  if (!layer)
+    return failInput(options.file + ": " + layer.error().message);
+  Result<Safetensors> inputs = Safetensors::read(options.in);
+  if (!inputs)
+    return failInput(inputs.error().message);
+
+  std::optional<Result<std::vector<NamedResult>>> results;
+  if (reference) {
+    results = runInterpreter(source, **layer, *inputs, options.in);
+  } else {
+    auto programs = compileFor(source, *targets, {options.algorithm, {}}, (*layer)->name);
+    if (!programs)
+      return source.failure();
+    results = runCode(programs->front(), options, line, *inputs);
+  }
+  if (!*results)
+    return failInput(results->error().message);
+  return writeResults(**results, options.out);
+}
+
+} // namespace
+
+void addRunCommand(CLI::App &app, CommandLine &line) {
+  CLI::App *command = app.add_subcommand("run", "Runs a layer on tensors from a safetensors file");
+  auto options = std::make_shared<RunOptions>();
+  command->add_option("FILE", options->file, "The .conv file")->required();
+  command->add_option("--layer", options->layer, "Which layer; default: the only one");
+  command->add_option("--in", options->in, "The arguments and weights, by name")->required();
+  command->add_option("--out", options->out, "Where the results go, by name")->required();
+  command
+      ->add_option("--target", options->target,
+                   "A target, or 'reference' for the interpreter in double precision")
+      ->capture_default_str();
+  command->add_option("--algorithm", options->algorithm, "Of every convolution");
+  command->add_option("--threads", options->threads, "0: all CPUs")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  command->callback([=, &line] { line.run = [=, &line] { return runLayer(*options, line); }; });
+}
+
+} // namespace convwright::tools

@@ -1,0 +1,120 @@
+//===- main.cpp - the convwright command ----------------------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tools/convwright/Commands.h"
+#include "tools/convwright/Console.h"
+#include "tools/convwright/ExitCode.h"
+#include "tools/convwright/Interrupt.h"
+#include "tools/convwright/Reproducer.h"
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <iostream>
+#include <optional>
+
+using namespace convwright::tools;
+
+namespace {
+
+/// Subcommands of the design that this version does not have.
+constexpr const char *laterCommands[] = {"tune", "records"};
+
+std::string executablePath(const char *argument) {
+  std::error_code error;
+  std::filesystem::path path = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? argument : path.string();
+}
+
+std::vector<std::string> subcommandNames(const CLI::App &app) {
+  std::vector<std::string> names;
+  for (const CLI::App *command : app.get_subcommands(nullptr))
+    names.push_back(command->get_name());
+  return names;
+}
+
+/// The exit code when the first word names no subcommand of this version; none when it does.
+std::optional<int> refuseUnknownCommand(const CLI::App &app, const std::string &word) {
+  for (const char *later : laterCommands)
+    if (word == later)
+      return failInput("'" + word + "' is not in this version of convwright");
+  std::vector<std::string> names = subcommandNames(app);
+  if (word.empty() || word[0] == '-' || std::find(names.begin(), names.end(), word) != names.end())
+    return std::nullopt;
+  return failUsage("unknown command '" + word + "'" + didYouMean(word, names) +
+                   "; the commands are " + join(names));
+}
+
+std::vector<std::string> optionNames(const CLI::App &app) {
+  std::vector<std::string> names;
+  for (const CLI::Option *option : app.get_options())
+    for (const std::string &name : option->get_lnames())
+      names.push_back("--" + name);
+  return names;
+}
+
+/// The command line cannot be understood: says why, with what was probably meant.
+int explainUsage(const CLI::App &app, const CLI::ParseError &error) {
+  const CLI::App *command = &app;
+  for (const CLI::App *chosen : app.get_subcommands())
+    command = chosen;
+  std::string message = error.what();
+  for (const std::string &word : command->remaining(true))
+    if (word.starts_with("--"))
+      message = "unknown option '" + word + "'" +
+                didYouMean(word.substr(0, word.find('=')), optionNames(*command));
+  failUsage(message);
+  std::cerr << "usage: convwright " << (command == &app ? "COMMAND" : command->get_name())
+            << " ...; --help says more\n";
+  return exitUsage;
+}
+
+int runCommand(const CommandLine &line) {
+  try {
+    return line.run();
+  } catch (const std::bad_alloc &) {
+    return failInput("out of memory");
+  } catch (const std::exception &error) {
+    return internalError(error.what());
+  }
+}
+
+} // namespace
+
+int main(int count, char **arguments) {
+  armReproducer({arguments, arguments + count});
+  catchInterrupts();
+  CommandLine line;
+  line.executable = executablePath(arguments[0]);
+
+  CLI::App app("Compiles convolutions: .conv files to libraries that an application links.",
+               "convwright");
+  app.set_version_flag("--version", "convwright " CONVWRIGHT_VERSION);
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.add_flag("--progress", line.progress,
+               "Say on standard error how far long work is, even if that is no terminal");
+  addCompileCommand(app, line);
+  addRunCommand(app, line);
+  addBenchCommand(app, line);
+  addCheckCommand(app, line);
+  addFmtCommand(app, line);
+  addInspectCommand(app, line);
+
+  if (count > 1)
+    if (std::optional<int> refused = refuseUnknownCommand(app, arguments[1]))
+      return *refused;
+  try {
+    app.parse(count, arguments);
+  } catch (const CLI::Success &success) { // --help, --version
+    return app.exit(success);
+  } catch (const CLI::ParseError &error) {
+    return explainUsage(app, error);
+  }
+  int code = runCommand(line);
+  endIfInterrupted();
+  return code;
+}
