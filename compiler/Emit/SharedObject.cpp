@@ -108,15 +108,19 @@ Result<std::string> emitSharedObject(const std::vector<TargetProgram> &programs,
 Result<std::string> runtimeLibrary(const std::string &executable) {
   if (const char *override = std::getenv("CONVWRIGHT_RUNTIME"))
     return std::string(override);
-  llvm::SmallString<256> path;
-  if (llvm::sys::fs::real_path(executable, path))
-    path = executable;
-  llvm::sys::path::remove_filename(path);
-  llvm::sys::path::append(path, "..", "lib", "libconvwright_runtime.a");
-  llvm::sys::path::remove_dots(path, /*remove_dot_dot=*/true);
-  if (llvm::sys::fs::exists(path))
-    return path.str().str();
-  return Error{"Convwright's runtime is not at " + path.str().str() +
+  llvm::SmallString<256> prefix;
+  if (llvm::sys::fs::real_path(executable, prefix))
+    prefix = executable;
+  llvm::sys::path::append(prefix, "..", "..");
+  llvm::sys::path::remove_dots(prefix, /*remove_dot_dot=*/true);
+  std::string tried;
+  for (const char *directory : {"lib", "lib64", "lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu"}) {
+    std::string path = (prefix + "/" + directory + "/libconvwright_runtime.a").str();
+    if (llvm::sys::fs::exists(path))
+      return path;
+    tried += (tried.empty() ? "" : ", ") + path;
+  }
+  return Error{"Convwright's runtime is missing; looked for " + tried +
                ": install it beside the tools, or set CONVWRIGHT_RUNTIME to the path of "
                "libconvwright_runtime.a"};
 }

@@ -153,6 +153,14 @@ int readSymbols(const cw_layer &layer, const DLTensor *const *arguments, SymbolV
   return CW_OK;
 }
 
+bool depends(const cw_tensor &tensor, int64_t symbol) {
+  for (int64_t d = 0; d < tensor.rank; ++d)
+    if (tensor.dims[d].symbol == symbol)
+      return true;
+  return false;
+}
+
+/// `sizes` may be null where the tensor's extents are constants.
 int checkExtents(const cw_layer &layer, const DLTensor &tensor, const cw_tensor &info,
                  const int64_t *sizes) {
   bool same = true;
@@ -164,7 +172,9 @@ int checkExtents(const cw_layer &layer, const DLTensor &tensor, const cw_tensor 
   Text found = printDims(info.rank, tensor.shape);
   Text values;
   for (int64_t s = 0; s < layer.symbol_count; ++s)
-    values.add("%s%s = %" PRId64, s ? ", " : " for ", layer.symbols[s].name, sizes[s]);
+    if (depends(info, s))
+      values.add("%s%s = %" PRId64, *values.c_str() ? ", " : " for ", layer.symbols[s].name,
+                 sizes[s]);
   Text wanted;
   for (int64_t d = 0; d < info.rank; ++d)
     wanted.add("%s%" PRId64, d ? ", " : "", evaluate(info.dims[d], sizes));
