@@ -5,7 +5,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "schedules/dense/DenseBuild.h"
 
 #include "schedules/lowering/Padding.h"
@@ -53,6 +52,11 @@ private:
   /// The innermost reduction: channels of a block, or taps of a row and channels together.
   int64_t tapsC() const { return flat ? plan.blockC * shape.S : plan.blockC; }
   int64_t tapsS() const { return flat ? 1 : shape.S; }
+  /// With one row to a tile, rows of taps that lie wholly in the zero padding are left out.
+  bool skipsRows() const {
+    return plan.tileY == 1 && shape.R > 1 && conv.paddingMode == PaddingMode::Zeros &&
+           (conv.padBefore[0] > 0 || conv.padAfter[0] > 0);
+  }
   void packWeights();
   void defineStaged();
   Expr stagedRow();
@@ -92,8 +96,8 @@ void DenseBuilder::packWeights() {
     return Halide::select(
         known, tensors.filterAt(conv, v[6] * toInt(shape.K) + inK, inC, v[3], tapS), 0.0f);
   };
-  weights = tensors.pack("filter", {blockK, tapsC(), tapsS(), shape.R, blocksC, blocksK, shape.G},
-                         value);
+  weights =
+      tensors.pack("filter", {blockK, tapsC(), tapsS(), shape.R, blocksC, blocksK, shape.G}, value);
   if (!conv.bias)
     return;
   bias = tensors.pack("bias", {blockK, blocksK, shape.G}, [&](const std::vector<Var> &v) {
@@ -121,8 +125,7 @@ Expr DenseBuilder::stagedBlock() {
   Expr known = ragged ? Halide::min(inGroup, toInt(shape.C) - 1) : inGroup;
   Point at{n, g * toInt(shape.C) + known, y, x};
   Expr value;
-  if (shape.R == 1 && shape.S == 1 && conv.padBefore == std::array<int64_t, 2>{0, 0} &&
-      conv.padAfter == std::array<int64_t, 2>{0, 0}) {
+  if (shape.is1x1WithoutPadding()) {
     // Only the pixels that strides leave; x and y are the output's.
     std::array<Expr, 4> size = tensors.extents(conv.inputDims);
     at.y = plan.line ? y : Halide::clamp(y * toInt(shape.strideH), 0, size[2] - 1);
@@ -146,25 +149,29 @@ void DenseBuilder::defineStaged() {
 
 /// The input under a tap, for the output pixel (x, y).
 Expr DenseBuilder::inputAt(const Expr &c, const Expr &s, const Expr &r, const Expr &block) {
-  bool sampled = shape.R == 1 && shape.S == 1 &&
-                 conv.padBefore == std::array<int64_t, 2>{0, 0} &&
-                 conv.padAfter == std::array<int64_t, 2>{0, 0};
   Expr px = x * toInt(shape.strideW) + s * toInt(shape.dilationW);
   Expr py = y * toInt(shape.strideH) + r * toInt(shape.dilationH);
   if (flat)
     return staged(x * toInt(shape.strideW * shape.C) + c, py, g, n);
   if (plan.stage)
-    return sampled ? staged(c, x, y, block, g, n) : staged(c, px, py, block, g, n);
+    return shape.is1x1WithoutPadding() ? staged(c, x, y, block, g, n)
+                                       : staged(c, px, py, block, g, n);
   Expr channel = g * toInt(shape.C) + block * toInt(plan.blockC) + c;
-  return tensors.lower(conv.input, {n, channel, plan.line ? Expr(0) : py, plan.line ? Expr(x) : px});
+  return tensors.lower(conv.input,
+                       {n, channel, plan.line ? Expr(0) : py, plan.line ? Expr(x) : px});
 }
 
 void DenseBuilder::defineAccumulators() {
   sum = Func(tensors.name("sum"));
   sum(ki, x, y, ko, g, n) = conv.bias ? Expr(bias(ki, ko, g)) : Expr(0.0f);
   taps = RDom(0, toInt(tapsC()), 0, toInt(tapsS()), 0, toInt(shape.R), 0, toInt(blocksC), "taps");
-  sum(ki, x, y, ko, g, n) += weights(ki, taps.x, taps.y, taps.z, taps.w, ko, g) *
-                             inputAt(taps.x, taps.y, taps.z, taps.w);
+  if (skipsRows()) {
+    Expr row =
+        y * toInt(shape.strideH) + taps.z * toInt(shape.dilationH) - toInt(conv.padBefore[0]);
+    taps.where(row >= 0 && row < tensors.extents(conv.inputDims)[2]);
+  }
+  sum(ki, x, y, ko, g, n) +=
+      weights(ki, taps.x, taps.y, taps.z, taps.w, ko, g) * inputAt(taps.x, taps.y, taps.z, taps.w);
 }
 
 void DenseBuilder::defineOutput() {
@@ -180,8 +187,8 @@ void DenseBuilder::defineOutput() {
   tensors.describeOutput(out, 0);
 }
 
-// Loops from the outside: task (image and strip, or image and channels), blocks of channels or strips,
-// rows of tiles, tiles, and within a tile what is unrolled.
+// Loops from the outside: task (image and strip, or image and channels), blocks of channels or
+// strips, rows of tiles, tiles, and within a tile what is unrolled.
 void DenseBuilder::scheduleOutput() {
   TailStrategy inPixels = shape.symbolic ? TailStrategy::GuardWithIf : TailStrategy::ShiftInwards;
   TailStrategy inChannels =
@@ -190,12 +197,12 @@ void DenseBuilder::scheduleOutput() {
     out.split(k, g, k, toInt(shape.K), TailStrategy::RoundUp);
   out.split(k, ko, ki, toInt(plan.blockK()), inChannels);
   if (plan.line) {
-    out.split(x, strip, x, toInt(plan.strip), inPixels);
+    out.split(x, strip, x, toInt(plan.strip()), inPixels);
     out.split(x, xt, xi, toInt(plan.tileX), TailStrategy::GuardWithIf);
     yt = y;
   } else {
     out.split(x, xt, xi, toInt(plan.tileX), inPixels);
-    out.split(y, strip, y, toInt(plan.strip), inPixels);
+    out.split(y, strip, y, toInt(plan.strip()), inPixels);
     out.split(y, yt, yi, toInt(plan.tileY), TailStrategy::GuardWithIf);
   }
   std::vector<Halide::VarOrRVar> order = {ki, xi};
@@ -228,12 +235,12 @@ void DenseBuilder::scheduleAccumulators() {
   sum.bound_extent(y, toInt(plan.tileY));
   sum.bound_extent(ki, toInt(plan.blockK()));
   sum.vectorize(ki, toInt(plan.lanes)).unroll(ki).unroll(x).unroll(y);
-  sum.update()
-      .reorder(ki, x, y, taps.x, taps.y, taps.z, taps.w)
-      .vectorize(ki, toInt(plan.lanes))
-      .unroll(ki)
-      .unroll(x)
-      .unroll(y);
+  Halide::Stage update = sum.update();
+  if (plan.tileY == 1)
+    update.reorder(ki, x, taps.x, taps.y, taps.z, taps.w, y);
+  else
+    update.reorder(ki, x, y, taps.x, taps.y, taps.z, taps.w).unroll(y);
+  update.vectorize(ki, toInt(plan.lanes)).unroll(ki).unroll(x);
 }
 
 void DenseBuilder::scheduleStaged() {

@@ -5,7 +5,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #ifndef CONVWRIGHT_SCHEDULES_DENSE_DENSEBUILD_H
 #define CONVWRIGHT_SCHEDULES_DENSE_DENSEBUILD_H
 

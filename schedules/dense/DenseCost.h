@@ -5,7 +5,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #ifndef CONVWRIGHT_SCHEDULES_DENSE_DENSECOST_H
 #define CONVWRIGHT_SCHEDULES_DENSE_DENSECOST_H
 
@@ -13,12 +12,10 @@
 
 namespace convwright::schedules {
 
-/// Cycles of one core for the whole kernel: port pressure of the innermost loop times its trips
-/// (partial tiles cost as much as whole ones), plus staging, stores and cache traffic.
+/// Cycles of one core for the whole kernel at the `like` sizes: port pressure of the innermost loop
+/// times its trips (partial tiles cost as much as whole ones), plus staging, stores and the stream
+/// of weights.
 double denseCycles(const DenseShape &shape, const DensePlan &plan, const Target &target);
-
-/// Cycles as milliseconds, at a nominal clock that is the same for every algorithm.
-double nominalMs(double cycles);
 
 } // namespace convwright::schedules
 

@@ -5,14 +5,53 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "schedules/dense/DensePlanner.h"
 
+#include "schedules/Cost.h"
 #include "schedules/dense/DenseCost.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace convwright::schedules {
+
+namespace {
+
+// Enough strips or blocks of channels that a few threads are kept busy.
+constexpr int64_t wantedTasks = 8;
+constexpr int64_t largestTileX = 28, largestTileK = 4, largestTileY = 4;
+constexpr int64_t cacheWays = 8, cacheLine = 64;
+
+int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+/// Channels that lie together in the staged input: a cache line of them, or what divides C.
+int64_t blockOfChannels(int64_t c) {
+  if (c % 16 == 0)
+    return 16;
+  if (c <= 32)
+    return c;
+  for (int64_t block = 32; block >= 8; --block)
+    if (c % block == 0)
+      return block;
+  return 16;
+}
+
+/// `first`, then the others, none twice and none above `most`.
+std::vector<int64_t> startingWith(int64_t first, std::vector<int64_t> others, int64_t most) {
+  std::vector<int64_t> values{first};
+  for (int64_t value : others)
+    if (value != first && value <= most)
+      values.push_back(value);
+  return values;
+}
+
+std::vector<int64_t> upTo(int64_t most) {
+  std::vector<int64_t> values(static_cast<size_t>(most));
+  std::iota(values.begin(), values.end(), 1);
+  return values;
+}
+
+} // namespace
 
 std::optional<std::string> whyNotDense(const Kernel &kernel, const Target &target) {
   if (target.isGpu())
@@ -22,40 +61,182 @@ std::optional<std::string> whyNotDense(const Kernel &kernel, const Target &targe
            std::to_string(kernel.convolutions.size());
   if (kernel.outputs.size() != 1)
     return "it writes one output, the kernel has " + std::to_string(kernel.outputs.size());
+  if (kernel.outputs.front().dims != kernel.convolutions.front().outputDims)
+    return "the output is broadcast to another shape than the convolution's";
   return std::nullopt;
 }
 
-DensePlan densePlanOf(const Kernel &kernel, const Plan &plan, const Target &target,
-                      bool pointwise) {
-  DenseShape shape(kernel);
-  DensePlan dense{};
-  dense.line = pointwise && shape.strideH == 1 && shape.strideW == 1;
-  dense.lanes = target.lanes(4);
-  dense.tileX = plan.get("tile_x", 14);
-  dense.tileY = plan.get("tile_y", 1);
-  dense.tileK = plan.get("tile_k", 2);
-  dense.stage = plan.get("stage", 1) != 0;
-  dense.blockC = dense.stage ? plan.get("block_c", std::min<int64_t>(shape.C, 16)) : shape.C;
-  dense.strip = plan.get("strip", dense.line ? dense.tileX * 4 : dense.tileY);
-  dense.parallelK = plan.get("parallel_k", 0) != 0;
-  return dense;
+DensePlanner::DensePlanner(const Kernel &kernel, const Target &target, bool line)
+    : target(target), shape(kernel), line(line) {}
+
+bool DensePlanner::mustStage() const {
+  return !shape.is1x1WithoutPadding() || !shape.plainInput || shape.in != Layout::NHWC;
 }
 
-Plan defaultDensePlan(const Kernel &kernel, const Target &target, bool pointwise) {
-  Plan plan;
-  plan.algorithm = pointwise ? "pointwise" : "direct";
+int64_t DensePlanner::maxTileX() const {
+  int64_t pixels = line ? shape.P * shape.Q : shape.Q;
+  return std::min(pixels, largestTileX);
+}
+
+std::vector<int64_t> DensePlanner::lanesToTry() const {
+  int64_t lanes = target.lanes(4);
+  while (lanes > 1 && lanes / 2 >= shape.K)
+    lanes /= 2;
+  if (target.vectorBits == 512 && lanes == target.lanes(4))
+    return {lanes, lanes / 2};
+  return {lanes};
+}
+
+/// Pixels read where they lie may all fall into few sets of L1.
+bool DensePlanner::collides(const DensePlan &plan) const {
+  if (plan.stage)
+    return false;
+  int64_t way = target.l1 / cacheWays, bytes = 4 * shape.C * shape.G * (line ? 1 : shape.strideW);
+  int64_t lines = cacheWays * (way / std::gcd(std::max(bytes, cacheLine), way));
+  return plan.tileX * plan.tileY >= lines;
+}
+
+int64_t DensePlanner::stagedBytesPerRow() const {
+  int64_t columns = shape.Q * shape.strideW + (shape.S - 1) * shape.dilationW;
+  return 4 * shape.C * (line ? 1 : columns);
+}
+
+// A strip's input is to stay in L2 beside a block of weights.
+int64_t DensePlanner::stripTilesFor(const DensePlan &plan) const {
+  int64_t unit = line ? plan.tileX : plan.tileY;
+  int64_t rows = line ? shape.P * shape.Q : shape.P;
+  int64_t halo = line ? 0 : (shape.R - 1) * shape.dilationH;
+  int64_t fits = 2 * target.l2 / 5 / stagedBytesPerRow() - halo;
+  int64_t most = std::max<int64_t>(1, fits / ((line ? 1 : shape.strideH) * unit));
+  int64_t tiles = std::max<int64_t>(1, rows / unit);
+  int64_t strips = std::max<int64_t>(1, ceilDiv(tiles, most));
+  return ceilDiv(tiles, strips);
+}
+
+DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int64_t lanes,
+                               bool stage) const {
+  DensePlan plan{};
+  plan.tileX = tileX;
+  plan.tileY = tileY;
+  plan.tileK = tileK;
+  plan.lanes = lanes;
+  plan.stage = stage;
+  plan.line = line;
+  plan.blockC = stage ? blockOfChannels(shape.C) : shape.C;
+  plan.stripTiles = stripTilesFor(plan);
+  int64_t rows = line ? shape.P * shape.Q : shape.P;
+  int64_t strips = shape.N * ceilDiv(rows, plan.strip());
+  int64_t blocks = shape.G * ceilDiv(shape.K, plan.blockK());
+  if (strips >= wantedTasks)
+    return plan;
+  int64_t whole = stagedBytesPerRow() * rows * (line ? 1 : shape.strideH);
+  if (blocks >= wantedTasks && whole <= target.l2) {
+    plan.parallelK = true;
+    plan.stripTiles = std::max<int64_t>(1, rows / (line ? tileX : tileY));
+  } else {
+    int64_t wanted = ceilDiv(wantedTasks, shape.N);
+    plan.stripTiles = std::max<int64_t>(1, rows / (line ? tileX : tileY) / wanted);
+  }
   return plan;
 }
 
-std::optional<std::string> whyNotDensePlan(const Kernel &kernel, const DensePlan &plan,
-                                           const Target &target) {
+DensePlan DensePlanner::fastest() const {
+  DensePlan best = around(1, 1, 1, lanesToTry().front(), true);
+  double bestCycles = denseCycles(shape, best, target);
+  for (int64_t lanes : lanesToTry())
+    for (int64_t tileK = 1; tileK <= std::min(largestTileK, ceilDiv(shape.K, lanes)); ++tileK)
+      for (int64_t tileY = 1; tileY <= (line ? 1 : std::min(largestTileY, shape.P)); ++tileY)
+        for (int64_t tileX = 1; tileX <= maxTileX(); ++tileX)
+          for (bool stage : {true, false}) {
+            DensePlan plan = around(tileX, tileY, tileK, lanes, stage);
+            if ((!stage && (mustStage() || collides(plan))) || whyNot(plan))
+              continue;
+            if (double cycles = denseCycles(shape, plan, target); cycles < bestCycles) {
+              best = plan;
+              bestCycles = cycles;
+            }
+          }
+  return best;
+}
+
+DensePlan DensePlanner::complete(const Plan &plan) const {
+  DensePlan base = fastest();
+  DensePlan dense = around(plan.get("tile_x", base.tileX), plan.get("tile_y", base.tileY),
+                           plan.get("tile_k", base.tileK), plan.get("vector", base.lanes),
+                           plan.get("stage", base.stage ? 1 : 0) != 0);
+  if (dense.stage)
+    dense.blockC = plan.get("block_c", dense.blockC);
+  dense.parallelK = plan.get("parallel_k", dense.parallelK ? 1 : 0) != 0;
+  dense.stripTiles = plan.get("strip", dense.stripTiles);
+  return dense;
+}
+
+std::optional<std::string> DensePlanner::whyNot(const DensePlan &plan) const {
+  auto text = [](int64_t value) { return std::to_string(value); };
+  int64_t registers = plan.accumulators() + plan.tileK + 2;
+  if (!target.hasFma)
+    ++registers; // the product before it is added
+  if (registers > target.vectorRegisters)
+    return "a tile of " + text(plan.tileX) + "x" + text(plan.tileY) + " pixels times " +
+           text(plan.tileK) + " vectors wants " + text(registers) + " vector registers, " +
+           target.name + " has " + text(target.vectorRegisters);
+  if (!plan.stage && mustStage())
+    return "stage = 0 reads the input where it lies, which takes a 1x1 filter without padding over "
+           "a plain nhwc operand";
+  if (plan.line && plan.tileY != 1)
+    return "tile_y = " + text(plan.tileY) + ", but the pixels are one line: it must be 1";
+  if (shape.symbolic)
+    return std::nullopt;
+  int64_t rows = plan.line ? shape.P * shape.Q : shape.P;
+  int64_t columns = plan.line ? shape.P * shape.Q : shape.Q;
+  if (plan.tileX > columns)
+    return "tile_x = " + text(plan.tileX) + " is more than the " + text(columns) + " columns";
+  if (plan.strip() > rows)
+    return "strip = " + text(plan.stripTiles) + " makes " + text(plan.strip()) +
+           (plan.line ? " pixels, the image has " : " rows, the image has ") + text(rows);
   return std::nullopt;
 }
 
-std::vector<Parameter> denseSpace(const Kernel &kernel, const Target &target, bool pointwise) {
-  auto range = [](int64_t lo, int64_t hi) { std::vector<int64_t> v; for (; lo <= hi; ++lo) v.push_back(lo); return v; };
-  return {{"tile_x", range(1, 32), ""}, {"tile_y", range(1, 32), ""}, {"tile_k", range(1, 8), ""},
-          {"stage", {0, 1}, ""}, {"block_c", range(1, 64), ""}, {"strip", range(1, 4096), ""}, {"parallel_k", {0, 1}, ""}};
+std::vector<Parameter> DensePlanner::space() const {
+  DensePlan best = fastest();
+  int64_t most = shape.symbolic ? largestTileX : maxTileX();
+  std::vector<int64_t> strips = {1, 2, 3, 4, 6, 7, 8, 10, 12, 14, 16, 20, 24, 28, 32, 48, 64, 128};
+  std::vector<int64_t> stages = {best.stage ? 1 : 0};
+  if (!mustStage())
+    stages.push_back(best.stage ? 0 : 1);
+  int64_t widest = target.lanes(4);
+  return {
+      {"tile_x", startingWith(best.tileX, upTo(most), most), "columns of a register tile"},
+      {"tile_y", startingWith(best.tileY, upTo(line ? 1 : largestTileY), largestTileY),
+       "rows of a register tile"},
+      {"tile_k", startingWith(best.tileK, upTo(largestTileK), largestTileK),
+       "vectors of output channels of a register tile"},
+      {"vector", startingWith(best.lanes, {widest, widest / 2, widest / 4}, widest),
+       "output channels in a vector"},
+      {"strip", startingWith(best.stripTiles, strips, 128),
+       "rows of tiles (1x1: tiles) whose input is staged at once"},
+      {"block_c", startingWith(blockOfChannels(shape.C), {4, 8, 16, 32, 64}, shape.C),
+       "input channels that lie together in the staged input"},
+      {"stage", stages, "1: copy the input, padded and blocked; 0: read it where it lies"},
+      {"parallel_k", startingWith(best.parallelK ? 1 : 0, {0, 1}, 1),
+       "1: threads share output channels; 0: strips"},
+  };
+}
+
+double DensePlanner::milliseconds(const DensePlan &plan) const {
+  return millisecondsOfCycles(denseCycles(shape, plan, target));
+}
+
+Plan DensePlanner::asPlan(const DensePlan &plan, std::string algorithm) {
+  Plan result;
+  result.algorithm = std::move(algorithm);
+  result.parameters = {{"tile_x", plan.tileX},     {"tile_y", plan.tileY},
+                       {"tile_k", plan.tileK},     {"vector", plan.lanes},
+                       {"strip", plan.stripTiles}, {"stage", plan.stage ? 1 : 0},
+                       {"block_c", plan.blockC},   {"parallel_k", plan.parallelK ? 1 : 0}};
+  if (!plan.stage)
+    result.parameters.erase("block_c");
+  return result;
 }
 
 } // namespace convwright::schedules

@@ -5,7 +5,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #ifndef CONVWRIGHT_SCHEDULES_DENSE_DENSEPLANNER_H
 #define CONVWRIGHT_SCHEDULES_DENSE_DENSEPLANNER_H
 
@@ -17,12 +16,35 @@ namespace convwright::schedules {
 /// Why no dense schedule can compute this kernel on this target; none when one can.
 std::optional<std::string> whyNotDense(const Kernel &kernel, const Target &target);
 
-/// The plan's numbers; what it leaves out is the default's.
-DensePlan densePlanOf(const Kernel &kernel, const Plan &plan, const Target &target, bool pointwise);
-Plan defaultDensePlan(const Kernel &kernel, const Target &target, bool pointwise);
-std::optional<std::string> whyNotDensePlan(const Kernel &kernel, const DensePlan &plan,
-                                           const Target &target);
-std::vector<Parameter> denseSpace(const Kernel &kernel, const Target &target, bool pointwise);
+/// Plans of one kernel on one target.
+class DensePlanner {
+public:
+  /// `line`: the pixels may be seen as one line (1x1 without stride).
+  DensePlanner(const Kernel &kernel, const Target &target, bool line);
+
+  /// The fastest by the cost model.
+  DensePlan fastest() const;
+  /// `plan`'s numbers; what it leaves out is the fastest's.
+  DensePlan complete(const Plan &plan) const;
+  std::optional<std::string> whyNot(const DensePlan &plan) const;
+  std::vector<Parameter> space() const;
+  double milliseconds(const DensePlan &plan) const;
+  static Plan asPlan(const DensePlan &plan, std::string algorithm);
+
+private:
+  /// A tile, with the rest of the plan that suits it.
+  DensePlan around(int64_t tileX, int64_t tileY, int64_t tileK, int64_t lanes, bool stage) const;
+  int64_t stripTilesFor(const DensePlan &plan) const;
+  int64_t stagedBytesPerRow() const;
+  bool mustStage() const;
+  bool collides(const DensePlan &plan) const;
+  int64_t maxTileX() const;
+  std::vector<int64_t> lanesToTry() const;
+
+  const Target &target;
+  DenseShape shape;
+  bool line;
+};
 
 } // namespace convwright::schedules
 

@@ -5,8 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "schedules/dense/DenseShape.h"
+
+#include "schedules/Cost.h"
 
 #include <vector>
 
@@ -28,10 +29,10 @@ static Layout inputLayout(const Kernel &kernel, const Convolution &conv) {
 
 DenseShape::DenseShape(const Kernel &kernel) {
   const Convolution &conv = kernel.convolutions.front();
-  std::vector<int64_t> like;
-  for (const Symbol &symbol : kernel.symbols)
-    like.push_back(symbol.like);
+  std::vector<int64_t> like = likeSizes(kernel);
   N = conv.outputDims[0].at(like);
+  H = conv.inputDims[2].at(like);
+  W = conv.inputDims[3].at(like);
   P = conv.outputDims[2].at(like);
   Q = conv.outputDims[3].at(like);
   G = conv.groups;
@@ -47,6 +48,14 @@ DenseShape::DenseShape(const Kernel &kernel) {
   plainInput = conv.input.nodes.size() == 1 && conv.input.root().op == ScalarOp::Operand;
   in = inputLayout(kernel, conv);
   out = kernel.outputs.front().layout;
+  mode = conv.paddingMode;
+  padBefore = conv.padBefore;
+  padAfter = conv.padAfter;
+}
+
+bool DenseShape::is1x1WithoutPadding() const {
+  std::array<int64_t, 2> none{0, 0};
+  return R == 1 && S == 1 && padBefore == none && padAfter == none;
 }
 
 } // namespace convwright::schedules

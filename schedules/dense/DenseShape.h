@@ -30,27 +30,35 @@ namespace convwright::schedules {
 
 /// Sizes at the symbols' `like` values, channels per group.
 struct DenseShape {
-  int64_t N, G, K, C, R, S, P, Q;
+  int64_t N, G, K, C, R, S, P, Q; // K and C of a group
   int64_t strideH, strideW, dilationH, dilationW;
-  bool symbolic;   // some of N, P, Q is known at run time only
+  int64_t H, W;
+  bool symbolic;   // P or Q is known at run time only
   bool plainInput; // the input is an operand as it is
   Layout in, out;  // of the input operand that has channels, and of the output
 
+  PaddingMode mode;
+  std::array<int64_t, 2> padBefore, padAfter;
+
   explicit DenseShape(const Kernel &kernel);
+  bool is1x1WithoutPadding() const;
 };
 
-/// A plan's numbers, checked and completed.
+/// A plan's numbers, completed: what `direct` and `pointwise` document as their parameters.
 struct DensePlan {
   int64_t tileX, tileY; // pixels of a register tile
-  int64_t lanes;        // of a vector of output channels
-  int64_t tileK;        // vectors of output channels
+  int64_t tileK;        // vectors of output channels of a register tile
+  int64_t lanes;        // of such a vector
   int64_t blockC;       // input channels that lie together in the staged input
-  int64_t strip;        // rows (Plane) or pixels (Line) of output for which the input is staged at once
+  int64_t stripTiles;   // (rows of) tiles for which the input is staged at once
   bool stage;           // copy the input, padded and blocked
   bool line;            // pixels as one line
   bool parallelK;       // parallel over blocks of output channels, not strips
 
   int64_t blockK() const { return lanes * tileK; }
+  int64_t accumulators() const { return tileX * tileY * tileK; }
+  /// Rows of output in a strip; in a line: pixels.
+  int64_t strip() const { return stripTiles * (line ? tileX : tileY); }
 };
 
 } // namespace convwright::schedules

@@ -5,10 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "schedules/Algorithm.h"
 #include "schedules/dense/DenseBuild.h"
-#include "schedules/dense/DenseCost.h"
 #include "schedules/dense/DensePlanner.h"
 
 namespace convwright::schedules {
@@ -26,20 +24,27 @@ public:
     return whyNotDense(kernel, target);
   }
   Plan defaultPlan(const Kernel &kernel, const Target &target) const override {
-    return defaultDensePlan(kernel, target, false);
+    return DensePlanner::asPlan(planner(kernel, target).fastest(), "direct");
   }
   double cost(const Kernel &kernel, const Plan &plan, const Target &target) const override {
-    return nominalMs(denseCycles(DenseShape(kernel), densePlanOf(kernel, plan, target, false), target));
+    DensePlanner plans = planner(kernel, target);
+    return plans.milliseconds(plans.complete(plan));
   }
   std::vector<Parameter> space(const Kernel &kernel, const Target &target) const override {
-    return denseSpace(kernel, target, false);
+    return planner(kernel, target).space();
   }
   std::optional<std::string> whyNotPlan(const Kernel &kernel, const Plan &plan,
                                         const Target &target) const override {
-    return whyNotDensePlan(kernel, densePlanOf(kernel, plan, target, false), target);
+    DensePlanner plans = planner(kernel, target);
+    return plans.whyNot(plans.complete(plan));
   }
   Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {
-    return buildDense(kernel, densePlanOf(kernel, plan, target, false), target);
+    return buildDense(kernel, planner(kernel, target).complete(plan), target);
+  }
+
+private:
+  static DensePlanner planner(const Kernel &kernel, const Target &target) {
+    return DensePlanner(kernel, target, false);
   }
 };
 

@@ -5,11 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-
 #include "schedules/Algorithm.h"
 #include "schedules/dense/DenseBuild.h"
-#include "schedules/dense/DenseCost.h"
 #include "schedules/dense/DensePlanner.h"
+#include "schedules/lowering/Tensors.h"
 
 namespace convwright::schedules {
 
@@ -35,20 +34,30 @@ public:
     return std::nullopt;
   }
   Plan defaultPlan(const Kernel &kernel, const Target &target) const override {
-    return defaultDensePlan(kernel, target, true);
+    return DensePlanner::asPlan(planner(kernel, target).fastest(), "pointwise");
   }
   double cost(const Kernel &kernel, const Plan &plan, const Target &target) const override {
-    return nominalMs(denseCycles(DenseShape(kernel), densePlanOf(kernel, plan, target, true), target));
+    DensePlanner plans = planner(kernel, target);
+    return plans.milliseconds(plans.complete(plan));
   }
   std::vector<Parameter> space(const Kernel &kernel, const Target &target) const override {
-    return denseSpace(kernel, target, true);
+    return planner(kernel, target).space();
   }
   std::optional<std::string> whyNotPlan(const Kernel &kernel, const Plan &plan,
                                         const Target &target) const override {
-    return whyNotDensePlan(kernel, densePlanOf(kernel, plan, target, true), target);
+    DensePlanner plans = planner(kernel, target);
+    return plans.whyNot(plans.complete(plan));
   }
   Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {
-    return buildDense(kernel, densePlanOf(kernel, plan, target, true), target);
+    return buildDense(kernel, planner(kernel, target).complete(plan), target);
+  }
+
+private:
+  /// Without stride, rows do not matter: the pixels are one line.
+  static DensePlanner planner(const Kernel &kernel, const Target &target) {
+    bool line = kernel.convolutions.front().stride == std::array<int64_t, 2>{1, 1} &&
+                Tensors::canBeLine(kernel);
+    return DensePlanner(kernel, target, line);
   }
 };
 
