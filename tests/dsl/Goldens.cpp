@@ -48,7 +48,12 @@ std::vector<std::string> listGoldens(const std::string &folder) {
   return paths;
 }
 
-static bool updating() { return std::getenv("CONVWRIGHT_UPDATE_GOLDENS") != nullptr; }
+bool updatingGoldens() { return std::getenv("CONVWRIGHT_UPDATE_GOLDENS") != nullptr; }
+
+void writeGolden(const std::string &path, const std::string &text) {
+  std::ofstream(root() / path, std::ios::binary) << text;
+  ADD_FAILURE() << "wrote " << path;
+}
 
 std::set<DiagId> checkGoldens(const std::string &folder,
                               const std::function<void(Source &)> &check) {
@@ -58,12 +63,10 @@ std::set<DiagId> checkGoldens(const std::string &folder,
     check(source);
     printed.insert(source.engine.printed().begin(), source.engine.printed().end());
     std::string expectedPath = fs::path(path).replace_extension(".expected").string();
-    if (updating()) {
-      std::ofstream(root() / expectedPath, std::ios::binary) << source.messages;
-      ADD_FAILURE() << "wrote " << expectedPath;
-      continue;
-    }
-    EXPECT_EQ(source.messages, readFile(expectedPath)) << path;
+    if (updatingGoldens())
+      writeGolden(expectedPath, source.messages);
+    else
+      EXPECT_EQ(source.messages, readFile(expectedPath)) << path;
   }
   return printed;
 }

@@ -42,10 +42,13 @@ std::string readFile(const std::string &path);
 /// The .conv files of a folder of the source tree, sorted, as paths from its root.
 std::vector<std::string> listGoldens(const std::string &folder);
 
+/// Whether CONVWRIGHT_UPDATE_GOLDENS is set in the environment: what is expected is then written
+/// instead of compared (and the test fails, so that this is not left on).
+bool updatingGoldens();
+void writeGolden(const std::string &path, const std::string &text);
+
 /// Runs `check` on each .conv file of the folder and compares what it says with the .expected file
-/// beside it. With CONVWRIGHT_UPDATE_GOLDENS=1 in the environment the .expected files are written
-/// instead (and the test fails, so that this is not left on). Returns the diagnostics that were
-/// printed.
+/// beside it. Returns the diagnostics that were printed.
 std::set<DiagId> checkGoldens(const std::string &folder,
                               const std::function<void(Source &)> &check);
 
