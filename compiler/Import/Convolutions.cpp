@@ -243,7 +243,10 @@ void ConvolutionImporter::explain(const Violation &violation, const AttributeVal
     context.noteOrigin(report, operands[1]);
   if (subject == Subject::Bias)
     context.noteOrigin(report, operands.back());
-  noteSizes(report, operands[0].tensor()->spec.dims, context.sizes);
+  // Constraints on the channels are not about the image's size.
+  const ir::Dims &dims = operands[0].tensor()->spec.dims;
+  bool aboutImage = dims.size() == 4 && (subject == Subject::Padding || violation.constraint == 18);
+  noteSizes(report, aboutImage ? ir::Dims{dims[2], dims[3]} : dims, context.sizes);
 }
 
 //===----------------------------------------------------------------------===//
@@ -267,8 +270,12 @@ std::optional<Value> ConvolutionImporter::batchNorm(const dsl::CallExpr &call,
     bool aboutEps = violation->subject() == Subject::Eps;
     Report report = reportViolation(context.reporter, *violation,
                                     aboutEps ? values.rangeOf("eps") : call.range);
-    if (!aboutEps)
-      for (const Value &operand : operands)
+    if (aboutEps)
+      return std::nullopt;
+    context.noteOrigin(report, operands.front());
+    for (const Value &operand : operands.drop_front())
+      if (input.spec.dims.size() == 4 &&
+          operand.tensor()->spec.dims != ir::Dims{input.spec.dims[1]})
         context.noteOrigin(report, operand);
     return std::nullopt;
   }

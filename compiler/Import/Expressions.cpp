@@ -167,28 +167,23 @@ std::optional<Value> ExpressionImporter::inlineFunction(const dsl::FunctionDecl 
 std::optional<Value> ExpressionImporter::inlineLayer(const dsl::LayerDecl &layer,
                                                      const dsl::CallExpr &call,
                                                      llvm::ArrayRef<Value> arguments) {
+  const auto &returned = std::get<dsl::Return>(layer.body.back()); // the parser sees to it
+  if (returned.values.size() != 1) {
+    context.reporter
+        .report(DiagId::SeveralResults, call.range, layer.name.text, returned.values.size())
+        .note(DiagId::NoteDeclaredHere, layer.name.range, layer.name.text);
+    return std::nullopt;
+  }
   Scope scope;
   if (!bindLayerArguments(context, layer, call, arguments, scope.values))
     return std::nullopt;
   Reporter::Inside inside(context.reporter, layer.name.text, call.range);
-  for (const dsl::Statement &statement : layer.body) {
-    if (const auto *assignment = std::get_if<dsl::Assignment>(&statement)) {
-      execute(*assignment, scope);
-      continue;
-    }
-    const auto &returned = std::get<dsl::Return>(statement);
-    if (returned.values.size() != 1) {
-      context.reporter
-          .report(DiagId::SeveralResults, call.range, layer.name.text, returned.values.size())
-          .note(DiagId::NoteDeclaredHere, layer.name.range, layer.name.text);
-      return std::nullopt;
-    }
-    std::optional<Value> value = evaluate(*returned.values.front(), scope);
-    if (value)
-      value->range = call.range;
-    return value;
-  }
-  return std::nullopt; // without a return: the parser has said so
+  for (const dsl::Statement &statement : llvm::drop_end(layer.body))
+    execute(std::get<dsl::Assignment>(statement), scope);
+  std::optional<Value> value = evaluate(*returned.values.front(), scope);
+  if (value)
+    value->range = call.range;
+  return value;
 }
 
 } // namespace convwright::compiler

@@ -127,15 +127,11 @@ void LayerImporter::importBody(const dsl::LayerDecl &layer, const LayerContext &
     scope.values[argument.decl->name.text] =
         Value{Tensor{value, argument.spec}, argument.decl->name.range, argument.decl->type->range,
               argument.decl->name.text.str()};
-  for (const dsl::Statement &statement : layer.body) {
-    if (const auto *assignment = std::get_if<dsl::Assignment>(&statement)) {
-      expressions.execute(*assignment, scope);
-      continue;
-    }
-    const auto &returned = std::get<dsl::Return>(statement);
-    if (auto results = importResults(layer, returned, context, expressions, scope))
-      finish(layer, returned, context, *results, function);
-  }
+  for (const dsl::Statement &statement : llvm::drop_end(layer.body))
+    expressions.execute(std::get<dsl::Assignment>(statement), scope);
+  const auto &returned = std::get<dsl::Return>(layer.body.back()); // the parser sees to it
+  if (auto results = importResults(layer, returned, context, expressions, scope))
+    finish(layer, returned, context, *results, function);
 }
 
 //===----------------------------------------------------------------------===//

@@ -286,7 +286,10 @@ void NameResolver::checkPlainCall(const dsl::CallExpr &call, size_t parameters,
 void NameResolver::checkOperation(const dsl::CallExpr &call, const dsl::OperationInfo &operation) {
   auto parameters = operation.parameters();
   size_t count = call.arguments.size();
-  if (count < operation.required || count > parameters.size())
+  bool byName = llvm::any_of(call.attributes, [&](const dsl::Attribute &attribute) {
+    return llvm::is_contained(parameters, attribute.name.text);
+  });
+  if (!byName && (count < operation.required || count > parameters.size()))
     error(DiagId::WrongOperandCount, call.range, call.callee.text,
           countText(operation.required, static_cast<unsigned>(parameters.size())),
           joined(parameters), count);
