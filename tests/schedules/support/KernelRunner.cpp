@@ -111,8 +111,7 @@ int64_t HostTensor::offset(const std::vector<int64_t> &at) const {
 }
 
 double HostTensor::get(const std::vector<int64_t> &logical) const {
-  const std::byte *at =
-      bytes() + guard + static_cast<size_t>(offset(logical)) * byteWidth(type);
+  const std::byte *at = bytes() + guard + static_cast<size_t>(offset(logical)) * byteWidth(type);
   auto read = [at]<typename T>(T value) {
     std::memcpy(&value, at, sizeof value);
     return static_cast<double>(value);
