@@ -62,6 +62,13 @@ void Parser::reportExpected(llvm::StringRef what, llvm::StringRef where, const T
     diagnostic.fixIt(place, ";");
 }
 
+/// A missing semicolon is no reason to skip anything when a new line or the end of the block
+/// follows.
+bool Parser::expectSemicolon(llvm::StringRef where) {
+  return expect(TokenKind::Semicolon, where) || peek().newlinesBefore > 0 ||
+         at(TokenKind::RightBrace) || at(TokenKind::EndOfFile);
+}
+
 std::optional<Name> Parser::parseName(llvm::StringRef what) {
   const Token &token = peek();
   if (token.is(TokenKind::Identifier)) {

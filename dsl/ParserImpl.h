@@ -41,14 +41,15 @@ private:
   bool parseParameter(LayerDecl &layer);
   bool parseResults(LayerDecl &layer);
   bool parseSymbol(LayerDecl &layer);
+  void skipDeclaration();
+
+  // ParserStmts.cpp
   void parseBody(LayerDecl &layer);
   std::optional<Statement> parseStatement();
   void reportNoStatement();
   std::optional<Statement> parseAssignment();
   std::optional<Statement> parseReturn();
   void checkReturns(const LayerDecl &layer);
-  bool expectSemicolon(llvm::StringRef where);
-  void skipDeclaration();
   void skipStatement();
 
   // ParserTypes.cpp
@@ -93,6 +94,8 @@ private:
     if (!at(TokenKind::Invalid))
       (void)engine.report(id, peek().range(), std::forward<Args>(args)..., peek().describe());
   }
+  /// Whether parsing can go on behind the place where a semicolon should be.
+  bool expectSemicolon(llvm::StringRef where);
   void reportExpected(llvm::StringRef what, llvm::StringRef where, const Token *opening = nullptr);
   std::optional<Name> parseName(llvm::StringRef what);
   /// Elements separated by commas up to `close`, which is passed. `where` goes into the message.

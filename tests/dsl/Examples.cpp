@@ -50,15 +50,29 @@ std::vector<Example> readExamples(const std::string &path) {
   for (size_t i = 0; i < fences.size(); ++i) {
     std::string place = path + ":" + std::to_string(fences[i].line);
     if (fences[i].tag == "conv")
-      examples.push_back({place, fences[i].text, true, ""});
+      examples.push_back({path, place, fences[i].text, true, ""});
     if (fences[i].tag != "conv-error")
       continue;
     bool followed = i + 1 < fences.size() && fences[i + 1].tag == "text";
     EXPECT_TRUE(followed) << place << ": the error's text is missing";
     if (followed)
-      examples.push_back({place, fences[i].text, false, fences[i + 1].text});
+      examples.push_back({path, place, fences[i].text, false, fences[i + 1].text});
   }
   return examples;
+}
+
+void checkMessages(const Example &example, const std::string &messages) {
+  if (!updatingGoldens()) {
+    EXPECT_EQ(messages, example.expected) << example.place;
+    return;
+  }
+  const std::string opening = "```\n\n```text\n";
+  std::string document = readFile(example.path);
+  size_t start = document.find(example.text + opening);
+  ASSERT_NE(start, std::string::npos) << example.place;
+  start += example.text.size() + opening.size();
+  size_t length = document.find("```", start) - start;
+  writeGolden(example.path, document.replace(start, length, messages));
 }
 
 } // namespace convwright::dsl::testing

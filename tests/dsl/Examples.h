@@ -17,6 +17,7 @@ namespace convwright::dsl::testing {
 ///   ```conv        a valid program
 ///   ```conv-error  a program with an error; the fence after it, ```text, says what is reported
 struct Example {
+  std::string path;  // "dsl/LANGUAGE.md"
   std::string place; // "dsl/LANGUAGE.md:12", the fence's first line
   std::string text;
   bool valid = true;
@@ -26,6 +27,10 @@ struct Example {
 /// The examples of a file of the source tree, in order. A ```conv-error fence without its ```text
 /// fence, and a fence that is never closed, are test failures.
 std::vector<Example> readExamples(const std::string &path);
+
+/// Compares what is said about an invalid example with what the document says, or writes it there
+/// (updatingGoldens).
+void checkMessages(const Example &example, const std::string &messages);
 
 } // namespace convwright::dsl::testing
 

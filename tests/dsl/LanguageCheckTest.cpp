@@ -59,7 +59,7 @@ TEST_F(LanguageCheck, ErrorsAreThoseOfTheDocument) {
     bool accepted = true;
     if (example.valid)
       continue;
-    EXPECT_EQ(check(example.text, accepted), example.expected) << example.place;
+    checkMessages(example, check(example.text, accepted));
     EXPECT_FALSE(accepted) << example.place;
   }
 }
