@@ -37,9 +37,7 @@ const Row &rowOf(int constraint) {
 
 Subject Violation::subject() const { return rowOf(constraint).subject; }
 
-std::string Violation::text() const {
-  return message + " [C" + std::to_string(constraint) + "]";
-}
+std::string Violation::text() const { return message + " [C" + std::to_string(constraint) + "]"; }
 
 Violation convwright::ir::violate(int constraint, std::initializer_list<std::string> values) {
   std::string text;

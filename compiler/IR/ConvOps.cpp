@@ -46,7 +46,8 @@ LogicalResult Conv2dOp::verify() {
   std::optional<TensorSpec> bias;
   if (getBias())
     bias = specOf(getBias().getType(), symbols);
-  Checked<Dims> dims = convShape(input, filter, bias ? &*bias : nullptr, attributesOf(*this), symbols);
+  Checked<Dims> dims =
+      convShape(input, filter, bias ? &*bias : nullptr, attributesOf(*this), symbols);
   if (!dims)
     return fail(*this, dims.violation());
   double tolerance = getTolerance() ? getTolerance()->convertToDouble() : 1;
@@ -103,7 +104,8 @@ static LogicalResult verifyMapBody(MapOp op) {
   Type element = cast<RankedTensorType>(op.getResult().getType()).getElementType();
   auto yield = dyn_cast<YieldOp>(body.back());
   if (!yield || yield.getNumOperands() != 1 || yield.getOperand(0).getType() != element) // C33
-    return fail(op, violate(33, {listTypes(body.back().getOperandTypes()), listTypes(ArrayRef(element))}));
+    return fail(
+        op, violate(33, {listTypes(body.back().getOperandTypes()), listTypes(ArrayRef(element))}));
   return success();
 }
 

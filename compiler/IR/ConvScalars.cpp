@@ -53,8 +53,7 @@ mlir::Value ir::buildConvert(mlir::OpBuilder &builder, mlir::Location loc, mlir:
 mlir::Value ir::buildLiteral(mlir::OpBuilder &builder, mlir::Location loc, double value,
                              mlir::Type type) {
   mlir::TypedAttr literal =
-      type.isF32()
-          ? mlir::TypedAttr(builder.getF32FloatAttr(static_cast<float>(value)))
-          : mlir::TypedAttr(builder.getI32IntegerAttr(static_cast<int32_t>(value)));
+      type.isF32() ? mlir::TypedAttr(builder.getF32FloatAttr(static_cast<float>(value)))
+                   : mlir::TypedAttr(builder.getI32IntegerAttr(static_cast<int32_t>(value)));
   return mlir::arith::ConstantOp::create(builder, loc, literal);
 }

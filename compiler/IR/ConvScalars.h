@@ -22,14 +22,16 @@ namespace convwright::ir {
 std::optional<schedules::ScalarOp> scalarOpOf(mlir::Operation *op);
 
 /// Builds the operation of that row at the builder's insertion point; its result. For Convert use
-/// buildConvert, for Constant buildLiteral. Comparisons give i1, the others their last operand's type.
+/// buildConvert, for Constant buildLiteral. Comparisons give i1, the others their last operand's
+/// type.
 mlir::Value buildScalar(mlir::OpBuilder &builder, mlir::Location loc, schedules::ScalarOp op,
                         mlir::ValueRange operands);
 /// The value itself when it has that type already.
 mlir::Value buildConvert(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value value,
                          mlir::Type type);
 /// An f32 or i32 literal. Requires an integral value for i32.
-mlir::Value buildLiteral(mlir::OpBuilder &builder, mlir::Location loc, double value, mlir::Type type);
+mlir::Value buildLiteral(mlir::OpBuilder &builder, mlir::Location loc, double value,
+                         mlir::Type type);
 
 } // namespace convwright::ir
 

@@ -215,9 +215,9 @@ Checked<Dims> ir::mapShape(std::span<const TensorSpec> operands, Symbols symbols
   return result;
 }
 
-std::optional<Violation>
-ir::checkBatchNorm(const TensorSpec &input, std::span<const TensorSpec, 4> parameters,
-                               double eps, Symbols symbols) {
+std::optional<Violation> ir::checkBatchNorm(const TensorSpec &input,
+                                            std::span<const TensorSpec, 4> parameters, double eps,
+                                            Symbols symbols) {
   static constexpr const char *names[] = {"mean", "var", "gamma", "beta"};
   if (input.type != ElementType::F32) // C39
     return violate(39, {"input", std::string(schedules::spell(input.type))});

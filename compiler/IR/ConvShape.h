@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The one place where extents are computed and checked. Plain C++: the importer asks before it builds
-// operations, the verifiers ask the same questions of operations that exist. Everything is checked
-// for overflow in 64 bits. SPEC.md numbers the constraints.
+// The one place where extents are computed and checked. Plain C++: the importer asks before it
+// builds operations, the verifiers ask the same questions of operations that exist. Everything is
+// checked for overflow in 64 bits. SPEC.md numbers the constraints.
 //
 //===----------------------------------------------------------------------===//
 
@@ -34,8 +34,22 @@ using schedules::Symbol;
 
 /// What a diagnostic about a constraint points at.
 enum class Subject : uint8_t {
-  Type, Symbol, Input, Filter, Bias, Operand, Result, Stride, Padding, Dilation, Groups, Tolerance,
-  Eps, Map, Layer, Kernel
+  Type,
+  Symbol,
+  Input,
+  Filter,
+  Bias,
+  Operand,
+  Result,
+  Stride,
+  Padding,
+  Dilation,
+  Groups,
+  Tolerance,
+  Eps,
+  Map,
+  Layer,
+  Kernel
 };
 
 /// A constraint that does not hold: its number in SPEC.md and a sentence with the values.
@@ -73,7 +87,8 @@ using Symbols = std::span<const Symbol>;
 /// The largest number of elements of any tensor: kernels index with 32 bits.
 inline constexpr int64_t maxElements = 2147483647;
 
-/// A tensor as shape rules see it. Weight-side: weights, constants, and pointwise work on those alone.
+/// A tensor as shape rules see it. Weight-side: weights, constants, and pointwise work on those
+/// alone.
 struct TensorSpec {
   ElementType type = ElementType::F32;
   Dims dims; // logical order

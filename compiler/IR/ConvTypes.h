@@ -40,7 +40,8 @@ std::optional<Extent> fromMlir(ExtentAttr extent, Symbols symbols);
 mlir::RankedTensorType activationType(mlir::MLIRContext *context, ElementType element,
                                       const Dims &dims, schedules::Layout layout, Symbols symbols);
 /// The type of a weight, a constant, or pointwise work on those. Requires constant extents.
-mlir::RankedTensorType weightType(mlir::MLIRContext *context, ElementType element, const Dims &dims);
+mlir::RankedTensorType weightType(mlir::MLIRContext *context, ElementType element,
+                                  const Dims &dims);
 
 /// Type and extents of a tensor. Requires a verified type (element type known, symbols declared).
 TensorSpec specOf(mlir::Type type, Symbols symbols);

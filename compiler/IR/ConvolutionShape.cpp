@@ -107,9 +107,8 @@ int64_t span(int64_t filterSize, int64_t dilation) { return dilation * (filterSi
 
 } // namespace
 
-Checked<Padding> ir::samePadding(std::array<int64_t, 2> filterSize,
-                                             std::array<int64_t, 2> stride,
-                                             std::array<int64_t, 2> dilation) {
+Checked<Padding> ir::samePadding(std::array<int64_t, 2> filterSize, std::array<int64_t, 2> stride,
+                                 std::array<int64_t, 2> dilation) {
   if (auto violation = checkStride(stride))
     return *violation;
   if (auto violation = checkDilation(dilation))
@@ -154,8 +153,8 @@ MaybeViolation checkSpans(const Dims &padded, const TensorSpec &filter,
 } // namespace
 
 Checked<Dims> ir::convShape(const TensorSpec &input, const TensorSpec &filter,
-                                        const TensorSpec *bias, const ConvAttributes &attributes,
-                                        Symbols symbols) {
+                            const TensorSpec *bias, const ConvAttributes &attributes,
+                            Symbols symbols) {
   for (MaybeViolation violation :
        {checkTensor(input, symbols), checkTensor(filter, symbols),
         bias ? checkTensor(*bias, symbols) : std::nullopt, checkConvOperands(input, filter, bias),
@@ -179,7 +178,8 @@ Checked<Dims> ir::convShape(const TensorSpec &input, const TensorSpec &filter,
   Dims result = {input.dims[0], filter.dims[0], {}, {}};
   for (int i = 0; i < 2; ++i) {
     int64_t reach = span(filter.dims[2 + i].add, attributes.dilation[i]);
-    auto extent = addThenDivide((*padded)[2 + i], attributes.stride[i] - reach, attributes.stride[i]);
+    auto extent =
+        addThenDivide((*padded)[2 + i], attributes.stride[i] - reach, attributes.stride[i]);
     if (!extent) // C42
       return violate(42, {"the result"});
     result[2 + i] = *extent;

@@ -25,8 +25,8 @@ llvm::FailureOr<schedules::ScalarExpr> ExpressionLowering::lower(mlir::Value ten
   return expr;
 }
 
-/// Beside activations [C] runs along the channels, on the weight side along dimension 0: weight-side
-/// work that has done the latter cannot be inlined into the former.
+/// Beside activations [C] runs along the channels, on the weight side along dimension 0:
+/// weight-side work that has done the latter cannot be inlined into the former.
 void ExpressionLowering::checkBroadcast(ir::MapOp map) {
   auto result = llvm::cast<mlir::RankedTensorType>(map.getResult().getType());
   if (isWeightSide || !ir::isWeightSide(map.getResult()) || result.getRank() == 1)
@@ -94,7 +94,8 @@ int32_t ExpressionLowering::nodeOfScalar(mlir::Value scalar) {
       for (auto [i, operand] : llvm::enumerate(op->getOperands()))
         node.args[i] = nodeOfScalar(operand);
       // Comparisons carry the type that they compare.
-      mlir::Type type = scalar.getType().isInteger(1) ? op->getOperand(0).getType() : scalar.getType();
+      mlir::Type type =
+          scalar.getType().isInteger(1) ? op->getOperand(0).getType() : scalar.getType();
       node.type = *ir::elementTypeOf(type);
     }
     index = expr.push(node);

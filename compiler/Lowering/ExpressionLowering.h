@@ -22,7 +22,8 @@ public:
   /// What the kernel's convolutions are called, by their results.
   using ConvolutionIndices = llvm::DenseMap<mlir::Value, int32_t>;
 
-  explicit ExpressionLowering(const ConvolutionIndices &convolutions) : convolutions(convolutions) {}
+  explicit ExpressionLowering(const ConvolutionIndices &convolutions)
+      : convolutions(convolutions) {}
 
   /// The tensor's element as an expression over the kernel's block arguments (Operand leaves, by
   /// argument number) and convolutions. Fails with a diagnostic.

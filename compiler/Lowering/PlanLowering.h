@@ -19,8 +19,8 @@ schedules::Plan fromMlir(ir::PlanAttr plan);
 /// The steering attributes of the kernel's convolutions: their algorithm, their smallest tolerance.
 schedules::PlanRequest requestOf(ir::KernelOp kernel);
 
-/// The kernel's plan, validated, and what selection thinks of every algorithm. The error says why the
-/// plan cannot be; also when there is none yet.
+/// The kernel's plan, validated, and what selection thinks of every algorithm. The error says why
+/// the plan cannot be; also when there is none yet.
 schedules::Result<schedules::Choice> choiceOf(ir::KernelOp op, const schedules::Kernel &kernel,
                                               const schedules::Target &target);
 

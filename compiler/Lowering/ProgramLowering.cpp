@@ -43,7 +43,8 @@ private:
 
   void lowerArguments() {
     for (mlir::BlockArgument argument : layer.getArguments()) {
-      auto name = layer.getArgAttrOfType<mlir::StringAttr>(argument.getArgNumber(), ir::nameAttrName);
+      auto name =
+          layer.getArgAttrOfType<mlir::StringAttr>(argument.getArgNumber(), ir::nameAttrName);
       std::vector<TensorInfo> &list =
           ir::isWeightSide(argument) ? program.weights : program.arguments;
       if (ir::isWeightSide(argument))

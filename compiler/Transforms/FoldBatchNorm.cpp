@@ -58,12 +58,11 @@ Value buildBias(OpBuilder &builder, BatchNormOp norm, Value bias, Value scale) {
   SmallVector<Value> inputs = {norm.getMean(), scale, norm.getBeta()};
   if (bias)
     inputs.push_back(bias);
-  return buildMap(builder, loc, norm.getBeta().getType(), inputs,
-                  [&](OpBuilder &inner, ValueRange e) {
-                    Scalars s{inner, loc};
-                    return bias ? s.add(s.mul(s.sub(e[3], e[0]), e[1]), e[2])
-                                : s.sub(e[2], s.mul(e[0], e[1]));
-                  });
+  return buildMap(
+      builder, loc, norm.getBeta().getType(), inputs, [&](OpBuilder &inner, ValueRange e) {
+        Scalars s{inner, loc};
+        return bias ? s.add(s.mul(s.sub(e[3], e[0]), e[1]), e[2]) : s.sub(e[2], s.mul(e[0], e[1]));
+      });
 }
 
 /// The convolution with the batch norm inside its filter and bias.

@@ -88,8 +88,8 @@ private:
     body.insert(op);
   }
 
-  /// A use by another group, by an earlier kernel or by the layer's return. The original of a prologue
-  /// that was absorbed is a use by no one.
+  /// A use by another group, by an earlier kernel or by the layer's return. The original of a
+  /// prologue that was absorbed is a use by no one.
   bool isOutside(Operation *user) const {
     return elsewhere.contains(user) || isa<KernelOp>(user) ||
            user->hasTrait<OpTrait::IsTerminator>();
@@ -101,9 +101,8 @@ private:
       if (elsewhere.contains(op)) // a prologue that each of its groups computes itself
         continue;
       Value value = op->getResult(0);
-      if (llvm::any_of(value.getUsers(), [&](Operation *user) {
-            return !inside.contains(user) && isOutside(user);
-          }))
+      if (llvm::any_of(value.getUsers(),
+                       [&](Operation *user) { return !inside.contains(user) && isOutside(user); }))
         results.push_back(value);
     }
     return results;

@@ -19,24 +19,22 @@ using namespace mlir;
 
 namespace {
 
-bool hasOneUser(Value value) {
-  return !value.use_empty() && llvm::all_equal(value.getUsers());
-}
+bool hasOneUser(Value value) { return !value.use_empty() && llvm::all_equal(value.getUsers()); }
 
 /// Everything that the map reads lies in memory anyway: arguments, weights, constants.
 bool readsArgumentsOnly(MapOp map) {
-  return llvm::all_of(map.getInputs(), [](Value input) {
-    return isa<BlockArgument>(input) || isWeightSide(input);
-  });
+  return llvm::all_of(map.getInputs(),
+                      [](Value input) { return isa<BlockArgument>(input) || isWeightSide(input); });
 }
 
 bool sameExtents(MapOp a, MapOp b) {
-  TensorAttr left = encodingOf(a.getResult().getType()), right = encodingOf(b.getResult().getType());
+  TensorAttr left = encodingOf(a.getResult().getType()),
+             right = encodingOf(b.getResult().getType());
   return left.getDims() == right.getDims();
 }
 
-/// Whether `producer`'s value is better computed inside `consumer`. Weight-side work is left alone: it
-/// is evaluated when weights are packed, or joins its kernel in FormKernels.
+/// Whether `producer`'s value is better computed inside `consumer`. Weight-side work is left alone:
+/// it is evaluated when weights are packed, or joins its kernel in FormKernels.
 bool isWorthFusing(MapOp producer, MapOp consumer) {
   if (isWeightSide(producer.getResult()))
     return false;

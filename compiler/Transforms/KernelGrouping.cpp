@@ -138,7 +138,8 @@ bool Grouping::isConnectedThroughOthers(int group, int on) const {
 std::optional<int> Grouping::homeOf(MapOp map) {
   llvm::SetVector<int> producers = producersOf(map);
   auto wouldCycle = [&](int home) {
-    return llvm::any_of(producers, [&](int other) { return other != home && dependsOn(other, home); });
+    return llvm::any_of(producers,
+                        [&](int other) { return other != home && dependsOn(other, home); });
   };
   std::optional<int> home;
   auto isBetter = [&](int group) {

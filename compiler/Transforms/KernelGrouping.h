@@ -14,11 +14,12 @@
 
 namespace convwright::ir {
 
-/// Operations that one kernel computes, in program order. A cheap prologue may be in several groups.
+/// Operations that one kernel computes, in program order. A cheap prologue may be in several
+/// groups.
 using KernelGroup = llvm::SmallVector<mlir::Operation *>;
 
-/// Divides the layer's activation-side convolutions and maps into kernels, as FormKernels documents;
-/// in an order of execution.
+/// Divides the layer's activation-side convolutions and maps into kernels, as FormKernels
+/// documents; in an order of execution.
 std::vector<KernelGroup> groupIntoKernels(mlir::func::FuncOp layer);
 
 } // namespace convwright::ir

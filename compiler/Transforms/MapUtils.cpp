@@ -47,16 +47,18 @@ MapOp convwright::ir::composeMaps(OpBuilder &builder, MapOp consumer, MapOp prod
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPoint(consumer);
   auto body = [&](OpBuilder &inner, ValueRange elements) {
-    auto elementOf = [&](Value input) { return elements[llvm::find(inputs, input) - inputs.begin()]; };
+    auto elementOf = [&](Value input) {
+      return elements[llvm::find(inputs, input) - inputs.begin()];
+    };
     Value produced =
         cloneBody(inner, producer, llvm::map_to_vector(producer.getInputs(), elementOf));
     auto elementOrProduced = [&](Value input) {
       return input == producer.getResult() ? produced : elementOf(input);
     };
-    return cloneBody(inner, consumer,
-                     llvm::map_to_vector(consumer.getInputs(), elementOrProduced));
+    return cloneBody(inner, consumer, llvm::map_to_vector(consumer.getInputs(), elementOrProduced));
   };
-  return buildMap(builder, consumer.getLoc(), consumer.getResult().getType(), inputs.getArrayRef(), body);
+  return buildMap(builder, consumer.getLoc(), consumer.getResult().getType(), inputs.getArrayRef(),
+                  body);
 }
 
 bool convwright::ir::isCheap(MapOp map) {

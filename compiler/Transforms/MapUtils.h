@@ -20,8 +20,9 @@ MapOp buildMap(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type resultTy
                mlir::ValueRange inputs,
                llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::ValueRange)> body);
 
-/// A map equal to `consumer` that computes `producer`'s value itself, from its operands; placed before
-/// `consumer`. Operands are not repeated. Requires `producer`'s result among `consumer`'s operands.
+/// A map equal to `consumer` that computes `producer`'s value itself, from its operands; placed
+/// before `consumer`. Operands are not repeated. Requires `producer`'s result among `consumer`'s
+/// operands.
 MapOp composeMaps(mlir::OpBuilder &builder, MapOp consumer, MapOp producer);
 
 /// Whether computing the map again costs less than storing and loading its result: at most four

@@ -48,10 +48,9 @@ struct PlanWorkspacePass : convwright::ir::impl::PlanWorkspaceBase<PlanWorkspace
     for (auto [i, kernel] : llvm::enumerate(kernels)) {
       SmallVector<int64_t> chosen;
       for (Value result : kernel.getResults())
-        chosen.push_back(isReturned(result)
-                             ? -1
-                             : take(slots, likelyBytes(result.getType(), symbols),
-                                    static_cast<int>(i), lastUse(result, order)));
+        chosen.push_back(isReturned(result) ? -1
+                                            : take(slots, likelyBytes(result.getType(), symbols),
+                                                   static_cast<int>(i), lastUse(result, order)));
       kernel.setSlots(chosen);
     }
   }

@@ -79,7 +79,8 @@ private:
     if (failed(lowered))
       return failure();
     if (op.getPlanAttr()) {
-      auto valid = schedules::validatePlan(lowered->kernel, machine, compiler::fromMlir(op.getPlanAttr()));
+      auto valid =
+          schedules::validatePlan(lowered->kernel, machine, compiler::fromMlir(op.getPlanAttr()));
       return valid ? success() : op.emitError(valid.error().message);
     }
     auto choice = schedules::choosePlan(lowered->kernel, machine, requestFor(op));

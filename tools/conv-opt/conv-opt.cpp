@@ -15,7 +15,8 @@
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
-  registry.insert<convwright::ir::ConvDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect>();
+  registry
+      .insert<convwright::ir::ConvDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect>();
   convwright::ir::registerConvPasses();
   convwright::ir::registerConvPipelines();
   mlir::registerCanonicalizerPass();

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Each row of Constraints.def has its section in SPEC.md with the same message, a check that carries
-// its number, and a test that carries it; and nothing else claims to be a constraint.
+// Each row of Constraints.def has its section in SPEC.md with the same message, a check that
+// carries its number, and a test that carries it; and nothing else claims to be a constraint.
 //
 //===----------------------------------------------------------------------===//
 

@@ -54,8 +54,10 @@ TEST_F(ConvScalars, LiteralsAreConstantsAndTensorsAreNot) {
   auto loc = builder.getUnknownLoc();
   mlir::Value literal = buildLiteral(builder, loc, 7, builder.getI32Type());
   EXPECT_EQ(scalarOpOf(literal.getDefiningOp()), ScalarOp::Constant);
-  auto value = mlir::DenseElementsAttr::get(mlir::RankedTensorType::get({2}, builder.getF32Type()), 1.0f);
-  auto tensor = ConstantOp::create(builder, loc, value.getType(), builder.getStringAttr("t"), value);
+  auto value =
+      mlir::DenseElementsAttr::get(mlir::RankedTensorType::get({2}, builder.getF32Type()), 1.0f);
+  auto tensor =
+      ConstantOp::create(builder, loc, value.getType(), builder.getStringAttr("t"), value);
   EXPECT_EQ(scalarOpOf(tensor), std::nullopt);
 }
 

@@ -26,14 +26,16 @@ TensorSpec image(int64_t channels, Extent height, Extent width) {
 }
 
 /// The result's shape as text, or the constraint that was broken as "C11".
-std::string shapeOf(const TensorSpec &input, const TensorSpec &filter, const ConvAttributes &attributes) {
+std::string shapeOf(const TensorSpec &input, const TensorSpec &filter,
+                    const ConvAttributes &attributes) {
   Checked<Dims> dims = convShape(input, filter, nullptr, attributes, symbols);
   return dims ? print(*dims, symbols) : "C" + std::to_string(dims.violation().constraint);
 }
 
 TEST(ConvShape, OutputHeightFloorsWithStride2) {
   TensorSpec input = image(3, Extent::constant(224), Extent::constant(225));
-  EXPECT_EQ(shapeOf(input, weight({64, 3, 7, 7}), {.stride = {2, 2}, .padBefore = {3, 3}, .padAfter = {3, 3}}),
+  EXPECT_EQ(shapeOf(input, weight({64, 3, 7, 7}),
+                    {.stride = {2, 2}, .padBefore = {3, 3}, .padAfter = {3, 3}}),
             "[1, 64, 112, 113]");
 }
 
@@ -61,14 +63,16 @@ TEST(ConvShape, EveryOutputExtentIsTheNumberOfPlacesOfTheFilter) {
         for (int64_t dilation = 1; dilation <= 3; ++dilation)
           for (int64_t pad = 0; pad <= 3; ++pad) {
             int64_t places = 0;
-            for (int64_t at = -pad; at + dilation * (filter - 1) < size + 2 * pad - pad; at += stride)
+            for (int64_t at = -pad; at + dilation * (filter - 1) < size + 2 * pad - pad;
+                 at += stride)
               ++places;
-            std::string expected =
-                places > 0 ? "[1, 1, " + std::to_string(places) + ", 1]" : "C18";
+            std::string expected = places > 0 ? "[1, 1, " + std::to_string(places) + ", 1]" : "C18";
             EXPECT_EQ(shapeOf(image(1, Extent::constant(size), Extent::constant(1)),
                               weight({1, 1, filter, 1}),
-                              {.stride = {stride, 1}, .dilation = {dilation, 1},
-                               .padBefore = {pad, 0}, .padAfter = {pad, 0}}),
+                              {.stride = {stride, 1},
+                               .dilation = {dilation, 1},
+                               .padBefore = {pad, 0},
+                               .padAfter = {pad, 0}}),
                       expected)
                 << size << " " << filter << " " << stride << " " << dilation << " " << pad;
           }
@@ -82,8 +86,7 @@ TEST(ConvShape, SymbolicExtentsEqualTheConstantOnesAtEverySize) {
     ASSERT_TRUE(first);
     TensorSpec between = activation(*first);
     between.dims[2] = between.dims[3]; // W's chain, twice
-    auto second = convShape(between, weight({1, 1, 1, 1}), nullptr,
-                            {.stride = {2, 2}}, symbols);
+    auto second = convShape(between, weight({1, 1, 1, 1}), nullptr, {.stride = {2, 2}}, symbols);
     ASSERT_TRUE(second);
     for (int64_t width = 3; width < 40; ++width) {
       int64_t sizes[] = {4, width};
@@ -140,8 +143,9 @@ TEST(ConvShape, PaddingModesAreCheckedAtTheSmallestSize) {
 
 TEST(ConvShape, SymbolRangesAreChecked) {
   EXPECT_FALSE(checkSymbol({"H", 3, 9, 2, 5}));
-  for (const Symbol &wrong : {Symbol{"H", 0, 9, 1, 5}, Symbol{"H", 9, 3, 1, 5}, Symbol{"H", 3, 9, 0, 5},
-                              Symbol{"H", 3, 9, 1, 10}, Symbol{"H", 3, 9, 2, 4}}) {
+  for (const Symbol &wrong :
+       {Symbol{"H", 0, 9, 1, 5}, Symbol{"H", 9, 3, 1, 5}, Symbol{"H", 3, 9, 0, 5},
+        Symbol{"H", 3, 9, 1, 10}, Symbol{"H", 3, 9, 2, 4}}) {
     auto violation = checkSymbol(wrong);
     ASSERT_TRUE(violation);
     EXPECT_EQ(violation->constraint, 5);

@@ -56,8 +56,8 @@ TEST_F(ConvTypes, PlanParametersAreIntegers) { // C52
   mlir::ScopedDiagnosticHandler handler(
       &context, [&](mlir::Diagnostic &diagnostic) { message = diagnostic.str(); });
   auto parameters = builder.getDictionaryAttr(builder.getNamedAttr("tile", builder.getUnitAttr()));
-  auto plan = PlanAttr::getChecked([&] { return mlir::emitError(builder.getUnknownLoc()); }, &context,
-                                   builder.getStringAttr("direct"), parameters,
+  auto plan = PlanAttr::getChecked([&] { return mlir::emitError(builder.getUnknownLoc()); },
+                                   &context, builder.getStringAttr("direct"), parameters,
                                    builder.getStringAttr("user"));
   EXPECT_FALSE(plan);
   EXPECT_EQ(message, "plan parameter tile is not an integer [C52]");

@@ -1,0 +1,295 @@
+//===- RandomLayer.cpp - layers that nobody would write --------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tests/compiler/support/RandomLayer.h"
+
+#include "compiler/IR/ConvScalars.h"
+#include "compiler/IR/ConvTypes.h"
+#include "compiler/Transforms/MapUtils.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+#include <random>
+
+using namespace convwright;
+using namespace convwright::compiler;
+using namespace convwright::compiler::testing;
+using namespace convwright::ir;
+using schedules::ScalarOp;
+
+namespace {
+
+class Author {
+public:
+  Author(mlir::MLIRContext &context, unsigned seed)
+      : context(context), random(seed), builder(&context), loc(builder.getUnknownLoc()) {}
+
+  RandomLayer write();
+
+private:
+  int64_t draw(int64_t lo, int64_t hi) {
+    return std::uniform_int_distribution<int64_t>(lo, hi)(random);
+  }
+  bool chance(int percent) { return draw(1, 100) <= percent; }
+  template <typename List> auto pick(const List &list) {
+    return list[draw(0, std::size(list) - 1)];
+  }
+
+  Dims dimsOf(mlir::Value value) { return specOf(value.getType(), symbols).dims; }
+  bool isF32(mlir::Value value) {
+    return specOf(value.getType(), symbols).type == ElementType::F32;
+  }
+  mlir::Type activation(const Dims &dims, ElementType type = ElementType::F32) {
+    return activationType(&context, type, dims, layout, symbols);
+  }
+
+  mlir::Value addArgument(mlir::Type type, const std::string &name);
+  mlir::Value weight(const std::vector<int64_t> &sizes);
+  void fill(const std::string &name, const TensorSpec &spec);
+  mlir::Value scalarWork(mlir::OpBuilder &inner, llvm::SmallVector<mlir::Value> values);
+  mlir::Value f32Activation();
+  mlir::Value mapOver(llvm::ArrayRef<mlir::Value> inputs, mlir::Type type);
+
+  void addConvolution();
+  void addBatchNorm();
+  void addMap();
+  void addConversion();
+  void addTwins();
+  void addStep();
+
+  mlir::MLIRContext &context;
+  std::mt19937 random;
+  mlir::OpBuilder builder;
+  mlir::Location loc;
+  std::vector<Symbol> symbols = {{"N", 1, 2, 1, 1}, {"H", 5, 9, 1, 7}};
+  schedules::Layout layout = schedules::Layout::NHWC;
+  mlir::func::FuncOp layer;
+  std::vector<mlir::Value> values; // activations so far
+  RandomLayer result;
+};
+
+mlir::Value Author::addArgument(mlir::Type type, const std::string &name) {
+  unsigned index = layer.getNumArguments();
+  mlir::NamedAttrList attributes;
+  attributes.set(nameAttrName, builder.getStringAttr(name));
+  attributes.set(roleAttrName,
+                 builder.getStringAttr(encodingOf(type) ? activationRole : weightRole));
+  (void)layer.insertArgument(index, type, attributes.getDictionary(&context), loc);
+  fill(name, specOf(type, symbols));
+  return layer.getArgument(index);
+}
+
+void Author::fill(const std::string &name, const TensorSpec &spec) {
+  HostTensor tensor{spec.type, {}, {}};
+  for (const Extent &extent : spec.dims)
+    tensor.shape.push_back(extent.at(result.sizes));
+  for (int64_t i = 0; i < tensor.elementCount(); ++i) // multiples of 1/8: sums stay exact
+    tensor.values.push_back(spec.type == ElementType::F32 ? draw(-8, 8) / 8.0 : draw(0, 255));
+  result.inputs[name] = tensor;
+}
+
+mlir::Value Author::weight(const std::vector<int64_t> &sizes) {
+  mlir::RankedTensorType type = weightType(&context, ElementType::F32, constantDims(sizes));
+  std::string name = "w" + std::to_string(result.inputs.size());
+  if (chance(50))
+    return addArgument(type, name);
+  std::vector<float> numbers;
+  for (int64_t i = 0; i < type.getNumElements(); ++i)
+    numbers.push_back(static_cast<float>(draw(-8, 8)) / 8);
+  auto value = mlir::DenseElementsAttr::get(type, llvm::ArrayRef<float>(numbers));
+  auto constant = ConstantOp::create(builder, loc, type, builder.getStringAttr(name), value);
+  if (chance(50))
+    return constant;
+  llvm::SmallVector<mlir::Value> inputs = {constant};
+  if (chance(50))
+    inputs.push_back(addArgument(
+        weightType(&context, ElementType::F32, constantDims({&sizes[0], 1})), name + "s"));
+  return mapOver(inputs, type);
+}
+
+/// A few operations that keep values of moderate size.
+mlir::Value Author::scalarWork(mlir::OpBuilder &inner, llvm::SmallVector<mlir::Value> values) {
+  constexpr ScalarOp unary[] = {ScalarOp::Neg, ScalarOp::Abs, ScalarOp::Tanh};
+  constexpr ScalarOp binary[] = {ScalarOp::Add, ScalarOp::Sub, ScalarOp::Min, ScalarOp::Max};
+  for (int64_t i = draw(0, 3); i > 0; --i) {
+    if (chance(40)) {
+      values.push_back(buildScalar(inner, loc, pick(unary), {pick(values)}));
+    } else if (chance(20)) {
+      mlir::Value half = buildLiteral(inner, loc, 0.5, inner.getF32Type());
+      mlir::Value less = buildScalar(inner, loc, ScalarOp::Less, {pick(values), half});
+      values.push_back(buildScalar(inner, loc, ScalarOp::Select, {less, pick(values), half}));
+    } else {
+      values.push_back(buildScalar(inner, loc, pick(binary), {pick(values), pick(values)}));
+    }
+  }
+  mlir::Value sum = values.back(); // every operand counts
+  for (mlir::Value value : values)
+    sum = buildScalar(inner, loc, ScalarOp::Add, {sum, value});
+  return buildScalar(inner, loc, ScalarOp::Mul,
+                     {sum, buildLiteral(inner, loc, 0.25, inner.getF32Type())});
+}
+
+mlir::Value Author::mapOver(llvm::ArrayRef<mlir::Value> inputs, mlir::Type type) {
+  return buildMap(builder, loc, type, inputs,
+                  [&](mlir::OpBuilder &inner, mlir::ValueRange elements) {
+                    return scalarWork(inner, llvm::SmallVector<mlir::Value>(elements));
+                  });
+}
+
+mlir::Value Author::f32Activation() {
+  mlir::Value value = chance(60) ? values.back() : pick(values); // deep rather than wide
+  if (isF32(value))
+    return value;
+  auto convert = [&](mlir::OpBuilder &inner, mlir::ValueRange e) -> mlir::Value {
+    mlir::Value real = buildConvert(inner, loc, e[0], inner.getF32Type());
+    mlir::Value scale = buildLiteral(inner, loc, 1 / 64.0, inner.getF32Type());
+    return buildScalar(inner, loc, ScalarOp::Mul, {real, scale});
+  };
+  return buildMap(builder, loc, activation(dimsOf(value)), value, convert);
+}
+
+void Author::addConvolution() {
+  mlir::Value input = f32Activation();
+  int64_t channels = dimsOf(input)[1].add;
+  ConvAttributes attributes;
+  attributes.groups = channels % 2 == 0 && chance(30) ? 2 : chance(30) ? channels : 1;
+  attributes.paddingMode = static_cast<schedules::PaddingMode>(draw(0, 3));
+  for (int i = 0; i < 2; ++i) {
+    attributes.stride[i] = chance(80) ? 1 : 2;
+    attributes.dilation[i] = chance(80) ? 1 : 2;
+    attributes.padBefore[i] = draw(0, 2);
+    attributes.padAfter[i] = draw(0, 2);
+  }
+  std::vector<int64_t> sizes = {attributes.groups * draw(1, 2), channels / attributes.groups,
+                                draw(1, 3), draw(1, 3)};
+  TensorSpec filterSpec{ElementType::F32, constantDims(sizes), true};
+  auto dims = convShape(specOf(input.getType(), symbols), filterSpec, nullptr, attributes, symbols);
+  if (!dims)
+    return; // drawn in vain
+  mlir::Value filter = weight(sizes);
+  llvm::SmallVector<mlir::Value> operands = {input, filter};
+  if (chance(50))
+    operands.push_back(weight({sizes[0]}));
+  auto conv = Conv2dOp::create(builder, loc, activation(*dims), operands);
+  conv.setStride(attributes.stride);
+  conv.setDilation(attributes.dilation);
+  conv.setPadBefore(attributes.padBefore);
+  conv.setPadAfter(attributes.padAfter);
+  conv.setPaddingMode(static_cast<PaddingMode>(attributes.paddingMode));
+  conv.setGroups(attributes.groups);
+  values.push_back(conv);
+}
+
+void Author::addBatchNorm() {
+  mlir::Value input = f32Activation();
+  int64_t channels = dimsOf(input)[1].add;
+  // |variance| ≤ 1, so eps = 2 keeps the root real.
+  mlir::Value norm =
+      BatchNormOp::create(builder, loc, input.getType(),
+                          mlir::ValueRange{input, weight({channels}), weight({channels}),
+                                           weight({channels}), weight({channels})},
+                          builder.getNamedAttr("eps", builder.getF64FloatAttr(2)));
+  values.push_back(norm);
+}
+
+/// Over one to three values that broadcast.
+void Author::addMap() {
+  llvm::SmallVector<mlir::Value> inputs = {f32Activation()};
+  for (int64_t i = draw(0, 2); i > 0; --i)
+    inputs.push_back(chance(70) ? f32Activation() : weight({dimsOf(inputs[0])[1].add}));
+  std::vector<TensorSpec> specs;
+  for (mlir::Value input : inputs)
+    specs.push_back(specOf(input.getType(), symbols));
+  auto dims = mapShape(specs, symbols);
+  if (dims)
+    values.push_back(mapOver(inputs, activation(*dims)));
+}
+
+void Author::addConversion() {
+  mlir::Value input = f32Activation();
+  auto body = [&](mlir::OpBuilder &inner, mlir::ValueRange e) -> mlir::Value {
+    mlir::Value scale = buildLiteral(inner, loc, 64, inner.getF32Type());
+    mlir::Value scaled = buildScalar(inner, loc, ScalarOp::Mul, {e[0], scale});
+    return buildConvert(inner, loc, scaled, toMlir(&context, ElementType::U8));
+  };
+  values.push_back(buildMap(builder, loc, activation(dimsOf(input), ElementType::U8), input, body));
+}
+
+/// Two depthwise convolutions of one value that meet in a map.
+void Author::addTwins() {
+  mlir::Value input = f32Activation();
+  int64_t channels = dimsOf(input)[1].add;
+  auto same = [&] {
+    auto conv = Conv2dOp::create(builder, loc, input.getType(),
+                                 mlir::ValueRange{input, weight({channels, 1, 3, 3})});
+    conv.setGroups(channels);
+    conv.setPadBefore({1, 1});
+    conv.setPadAfter({1, 1});
+    return conv.getResult();
+  };
+  mlir::Value first = same(), second = same();
+  values.push_back(mapOver({first, second}, input.getType()));
+  if (chance(30))
+    values.push_back(second);
+}
+
+void Author::addStep() {
+  int64_t kind = draw(1, 11);
+  if (kind <= 4)
+    addConvolution();
+  else if (kind <= 8)
+    addMap();
+  else if (kind == 9)
+    addBatchNorm();
+  else if (kind == 10)
+    addConversion();
+  else
+    addTwins();
+}
+
+RandomLayer Author::write() {
+  context.loadDialect<ConvDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect>();
+  layout = chance(50) ? schedules::Layout::NHWC : schedules::Layout::NCHW;
+  for (const Symbol &symbol : symbols)
+    result.sizes.push_back(draw(symbol.lo, symbol.hi));
+  result.module = mlir::ModuleOp::create(loc);
+  builder.setInsertionPointToStart(result.module->getBody());
+  layer = mlir::func::FuncOp::create(builder, loc, "layer", builder.getFunctionType({}, {}));
+  builder.setInsertionPointToStart(layer.addEntryBlock());
+  llvm::SmallVector<mlir::Attribute> list;
+  for (const Symbol &symbol : symbols)
+    list.push_back(toMlir(&context, symbol));
+  layer->setAttr(symbolsAttrName, builder.getArrayAttr(list));
+
+  auto c = [](int64_t value) { return Extent::constant(value); };
+  values.push_back(
+      addArgument(activation({Extent::ofSymbol(0), c(2), Extent::ofSymbol(1), c(6)}), "x"));
+  values.push_back(addArgument(
+      activation({Extent::ofSymbol(0), c(2), Extent::ofSymbol(1), c(6)}, ElementType::U8), "u"));
+  values.push_back(addArgument(activation({c(1), c(1), Extent::ofSymbol(1), c(6)}), "g"));
+  for (int64_t i = draw(3, 14); i > 0; --i)
+    addStep();
+
+  llvm::SmallVector<mlir::Value> returned = {values.back()};
+  for (int64_t i = draw(0, 2); i > 0; --i)
+    returned.push_back(pick(values));
+  llvm::SmallVector<mlir::Attribute> names;
+  for (size_t i = 0; i < returned.size(); ++i)
+    names.push_back(builder.getStringAttr("y" + std::to_string(i)));
+  layer->setAttr(resultsAttrName, builder.getArrayAttr(names));
+  mlir::func::ReturnOp::create(builder, loc, returned);
+  layer.setFunctionType(
+      builder.getFunctionType(layer.getArgumentTypes(), mlir::ValueRange(returned).getTypes()));
+  return std::move(result);
+}
+
+} // namespace
+
+RandomLayer compiler::testing::drawLayer(mlir::MLIRContext &context, unsigned seed) {
+  return Author(context, seed).write();
+}
