@@ -52,24 +52,32 @@ namespace {
 
 bool isFloat(const Expr &e) { return e.type().is_float(); }
 
-/// f32 to integer: half to even, saturated, NaN gives 0. `lo` and `hi` are the type's limits; each
-/// comparison is written so that NaN takes the branch that ends in 0.
-Expr roundToInteger(const Expr &value, ElementType to) {
+/// Half to even, saturated, NaN gives 0; each comparison is written so that NaN takes the branch that
+/// ends in 0.
+Expr roundToInt32(const Expr &value) {
   Expr rounded = strict_float(Halide::round(value));
-  if (to == ElementType::I32) {
-    Expr high = strict_float(rounded >= 2147483648.0f);
-    Expr inRange = strict_float(rounded > -2147483648.0f) && !high;
-    Expr converted = Halide::cast<int32_t>(Halide::select(inRange, rounded, 0.0f));
-    Expr low = strict_float(rounded <= -2147483648.0f);
-    return Halide::select(high, std::numeric_limits<int32_t>::max(),
-                          Halide::select(low, std::numeric_limits<int32_t>::min(), converted));
-  }
+  Expr high = strict_float(rounded >= 2147483648.0f);
+  Expr inRange = strict_float(rounded > -2147483648.0f) && !high;
+  Expr converted = Halide::cast<int32_t>(Halide::select(inRange, rounded, 0.0f));
+  Expr low = strict_float(rounded <= -2147483648.0f);
+  return Halide::select(high, std::numeric_limits<int32_t>::max(),
+                        Halide::select(low, std::numeric_limits<int32_t>::min(), converted));
+}
+
+/// The same to bytes. Added to 1.5 * 2^23, a number of the byte's range is rounded half to even into
+/// the last bits of the sum, which end in the byte.
+Expr roundToByte(const Expr &value, ElementType to) {
   float lo = to == ElementType::U8 ? 0.0f : -128.0f, hi = to == ElementType::U8 ? 255.0f : 127.0f;
-  Expr known =
-      to == ElementType::U8 ? rounded : Halide::select(strict_float(value == value), rounded, 0.0f);
+  Expr known = to == ElementType::U8 ? value
+                                     : Halide::select(strict_float(value == value), value, 0.0f);
   Expr above = Halide::select(strict_float(known > lo), known, lo);
   Expr within = Halide::select(strict_float(above < hi), above, hi);
-  return Halide::cast(halideType(to), Halide::cast<int32_t>(within));
+  Expr bits = Halide::reinterpret<uint32_t>(strict_float(within + 12582912.0f));
+  return Halide::cast(halideType(to), bits);
+}
+
+Expr roundToInteger(const Expr &value, ElementType to) {
+  return to == ElementType::I32 ? roundToInt32(value) : roundToByte(value, to);
 }
 
 Expr convert(const Expr &value, ElementType to) {

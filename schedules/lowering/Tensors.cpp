@@ -29,7 +29,7 @@ int toInt(int64_t value) { return static_cast<int>(value); }
 Expr rawExtent(const Halide::Parameter &buffer, int dim) {
   Expr handle =
       Variable::make(Halide::type_of<halide_buffer_t *>(), buffer.name() + ".buffer", buffer);
-  return Call::make(Halide::Int(32), Call::buffer_get_extent, {handle, dim}, Call::Extern);
+  return Call::make(Halide::Int(32), Call::buffer_get_extent, {handle, dim}, Call::PureExtern);
 }
 
 std::string sanitized(const std::string &name) {

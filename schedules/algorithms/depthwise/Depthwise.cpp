@@ -20,8 +20,8 @@ using Halide::Func;
 Func defineOutput(const DepthwiseContext &context, const std::vector<Expr> &sums) {
   std::vector<Expr> values;
   for (const Output &output : context.kernel.outputs)
-    values.push_back(context.tensors.lower(output.value, context.vars, [&](int32_t conv) {
-      return sums.at(static_cast<size_t>(conv));
+    values.push_back(context.tensors.lower(output.value, context.vars, [&](int32_t conv) -> Expr {
+      return Halide::cast<float>(sums.at(static_cast<size_t>(conv)));
     }));
   Func out(context.tensors.name("out"));
   if (values.size() == 1)

@@ -31,7 +31,8 @@ Pipelines buildChannelLanes(const DepthwiseContext &context);
 /// Vectors of pixels, tiles of vectors and rows; the padded input of a strip is copied first.
 Pipelines buildPixelLanes(const DepthwiseContext &context);
 
-/// The output Func over the convolutions' values at its own point.
+/// The output Func over the convolutions' values at its own point: f32, or integers where the shape
+/// says that their sums fit 16 bits.
 Halide::Func defineOutput(const DepthwiseContext &context, const std::vector<Halide::Expr> &sums);
 /// The channel of the input that output channel `k` reads.
 Halide::Expr inputChannel(const DepthwiseShape &shape, const Halide::Expr &k);

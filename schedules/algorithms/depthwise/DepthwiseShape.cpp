@@ -174,8 +174,7 @@ DepthwiseShape::DepthwiseShape(const Kernel &kernel) {
   plainInput = operand != nullptr;
   integerInput = operand && operand->type != ElementType::F32;
   literals = literalFilters(kernel, *this);
-  bool bytes = operand && byteWidth(operand->type) == 1;
-  fits16 = bytes && sumsFit16(literals);
+  fits16 = operand && byteWidth(operand->type) == 1 && sumsFit16(literals);
 }
 
 DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &kernel,

@@ -66,6 +66,7 @@ Staged stageInput(const DepthwiseContext &context) {
   return staged;
 }
 
+/// In 16-bit integers where the shape says that they cannot overflow, otherwise in f32.
 Expr literalSum(const DepthwiseContext &context, const Staged &staged, size_t index) {
   const Convolution &conv = context.kernel.convolutions[index];
   const LiteralFilter &literal = context.shape.literals[index];
@@ -85,7 +86,7 @@ Expr literalSum(const DepthwiseContext &context, const Staged &staged, size_t in
   total = total.defined() ? total : number(0);
   if (literal.bias != 0)
     total += number(literal.bias);
-  return Halide::cast<float>(total);
+  return total;
 }
 
 /// A convolution whose filter is bound ahead of run: [s, r, k] broadcast from memory.
