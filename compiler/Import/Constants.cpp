@@ -88,7 +88,10 @@ std::optional<Constant> ConstantTable::importNumber(const dsl::ConstDecl &decl,
   if (!decl.type)
     return Constant{value.number()->value, value.range};
   dsl::Value list{std::vector<dsl::Value>{value}, value.range};
-  return importList(decl, list);
+  std::optional<Constant> constant = importList(decl, list);
+  if (constant && decl.type->dims.empty()) // a type without dimensions is that of a number
+    constant->value = value.number()->value;
+  return constant;
 }
 
 std::optional<Constant> ConstantTable::importList(const dsl::ConstDecl &decl,

@@ -198,17 +198,21 @@ std::optional<Value> MapImporter::emit(const ScalarExpr &expr, llvm::ArrayRef<Va
 std::optional<Value> MapImporter::function(llvm::StringRef name, llvm::ArrayRef<Value> arguments,
                                            llvm::SMRange range) {
   const PointwiseFunction *function = findPointwise(name);
-  assert(function && arguments.size() == function->operands);
+  assert(function && "Operations.def and Pointwise.def have the same functions");
   if (name == "where" && !arguments.front().condition()) {
     context.reporter.report(DiagId::WhereNeedsComparison, arguments.front().range);
     return std::nullopt;
   }
-  return apply({name.str(), function->floatOnly}, arguments, range,
-               [&](llvm::ArrayRef<Term> terms) {
-                 Term none(0);
-                 return function->define(terms[0], terms.size() > 1 ? terms[1] : none,
-                                         terms.size() > 2 ? terms[2] : none);
-               });
+  llvm::SmallVector<Value, 3> operands(arguments);
+  if (operands.size() + 1 == function->operands)
+    operands.push_back(Value{Scalar{*function->fallback}, range, range, ""});
+  assert(operands.size() == function->operands);
+  auto define = [&](llvm::ArrayRef<Term> terms) {
+    Term none(0);
+    return function->define(terms[0], terms.size() > 1 ? terms[1] : none,
+                            terms.size() > 2 ? terms[2] : none);
+  };
+  return apply({name.str(), function->floatOnly}, operands, range, define);
 }
 
 std::optional<Value> MapImporter::binary(dsl::BinaryOp op, const Value &lhs, const Value &rhs,

@@ -59,11 +59,12 @@ private:
   using Locals = llvm::StringMap<Local>;
 
   void declareAll();
-  bool declare(const dsl::Name &name, bool callable);
+  bool isFree(const dsl::Name &name);
+  bool declare(const dsl::Name &name);
+  void declareLocal(const dsl::Name &name, Locals &locals);
 
   void resolve(const dsl::FunctionDecl &function);
   void resolve(const dsl::LayerDecl &layer);
-  void declareParameters(const dsl::LayerDecl &layer, Locals &locals);
   void checkResultNames(const dsl::LayerDecl &layer);
   void checkSymbolNames(const dsl::LayerDecl &layer);
   void resolve(const dsl::Statement &statement, Locals &locals);
@@ -94,11 +95,17 @@ private:
 // Declarations
 //===----------------------------------------------------------------------===//
 
-bool NameResolver::declare(const dsl::Name &name, bool callable) {
-  if (callable && (dsl::findOperation(name.text) || dsl::findElementType(name.text))) {
-    error(DiagId::NameOfOperation, name.range, name.text);
+/// A name of the language's own cannot be given to anything.
+bool NameResolver::isFree(const dsl::Name &name) {
+  if (!dsl::findOperation(name.text) && !dsl::findElementType(name.text))
+    return true;
+  error(DiagId::NameOfOperation, name.range, name.text);
+  return false;
+}
+
+bool NameResolver::declare(const dsl::Name &name) {
+  if (!isFree(name))
     return false;
-  }
   auto [place, isNew] = declared.try_emplace(name.text, name.range);
   if (!isNew)
     error(DiagId::NameTaken, name.range, name.text)
@@ -106,20 +113,30 @@ bool NameResolver::declare(const dsl::Name &name, bool callable) {
   return isNew;
 }
 
+/// Arguments and values: within a layer or fn each name is given once.
+void NameResolver::declareLocal(const dsl::Name &name, Locals &locals) {
+  if (!isFree(name))
+    return;
+  auto [place, isNew] = locals.try_emplace(name.text, Local{name.range});
+  if (!isNew)
+    error(DiagId::NameTaken, name.range, name.text)
+        .note(DiagId::NotePreviousHere, place->second.range, name.text);
+}
+
 void NameResolver::declareAll() {
   for (const dsl::ConstDecl &constant : module.constants)
-    if (declare(constant.name, /*callable=*/false))
+    if (declare(constant.name))
       names.constants[constant.name.text] = &constant;
   for (const dsl::FunctionDecl &function : module.functions) {
     current = &function;
     calls.add(&function, function.name);
-    if (declare(function.name, /*callable=*/true))
+    if (declare(function.name))
       names.functions[function.name.text] = &function;
   }
   for (const dsl::LayerDecl &layer : module.layers) {
     current = &layer;
     calls.add(&layer, layer.name);
-    if (declare(layer.name, /*callable=*/true))
+    if (declare(layer.name))
       names.layers[layer.name.text] = &layer;
   }
 }
@@ -128,12 +145,8 @@ void NameResolver::resolve(const dsl::FunctionDecl &function) {
   current = &function;
   currentLayer = nullptr;
   Locals locals;
-  for (const dsl::Name &parameter : function.parameters) {
-    auto [place, isNew] = locals.try_emplace(parameter.text, Local{parameter.range});
-    if (!isNew)
-      error(DiagId::NameTaken, parameter.range, parameter.text)
-          .note(DiagId::NotePreviousHere, place->second.range, parameter.text);
-  }
+  for (const dsl::Name &parameter : function.parameters)
+    declareLocal(parameter, locals);
   resolve(*function.body, locals);
   warnUnused(locals);
 }
@@ -142,21 +155,13 @@ void NameResolver::resolve(const dsl::LayerDecl &layer) {
   current = &layer;
   currentLayer = &layer;
   Locals locals;
-  declareParameters(layer, locals);
+  for (const dsl::Parameter &parameter : layer.parameters)
+    declareLocal(parameter.name, locals);
   checkResultNames(layer);
   checkSymbolNames(layer);
   for (const dsl::Statement &statement : layer.body)
     resolve(statement, locals);
   warnUnused(locals);
-}
-
-void NameResolver::declareParameters(const dsl::LayerDecl &layer, Locals &locals) {
-  for (const dsl::Parameter &parameter : layer.parameters) {
-    auto [place, isNew] = locals.try_emplace(parameter.name.text, Local{parameter.name.range});
-    if (!isNew)
-      error(DiagId::NameTaken, parameter.name.range, parameter.name.text)
-          .note(DiagId::NotePreviousHere, place->second.range, parameter.name.text);
-  }
 }
 
 /// Parameters and results become the parameters of one C function.
@@ -196,12 +201,7 @@ void NameResolver::resolve(const dsl::Statement &statement, Locals &locals) {
   }
   const auto &assignment = std::get<dsl::Assignment>(statement);
   resolve(*assignment.value, locals);
-  auto [place, isNew] = locals.try_emplace(assignment.name.text, Local{assignment.name.range});
-  if (isNew)
-    return;
-  if (!place->second.used)
-    reporter.report(DiagId::UnusedValue, place->second.range, assignment.name.text);
-  place->second = Local{assignment.name.range};
+  declareLocal(assignment.name, locals);
 }
 
 void NameResolver::resolve(const dsl::Expr &expr, Locals &locals) {

@@ -72,10 +72,11 @@ Term sigmoid(Term v) {
 Term softplus(Term v) { return select(less(20, v), v, log1p(exp(min(v, 20)))); }
 
 enum TypeDomain { Numeric, Float };
+constexpr std::optional<double> none;
 
 constexpr PointwiseFunction functions[] = {
-#define POINTWISE(name, types, operands, definition)                                               \
-  {name, types == Float, operands,                                                                 \
+#define POINTWISE(name, types, operands, fallback, definition)                                     \
+  {name, types == Float, operands, fallback,                                                       \
    [](Term v, [[maybe_unused]] Term p, [[maybe_unused]] Term q) { return definition; }},
 #include "compiler/Import/Pointwise.def"
 };

@@ -15,6 +15,7 @@
 
 #include "schedules/ScalarExpr.h"
 
+#include <optional>
 #include <string_view>
 
 namespace convwright::compiler {
@@ -48,6 +49,7 @@ struct PointwiseFunction {
   std::string_view name;
   bool floatOnly; // f32; otherwise i32 too
   unsigned operands;
+  std::optional<double> fallback; // of the last operand, when a call leaves it out
   Term (*define)(Term v, Term p, Term q);
 };
 
