@@ -35,8 +35,10 @@ Halide::Type halideType(ElementType type) {
 }
 
 Expr hideFastMath(const Expr &value) {
-  // The user context is a pointer to a struct, so its lowest bit is 0; only we know that.
-  Expr zero = Halide::cast<uint32_t>(Halide::reinterpret<uint64_t>(Halide::user_context_value()) &
+  // The user context is a pointer to a struct, so its lowest bit is 0; only we know that. One Expr
+  // for all: each call of user_context_value() declares a parameter, and names must be unique.
+  static const Expr &context = *new Expr(Halide::user_context_value());
+  Expr zero = Halide::cast<uint32_t>(Halide::reinterpret<uint64_t>(context) &
                                      Halide::cast<uint64_t>(1));
   return Halide::reinterpret<float>(Halide::reinterpret<uint32_t>(value) ^ zero);
 }

@@ -1,0 +1,301 @@
+//===- DepthwiseTest.cpp - channels on their own ---------------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "schedules/Algorithm.h"
+#include "tests/schedules/support/KernelRunner.h"
+#include "tests/schedules/support/Kernels.h"
+
+#include <cmath>
+#include <cstring>
+#include <gtest/gtest.h>
+
+namespace convwright::schedules::testing {
+
+namespace {
+
+constexpr Layout layouts[] = {Layout::NCHW, Layout::NHWC};
+constexpr PaddingMode modes[] = {PaddingMode::Zeros, PaddingMode::Reflect, PaddingMode::Replicate,
+                                 PaddingMode::Circular};
+
+Result<Choice> chooseDepthwise(const Kernel &kernel, const Target &target,
+                               std::map<std::string, int64_t> parameters = {}) {
+  PlanRequest request;
+  request.algorithm = "depthwise";
+  request.parameters = std::move(parameters);
+  return choosePlan(kernel, target, request);
+}
+
+void expectRightWith(const Kernel &kernel, const Plan &plan, const Target &target,
+                     const std::vector<std::vector<int64_t>> &sizes, int threads) {
+  KernelRunner runner(kernel, plan, target);
+  ASSERT_EQ(runner.error(), "") << print(plan);
+  for (const std::vector<int64_t> &values : sizes) {
+    SCOPED_TRACE(::testing::PrintToString(values) + " " + print(plan));
+    runner.prepare(values);
+    RunStatistics statistics = runner.run(threads);
+    EXPECT_EQ(statistics.status, 0);
+    EXPECT_LE(runner.relativeError(), 2e-6);
+    EXPECT_LE(statistics.peakBytes, runner.declaredScratch(threads));
+    EXPECT_FALSE(statistics.foreignContext);
+    for (size_t i = 0; i < kernel.outputs.size(); ++i)
+      EXPECT_TRUE(runner.output(i).guardsIntact());
+  }
+}
+
+void expectRight(const Kernel &kernel, const std::vector<std::vector<int64_t>> &sizes = {{}},
+                 int threads = 2) {
+  Target host = *findTarget("host");
+  Result<Choice> choice = chooseDepthwise(kernel, host);
+  ASSERT_TRUE(choice) << choice.error().message;
+  expectRightWith(kernel, choice->plan, host, sizes, threads);
+}
+
+Layer layer(Layout in, Layout out, int64_t channels) {
+  return {.N = 2,
+          .C = channels,
+          .H = 13,
+          .W = 19,
+          .K = channels,
+          .R = 3,
+          .S = 3,
+          .padH = 1,
+          .padW = 1,
+          .groups = channels,
+          .in = in,
+          .out = out};
+}
+
+/// f32 constants [1, 1, R, S] as operand `index`.
+Operand constantFilter(int64_t R, int64_t S, const std::vector<float> &taps) {
+  Operand operand;
+  operand.name = "taps";
+  operand.role = Operand::Role::Constant;
+  operand.dims = {Extent::constant(1), Extent::constant(1), Extent::constant(R),
+                  Extent::constant(S)};
+  operand.data.resize(taps.size() * sizeof(float));
+  std::memcpy(operand.data.data(), taps.data(), operand.data.size());
+  return operand;
+}
+
+/// The edge filter: two constant filters over bytes, their magnitude as bytes.
+Kernel sobel(PaddingMode mode, ElementType input = ElementType::U8) {
+  Layer image{.H = 40,
+              .W = 70,
+              .R = 3,
+              .S = 3,
+              .padH = 1,
+              .padW = 1,
+              .mode = mode,
+              .in = Layout::NCHW,
+              .out = Layout::NCHW,
+              .bias = false,
+              .symbolic = true};
+  Kernel kernel = convolutionKernel(image);
+  kernel.operands[0].type = input;
+  kernel.operands[1] = constantFilter(3, 3, {-1, 0, 1, -2, 0, 2, -1, 0, 1});
+  kernel.operands.push_back(constantFilter(3, 3, {-1, -2, -1, 0, 0, 0, 1, 2, 1}));
+  Convolution &first = kernel.convolutions[0];
+  first.input = convert(ScalarExpr::operand(0, input), ElementType::F32);
+  Convolution second = first;
+  second.filter = ScalarExpr::operand(2, ElementType::F32);
+  kernel.convolutions.push_back(second);
+  auto square = [](int32_t conv) {
+    return binary(ScalarOp::Mul, ScalarExpr::conv(conv), ScalarExpr::conv(conv));
+  };
+  ScalarExpr magnitude = unary(ScalarOp::Sqrt, binary(ScalarOp::Add, square(0), square(1)));
+  kernel.outputs[0].value = convert(magnitude, ElementType::U8);
+  kernel.outputs[0].type = ElementType::U8;
+  return kernel;
+}
+
+} // namespace
+
+TEST(Depthwise, EveryLayoutAndChannelCount) {
+  for (Layout in : layouts)
+    for (Layout out : layouts)
+      for (int64_t channels : {1, 2, 3, 7, 16, 21, 48})
+        expectRight(convolutionKernel(layer(in, out, channels)));
+}
+
+TEST(Depthwise, EveryPaddingModeWithUnevenPads) {
+  for (Layout layout : layouts)
+    for (PaddingMode mode : modes) {
+      Layer uneven = layer(layout, layout, 18);
+      uneven.mode = mode;
+      uneven.R = 5;
+      Kernel kernel = convolutionKernel(uneven);
+      Convolution &conv = kernel.convolutions[0];
+      conv.padBefore = {3, 0};
+      conv.padAfter = {1, 2};
+      conv.outputDims[2] = Extent::constant(13);
+      conv.outputDims[3] = Extent::constant(19);
+      kernel.outputs[0].dims = conv.outputDims;
+      expectRight(kernel);
+    }
+}
+
+TEST(Depthwise, StridesAndDilations) {
+  for (Layout layout : layouts)
+    for (int64_t stride : {1, 2, 3})
+      for (int64_t dilation : {1, 2, 3}) {
+        Layer odd = layer(layout, layout, 20);
+        odd.strideH = odd.strideW = stride;
+        odd.dilationH = odd.dilationW = dilation;
+        odd.padH = odd.padW = dilation;
+        expectRight(convolutionKernel(odd));
+      }
+}
+
+TEST(Depthwise, SeveralOutputChannelsForEachInputChannel) {
+  for (Layout layout : layouts)
+    for (int64_t channels : {1, 6, 16}) {
+      Layer multiplied = layer(layout, layout, channels);
+      multiplied.K = 3 * channels;
+      expectRight(convolutionKernel(multiplied));
+    }
+}
+
+TEST(Depthwise, SymbolicSizesDownToOnePixel) {
+  for (Layout layout : layouts)
+    for (int64_t channels : {1, 5, 32})
+      for (int64_t stride : {1, 2}) {
+        Layer symbolic = layer(layout, layout, channels);
+        symbolic.N = 1;
+        symbolic.strideH = symbolic.strideW = stride;
+        symbolic.symbolic = true;
+        expectRight(convolutionKernel(symbolic), {{13, 19}, {1, 1}, {1, 40}, {70, 2}, {17, 133}});
+      }
+}
+
+TEST(Depthwise, KernelsLargerThanTheImage) {
+  for (Layout layout : layouts) {
+    Layer large = layer(layout, layout, 16);
+    large.H = large.W = 7;
+    large.R = large.S = 13;
+    large.padH = large.padW = 6;
+    expectRight(convolutionKernel(large));
+  }
+}
+
+TEST(Depthwise, InputExpressionsArePaddedAfterTheyAreEvaluated) {
+  for (Layout layout : layouts) {
+    Kernel kernel = convolutionKernel(layer(layout, layout, 16));
+    kernel.convolutions[0].input = unary(ScalarOp::Exp, ScalarExpr::operand(0, ElementType::F32));
+    expectRight(kernel);
+  }
+}
+
+TEST(Depthwise, ResidualOperandsAndSeveralOutputs) {
+  for (Layout layout : layouts) {
+    Kernel kernel = convolutionKernel(layer(layout, layout, 24));
+    ScalarExpr sum =
+        binary(ScalarOp::Add, ScalarExpr::conv(0), ScalarExpr::operand(0, ElementType::F32));
+    kernel.outputs.push_back(kernel.outputs[0]);
+    kernel.outputs[1].value = convert(sum, ElementType::I8);
+    kernel.outputs[1].type = ElementType::I8;
+    expectRight(kernel);
+  }
+}
+
+TEST(Depthwise, ConstantFiltersOnBytesGiveTheBytesOfF32Arithmetic) {
+  Target host = *findTarget("host");
+  for (PaddingMode mode : modes)
+    for (ElementType input : {ElementType::U8, ElementType::I8}) {
+      Kernel kernel = sobel(mode, input);
+      KernelRunner runner(kernel, chooseDepthwise(kernel, host)->plan, host);
+      ASSERT_EQ(runner.error(), "");
+      for (std::vector<int64_t> sizes :
+           {std::vector<int64_t>{40, 70}, {3, 3}, {5, 200}, {67, 64}}) {
+        runner.prepare(sizes);
+        RunStatistics statistics = runner.run(2);
+        EXPECT_EQ(statistics.status, 0);
+        EXPECT_EQ(runner.relativeError(), 0) << ::testing::PrintToString(sizes);
+        EXPECT_LE(statistics.peakBytes, runner.declaredScratch(2));
+      }
+    }
+}
+
+TEST(Depthwise, ExtremeBytesDoNotOverflowLiteralSums) {
+  Target host = *findTarget("host");
+  for (float tap : {14.0f, 15.0f}) { // 9 * 255 * 14 fits 16 bits, 9 * 255 * 15 does not
+    Kernel kernel = sobel(PaddingMode::Zeros);
+    kernel.operands[1] = constantFilter(3, 3, std::vector<float>(9, tap));
+    kernel.outputs[0].value = ScalarExpr::conv(0);
+    kernel.outputs[0].type = ElementType::F32;
+    KernelRunner runner(kernel, chooseDepthwise(kernel, host)->plan, host);
+    ASSERT_EQ(runner.error(), "");
+    runner.prepare({8, 80});
+    runner.operand(0).forEach(
+        [&](const std::vector<int64_t> &at) { runner.operand(0).set(at, 255); });
+    ASSERT_EQ(runner.run().status, 0);
+    EXPECT_EQ(runner.relativeError(), 0);
+  }
+}
+
+TEST(Depthwise, ZeroTapsStillCarryNanOfFloatInputs) {
+  Target host = *findTarget("host");
+  Kernel kernel = sobel(PaddingMode::Zeros);
+  kernel.operands[0].type = ElementType::F32;
+  kernel.convolutions[0].input = kernel.convolutions[1].input =
+      ScalarExpr::operand(0, ElementType::F32);
+  kernel.outputs[0].value = ScalarExpr::conv(0);
+  kernel.outputs[0].type = ElementType::F32;
+  KernelRunner runner(kernel, chooseDepthwise(kernel, host)->plan, host);
+  ASSERT_EQ(runner.error(), "");
+  runner.prepare({10, 20});
+  runner.operand(0).set({0, 0, 5, 5}, std::nan(""));
+  ASSERT_EQ(runner.run().status, 0);
+  EXPECT_TRUE(std::isnan(runner.output(0).get({0, 0, 5, 5}))); // under a tap of 0
+  EXPECT_LE(runner.relativeError(), 2e-6);
+}
+
+TEST(Depthwise, PlansOfTheSpaceAreRight) {
+  Target host = *findTarget("host");
+  for (Layout layout : layouts) {
+    Kernel kernel = convolutionKernel(layer(layout, layout, 32));
+    for (const Parameter &parameter : findAlgorithm("depthwise")->space(kernel, host))
+      for (int64_t value : parameter.values) {
+        Result<Choice> choice = chooseDepthwise(kernel, host, {{parameter.name, value}});
+        if (choice)
+          expectRightWith(kernel, choice->plan, host, {{}}, 2);
+      }
+  }
+}
+
+TEST(Depthwise, SaysWhyNot) {
+  Target host = *findTarget("host");
+  Layer dense = layer(Layout::NHWC, Layout::NHWC, 16);
+  dense.groups = 4;
+  Result<Choice> choice = chooseDepthwise(convolutionKernel(dense), host);
+  ASSERT_FALSE(choice);
+  EXPECT_NE(choice.error().message.find("groups = 4 is not C = 16"), std::string::npos)
+      << choice.error().message;
+  choice = chooseDepthwise(convolutionKernel(layer(Layout::NHWC, Layout::NHWC, 16)), host,
+                           {{"tile_x", 1000}});
+  ASSERT_FALSE(choice);
+  EXPECT_NE(choice.error().message.find("tile_x = 1000"), std::string::npos);
+}
+
+TEST(Depthwise, OtherX86TargetsThatRunHereAreRight) {
+  for (const Target &target : allTargets()) {
+    if (!runsHere(target))
+      continue;
+    for (Layout layout : layouts)
+      for (int64_t channels : {1, 20}) {
+        Kernel kernel = convolutionKernel(layer(layout, layout, channels));
+        expectRightWith(kernel, chooseDepthwise(kernel, target)->plan, target, {{}}, 1);
+      }
+    Kernel kernel = sobel(PaddingMode::Replicate);
+    KernelRunner runner(kernel, chooseDepthwise(kernel, target)->plan, target);
+    ASSERT_EQ(runner.error(), "");
+    runner.prepare({21, 75});
+    ASSERT_EQ(runner.run().status, 0);
+    EXPECT_EQ(runner.relativeError(), 0) << target.name;
+  }
+}
+
+} // namespace convwright::schedules::testing
