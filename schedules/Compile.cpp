@@ -18,6 +18,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <sstream>
 #include <unistd.h>
 
@@ -48,9 +49,43 @@ Result<T> guarded(const Kernel &kernel, const Plan &plan, const std::function<Re
   }
 }
 
+/// Puts other names in the place of functions'.
+class FunctionRenamer : public Halide::Internal::IRMutator {
+public:
+  using IRMutator::mutate;
+  std::map<std::string, std::string> names;
+
+private:
+  using IRMutator::visit;
+
+  Halide::Expr visit(const Halide::Internal::Variable *op) override {
+    auto found = names.find(op->name);
+    return found == names.end() ? Halide::Expr(op)
+                                : Halide::Internal::Variable::make(op->type, found->second);
+  }
+};
+
+/// Bodies of parallel loops become functions whose names Halide numbers by what the process
+/// compiled before. They get names that depend on the entry alone: the same input gives the same
+/// bytes.
+void nameTasks(Module &module, const std::string &entry) {
+  FunctionRenamer renamer;
+  for (Halide::Internal::LoweredFunc &function : module.functions())
+    if (function.name != entry) {
+      std::string name = entry + "_task" + std::to_string(renamer.names.size());
+      renamer.names.emplace("::" + function.name, "::" + name); // as Halide refers to symbols
+      function.name = name;
+    }
+  for (Halide::Internal::LoweredFunc &function : module.functions())
+    function.body = renamer.mutate(function.body);
+}
+
 Module moduleOf(Halide::Pipeline pipeline, const std::vector<Halide::Argument> &arguments,
                 const std::string &entry, const Halide::Target &target) {
-  return pipeline.compile_to_module(arguments, entry, target, LinkageType::ExternalPlusArgv);
+  Module module =
+      pipeline.compile_to_module(arguments, entry, target, LinkageType::ExternalPlusArgv);
+  nameTasks(module, entry);
+  return module;
 }
 
 std::string packEntryOf(const std::string &entry) { return entry + "_pack"; }

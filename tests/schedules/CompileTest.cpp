@@ -1,0 +1,156 @@
+//===- CompileTest.cpp - what compiled objects refer to and look like ------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tests/schedules/support/Kernels.h"
+
+#include "schedules/Schedules.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <thread>
+
+using namespace convwright::schedules;
+using namespace convwright::schedules::testing;
+
+namespace {
+
+/// An object in a file for as long as this lives.
+struct ObjectFile {
+  std::filesystem::path directory, path;
+
+  explicit ObjectFile(const std::vector<std::byte> &object) {
+    std::string pattern = (std::filesystem::temp_directory_path() / "object-XXXXXX").string();
+    directory = mkdtemp(pattern.data());
+    path = directory / "k.o";
+    std::ofstream(path, std::ios::binary)
+        .write(reinterpret_cast<const char *>(object.data()),
+               static_cast<std::streamsize>(object.size()));
+  }
+  ~ObjectFile() { std::filesystem::remove_all(directory); }
+  ObjectFile(const ObjectFile &) = delete;
+  ObjectFile &operator=(const ObjectFile &) = delete;
+};
+
+/// Symbols of an object file, as `nm` with `option` lists them.
+std::set<std::string> symbols(const std::vector<std::byte> &object, const std::string &option) {
+  ObjectFile file(object);
+  std::string command = "nm -P " + option + " " + file.path.string();
+  std::set<std::string> names;
+  FILE *pipe = popen(command.c_str(), "r");
+  std::array<char, 512> line;
+  while (fgets(line.data(), line.size(), pipe)) {
+    std::istringstream text(line.data());
+    std::string name;
+    text >> name;
+    names.insert(name);
+  }
+  EXPECT_EQ(pclose(pipe), 0);
+  return names;
+}
+
+Kernel everyFunctionKernel() {
+  Kernel kernel = convolutionKernel({.C = 8,
+                                     .H = 20,
+                                     .W = 20,
+                                     .K = 16,
+                                     .R = 3,
+                                     .S = 3,
+                                     .padH = 1,
+                                     .padW = 1,
+                                     .relu = false,
+                                     .symbolic = true});
+  ScalarExpr value = kernel.outputs[0].value;
+  for (ScalarOp op : {ScalarOp::Abs, ScalarOp::Sqrt, ScalarOp::Exp, ScalarOp::Log, ScalarOp::Log1p,
+                      ScalarOp::Expm1, ScalarOp::Tanh, ScalarOp::Erf})
+    value = unary(op, value);
+  kernel.outputs[0].value = convert(value, ElementType::U8);
+  kernel.outputs[0].type = ElementType::U8;
+  return kernel;
+}
+
+CompiledKernel compiled(const Kernel &kernel, const std::string &target,
+                        const std::string &algorithm) {
+  PlanRequest request;
+  request.algorithm = algorithm;
+  Target row = *findTarget(target);
+  Result<Choice> choice = choosePlan(kernel, row, request);
+  EXPECT_TRUE(choice) << choice.error().message;
+  Result<CompiledKernel> result = compileKernel(kernel, choice->plan, row, "entry");
+  EXPECT_TRUE(result) << result.error().message;
+  return *result;
+}
+
+TEST(Compile, ObjectsReferToNothingButMemoryAndTheParallelLoop) {
+  for (const char *target : {"x86-64-v2", "x86-64-v3", "x86-64-v4", "znver4", "armv8-a"})
+    EXPECT_THAT(symbols(compiled(everyFunctionKernel(), target, "direct").object, "-u"),
+                ::testing::IsSubsetOf({"halide_malloc", "halide_free", "halide_do_par_for"}))
+        << target;
+}
+
+TEST(Compile, ObjectsDefineTheirEntriesAndTasksOfParallelLoops) {
+  EXPECT_THAT(
+      symbols(compiled(everyFunctionKernel(), "x86-64-v3", "direct").object, "-g --defined-only"),
+      ::testing::UnorderedElementsAre("entry", "entry_argv", "entry_pack", "entry_pack_argv",
+                                      "entry_task0"));
+}
+
+TEST(Compile, TheSameKernelGivesTheSameBytes) {
+  Kernel kernel = convolutionKernel(
+      {.C = 8, .H = 20, .W = 20, .K = 16, .R = 3, .S = 3, .padH = 1, .padW = 1, .symbolic = true});
+  for (const char *target : {"x86-64-v3", "znver4"}) {
+    std::vector<std::byte> first = compiled(kernel, target, "direct").object;
+    for (int i = 0; i < 12; ++i)
+      EXPECT_TRUE(first == compiled(kernel, target, "direct").object) << target;
+  }
+}
+
+TEST(Compile, KernelsCompileOnManyThreads) {
+  std::vector<std::thread> threads;
+  std::vector<size_t> sizes(4);
+  for (size_t i = 0; i < sizes.size(); ++i)
+    threads.emplace_back([&sizes, i] {
+      Kernel kernel =
+          convolutionKernel({.C = 8 + static_cast<int64_t>(i), .H = 9, .W = 9, .K = 16});
+      sizes[i] = compiled(kernel, "x86-64-v3", "direct").object.size();
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+  EXPECT_THAT(sizes, ::testing::Each(::testing::Gt(0u)));
+}
+
+TEST(Compile, EmitsAssemblyIrAndStatements) {
+  Kernel kernel = convolutionKernel({.C = 8, .H = 9, .W = 9, .K = 16});
+  Target target = *findTarget("x86-64-v3");
+  Plan plan = choosePlan(kernel, target, {})->plan;
+  EXPECT_THAT(*emitKernel(kernel, plan, target, "entry", EmitKind::Assembly),
+              ::testing::HasSubstr("vfmadd"));
+  EXPECT_THAT(*emitKernel(kernel, plan, target, "entry", EmitKind::LlvmIr),
+              ::testing::HasSubstr("define"));
+  EXPECT_THAT(*emitKernel(kernel, plan, target, "entry", EmitKind::HalideStatement),
+              ::testing::HasSubstr("produce"));
+  EXPECT_FALSE(emitKernel(kernel, plan, target, "entry", EmitKind::DeviceCode));
+}
+
+TEST(Compile, RefusesAPlanThatDoesNotFit) {
+  Kernel kernel = convolutionKernel({.C = 8, .H = 9, .W = 9, .K = 16});
+  Plan plan;
+  plan.algorithm = "direct";
+  plan.parameters = {{"tile_x", 100}};
+  Result<CompiledKernel> result = compileKernel(kernel, plan, *findTarget("x86-64-v3"), "entry");
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().message, ::testing::HasSubstr("tile_x = 100"));
+}
+
+} // namespace
