@@ -8,18 +8,16 @@
 #include "compiler/Emit/CompiledLibrary.h"
 
 #include "compiler/Emit/Names.h"
+#include "compiler/Emit/ParallelCompile.h"
 
 #include "convwright/abi.h"
 
 #include <algorithm>
 #include <bit>
-#include <mutex>
 #include <optional>
 #include <set>
-#include <thread>
 #include <tuple>
 
-using convwright::schedules::CompiledKernel;
 using convwright::schedules::Error;
 using convwright::schedules::Result;
 
@@ -89,76 +87,6 @@ std::vector<const TargetProgram *> bestFirst(const std::vector<TargetProgram> &p
   return order;
 }
 
-/// One kernel to compile and where it goes.
-struct Job {
-  const TargetProgram *program;
-  const LayerProgram *layer;
-  size_t step;
-  CompiledKernel *result;
-};
-
-/// Works through the jobs on several threads.
-class Compilation {
-public:
-  Compilation(std::vector<Job> jobs, const EmitOptions &options)
-      : jobs(std::move(jobs)), options(options) {}
-
-  std::optional<Error> run() {
-    unsigned wanted = options.jobs ? options.jobs : std::thread::hardware_concurrency();
-    size_t count = std::clamp<size_t>(wanted, 1, std::max<size_t>(jobs.size(), 1));
-    std::vector<std::jthread> threads;
-    for (size_t t = 1; t < count; ++t)
-      threads.emplace_back([this] { work(); });
-    work();
-    threads.clear();
-    return failure;
-  }
-
-private:
-  void work() {
-    for (size_t i; (i = next.fetch_add(1)) < jobs.size();) {
-      if (options.cancelled && options.cancelled->load())
-        return stopWith(Error{"interrupted: nothing was written"});
-      Result<CompiledKernel> compiled = compile(jobs[i]);
-      if (!compiled)
-        return stopWith(Error{"layer " + jobs[i].layer->name + ", target " +
-                              jobs[i].program->target.name + ", algorithm " +
-                              jobs[i].layer->steps[jobs[i].step].choice.plan.algorithm + ": " +
-                              compiled.error().message});
-      *jobs[i].result = std::move(*compiled);
-      report(jobs[i]);
-    }
-  }
-
-  Result<CompiledKernel> compile(const Job &job) {
-    const Step &step = job.layer->steps[job.step];
-    return schedules::compileKernel(
-        step.kernel, step.choice.plan, job.program->target,
-        kernelSymbol(options.name, *job.layer, job.program->target, job.step));
-  }
-
-  void stopWith(Error error) {
-    next.store(jobs.size());
-    std::scoped_lock lock(mutex);
-    if (!failure)
-      failure = std::move(error);
-  }
-
-  void report(const Job &job) {
-    std::scoped_lock lock(mutex);
-    ++done;
-    if (options.progress)
-      options.progress({done, jobs.size(), job.layer->name + " for " + job.program->target.name});
-  }
-
-  std::vector<Job> jobs;
-  const EmitOptions &options;
-  std::atomic<size_t> next{0};
-  std::mutex mutex;
-  size_t done = 0;              // under mutex
-  std::optional<Error> failure; // under mutex
-};
-
 } // namespace
 
 Result<CompiledLibrary> compileKernels(const std::vector<TargetProgram> &programs,
@@ -179,12 +107,12 @@ Result<CompiledLibrary> compileKernels(const std::vector<TargetProgram> &program
     for (const LayerProgram &layer : program->layers)
       target.kernels.emplace_back(layer.steps.size());
   }
-  std::vector<Job> jobs;
+  std::vector<CompileJob> jobs;
   for (CompiledTarget &target : library.targets)
     for (size_t l = 0; l < target.kernels.size(); ++l)
       for (size_t s = 0; s < target.kernels[l].size(); ++s)
         jobs.push_back({target.program, &target.program->layers[l], s, &target.kernels[l][s]});
-  if (std::optional<Error> error = Compilation(std::move(jobs), options).run())
+  if (std::optional<Error> error = compileInChildren(jobs, options))
     return *error;
 
   for (CompiledTarget &target : library.targets) {

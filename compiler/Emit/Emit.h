@@ -37,9 +37,10 @@ struct EmitOptions {
   std::string depfile;
   /// Kernels compiled at the same time; 0: one for each CPU.
   unsigned jobs = 0;
-  /// Called from compiling threads, one call at a time.
+  /// Called from the calling thread.
   std::function<void(const EmitProgress &)> progress;
-  /// Checked between kernels: when it becomes true, emission ends with an error, nothing written.
+  /// Checked some times a second: when it becomes true, emission ends with an error, nothing
+  /// written.
   const std::atomic<bool> *cancelled = nullptr;
 };
 

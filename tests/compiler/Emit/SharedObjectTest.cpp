@@ -114,7 +114,8 @@ TEST_F(SharedObject, CallersWorkspaceOfTheAskedSizeIsEnough) {
 TEST_F(SharedObject, StepsMeetInTheWorkspace) {
   FloatTensor x({1, 3, 5, 8}, true), y({1, 3, 5, 8}, true);
   x.fill();
-  ASSERT_EQ(library->get<RunPlain>("sample_twice_run")(&x.dl, &y.dl, nullptr), CW_OK) << lastError();
+  ASSERT_EQ(library->get<RunPlain>("sample_twice_run")(&x.dl, &y.dl, nullptr), CW_OK)
+      << lastError();
   for (size_t i = 0; i < x.values.size(); ++i)
     ASSERT_EQ(y.values[i], 2 * (x.values[i] + 1));
 }
@@ -127,7 +128,8 @@ TEST_F(SharedObject, ConstantWeightsNeedNoPacking) {
   for (size_t i = 0; i < w.values.size(); ++i)
     w.values[i] = static_cast<float>(i + 1) / 16;
   b.values = {0.25f, 0.25f, 0.25f};
-  ASSERT_EQ(library->get<RunPlain>("sample_known_run")(&x.dl, &y.dl, nullptr), CW_OK) << lastError();
+  ASSERT_EQ(library->get<RunPlain>("sample_known_run")(&x.dl, &y.dl, nullptr), CW_OK)
+      << lastError();
   for (int64_t k = 0; k < 3; ++k)
     for (int64_t p = 0; p < 4; ++p)
       for (int64_t q = 0; q < 4; ++q)

@@ -1,0 +1,177 @@
+//===- ParallelCompile.cpp - kernels compiled in child processes ---------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Emit/ParallelCompile.h"
+
+#include "compiler/Emit/KernelTransfer.h"
+#include "compiler/Emit/Names.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+using convwright::schedules::CompiledKernel;
+using convwright::schedules::Error;
+using convwright::schedules::Result;
+
+namespace convwright::compiler {
+
+namespace {
+
+/// A child process that compiles one kernel, and what it has sent so far.
+struct Child {
+  const CompileJob *job;
+  pid_t process;
+  int pipe;
+  std::string bytes;
+};
+
+Result<CompiledKernel> compile(const CompileJob &job, const std::string &library) {
+  const Step &step = job.layer->steps[job.step];
+  const schedules::Target &target = job.program->target;
+  return schedules::compileKernel(step.kernel, step.choice.plan, target,
+                                  kernelSymbol(library, *job.layer, target, job.step));
+}
+
+/// The child's whole life.
+[[noreturn]] void compileAndExit(const CompileJob &job, const std::string &library, int pipe) {
+  // The parent decides what an interruption means, and does not leave us behind.
+  signal(SIGINT, SIG_IGN);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  std::string bytes = toBytes(compile(job, library));
+  for (std::string_view rest = bytes; !rest.empty();) {
+    ssize_t written = write(pipe, rest.data(), rest.size());
+    if (written < 0 && errno != EINTR)
+      _exit(1);
+    rest.remove_prefix(written < 0 ? 0 : static_cast<size_t>(written));
+  }
+  _exit(0);
+}
+
+std::string describe(const CompileJob &job) {
+  return "layer " + job.layer->name + ", target " + job.program->target.name + ", algorithm " +
+         job.layer->steps[job.step].choice.plan.algorithm;
+}
+
+class ChildPool {
+public:
+  ChildPool(const std::vector<CompileJob> &jobs, const EmitOptions &options)
+      : jobs(jobs), options(options) {
+    size_t wanted = options.jobs ? options.jobs : std::thread::hardware_concurrency();
+    most = std::clamp<size_t>(wanted, 1, std::max<size_t>(jobs.size(), 1));
+  }
+
+  ~ChildPool() {
+    for (const Child &child : children) {
+      kill(child.process, SIGKILL);
+      close(child.pipe);
+      waitpid(child.process, nullptr, 0);
+    }
+  }
+  ChildPool(const ChildPool &) = delete;
+  ChildPool &operator=(const ChildPool &) = delete;
+
+  std::optional<Error> run() {
+    while (done < jobs.size()) {
+      if (options.cancelled && options.cancelled->load())
+        return Error{"interrupted: nothing was written"};
+      while (children.size() < most && next < jobs.size())
+        if (std::optional<Error> error = start(jobs[next++]))
+          return error;
+      if (std::optional<Error> error = listen())
+        return error;
+    }
+    return std::nullopt;
+  }
+
+private:
+  std::optional<Error> start(const CompileJob &job) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC) != 0)
+      return Error{std::string("cannot start a compiling process: ") + std::strerror(errno)};
+    // What stands in a buffer would be written twice.
+    fflush(nullptr);
+    pid_t process = fork();
+    if (process == 0) {
+      close(ends[0]);
+      compileAndExit(job, options.name, ends[1]);
+    }
+    int problem = errno;
+    close(ends[1]);
+    if (process < 0) {
+      close(ends[0]);
+      return Error{std::string("cannot start a compiling process: ") + std::strerror(problem)};
+    }
+    children.push_back({&job, process, ends[0], {}});
+    return std::nullopt;
+  }
+
+  /// Waits for news, but not so long that an interruption would go unnoticed.
+  std::optional<Error> listen() {
+    std::vector<pollfd> pipes;
+    for (const Child &child : children)
+      pipes.push_back({child.pipe, POLLIN, 0});
+    poll(pipes.data(), pipes.size(), /*milliseconds=*/100);
+    for (size_t i = pipes.size(); i-- > 0;) {
+      if (!pipes[i].revents)
+        continue;
+      char buffer[65536];
+      ssize_t count = read(children[i].pipe, buffer, sizeof buffer);
+      if (count > 0)
+        children[i].bytes.append(buffer, static_cast<size_t>(count));
+      else if (count == 0)
+        if (std::optional<Error> error = finish(i))
+          return error;
+    }
+    return std::nullopt;
+  }
+
+  std::optional<Error> finish(size_t index) {
+    Child child = std::move(children[index]);
+    children.erase(children.begin() + static_cast<std::ptrdiff_t>(index));
+    close(child.pipe);
+    int status = 0;
+    while (waitpid(child.process, &status, 0) < 0 && errno == EINTR)
+      ;
+    std::optional<Result<CompiledKernel>> result = fromBytes(child.bytes);
+    if (!result)
+      return Error{describe(*child.job) + ": the code generator crashed (" +
+                   (WIFSIGNALED(status) ? strsignal(WTERMSIG(status)) : "it ended early") +
+                   "); please report this"};
+    if (!*result)
+      return Error{describe(*child.job) + ": " + result->error().message};
+    *child.job->result = std::move(**result);
+    ++done;
+    if (options.progress)
+      options.progress(
+          {done, jobs.size(), child.job->layer->name + " for " + child.job->program->target.name});
+    return std::nullopt;
+  }
+
+  const std::vector<CompileJob> &jobs;
+  const EmitOptions &options;
+  size_t most = 1;
+  size_t next = 0, done = 0;
+  std::vector<Child> children;
+};
+
+} // namespace
+
+std::optional<Error> compileInChildren(const std::vector<CompileJob> &jobs,
+                                       const EmitOptions &options) {
+  return ChildPool(jobs, options).run();
+}
+
+} // namespace convwright::compiler
