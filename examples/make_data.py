@@ -54,13 +54,13 @@ def blur_kernel():
 
 def make_blur(photo):
     kernel = blur_kernel()
-    rows = ",\n".join("  " + ", ".join(f"{value:3d}" for value in row) for row in kernel)
+    rows = ",\n".join("  " + ", ".join(str(value) for value in row) for row in kernel)
     (HERE / "blur/blur.conv").write_text(
         "// A Gaussian, sigma 3, in parts of 16384.\n"
         f"const gaussian: f32[1, 1, 15, 15] = [\n{rows}\n];\n\n"
         "/// Blurs a grey picture; at its borders the picture is mirrored.\n"
-        "layer gaussian15(picture: u8[1, 1, H, W]) -> u8[1, 1, H, W]\n"
-        "    for H in 8..4320 like 1080, W in 8..7680 like 1920 {\n"
+        "layer gaussian15(picture: u8[1, 1, H, W]) -> u8[1, 1, H, W] "
+        "for H in 8..4320 like 1080, W in 8..7680 like 1920 {\n"
         "  sums = conv2d(f32(picture), gaussian, padding = 7, padding_mode = reflect);\n"
         f"  return u8(sums / {BLUR_SCALE});\n"
         "}\n"

@@ -62,7 +62,7 @@ int explainUsage(const CLI::App &app, const CLI::ParseError &error) {
   for (const CLI::App *chosen : app.get_subcommands())
     command = chosen;
   std::string message = error.what();
-  for (const std::string &word : command->remaining(true))
+  for (const std::string &word : app.remaining(true))
     if (word.starts_with("--"))
       message = "unknown option '" + word + "'" +
                 didYouMean(word.substr(0, word.find('=')), optionNames(*command));
