@@ -38,19 +38,14 @@ struct Child {
   std::string bytes;
 };
 
-Result<CompiledKernel> compile(const CompileJob &job, const std::string &library) {
-  const Step &step = job.layer->steps[job.step];
-  const schedules::Target &target = job.program->target;
-  return schedules::compileKernel(step.kernel, step.choice.plan, target,
-                                  kernelSymbol(library, *job.layer, target, job.step));
-}
-
 /// The child's whole life.
-[[noreturn]] void compileAndExit(const CompileJob &job, const std::string &library, int pipe) {
+[[noreturn]] void compileAndExit(const CompileJob &job, const std::string &library,
+                                 const KernelCompiler &compile, int pipe) {
   // The parent decides what an interruption means, and does not leave us behind.
   signal(SIGINT, SIG_IGN);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  std::string bytes = toBytes(compile(job, library));
+  std::string bytes =
+      toBytes(compile(job, kernelSymbol(library, *job.layer, job.program->target, job.step)));
   for (std::string_view rest = bytes; !rest.empty();) {
     ssize_t written = write(pipe, rest.data(), rest.size());
     if (written < 0 && errno != EINTR)
@@ -67,8 +62,9 @@ std::string describe(const CompileJob &job) {
 
 class ChildPool {
 public:
-  ChildPool(const std::vector<CompileJob> &jobs, const EmitOptions &options)
-      : jobs(jobs), options(options) {
+  ChildPool(const std::vector<CompileJob> &jobs, const EmitOptions &options,
+            const KernelCompiler &compile)
+      : jobs(jobs), options(options), compile(compile) {
     size_t wanted = options.jobs ? options.jobs : std::thread::hardware_concurrency();
     most = std::clamp<size_t>(wanted, 1, std::max<size_t>(jobs.size(), 1));
   }
@@ -106,7 +102,7 @@ private:
     pid_t process = fork();
     if (process == 0) {
       close(ends[0]);
-      compileAndExit(job, options.name, ends[1]);
+      compileAndExit(job, options.name, compile, ends[1]);
     }
     int problem = errno;
     close(ends[1]);
@@ -162,6 +158,7 @@ private:
 
   const std::vector<CompileJob> &jobs;
   const EmitOptions &options;
+  const KernelCompiler &compile;
   size_t most = 1;
   size_t next = 0, done = 0;
   std::vector<Child> children;
@@ -169,9 +166,14 @@ private:
 
 } // namespace
 
+Result<CompiledKernel> compileOne(const CompileJob &job, const std::string &entry) {
+  const Step &step = job.layer->steps[job.step];
+  return schedules::compileKernel(step.kernel, step.choice.plan, job.program->target, entry);
+}
+
 std::optional<Error> compileInChildren(const std::vector<CompileJob> &jobs,
-                                       const EmitOptions &options) {
-  return ChildPool(jobs, options).run();
+                                       const EmitOptions &options, const KernelCompiler &compile) {
+  return ChildPool(jobs, options, compile).run();
 }
 
 } // namespace convwright::compiler

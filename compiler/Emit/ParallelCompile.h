@@ -22,6 +22,12 @@ struct CompileJob {
   schedules::CompiledKernel *result = nullptr;
 };
 
+/// schedules::compileKernel, or what a test puts in its place; called in the child.
+using KernelCompiler = std::function<schedules::Result<schedules::CompiledKernel>(
+    const CompileJob &job, const std::string &entry)>;
+schedules::Result<schedules::CompiledKernel> compileOne(const CompileJob &job,
+                                                        const std::string &entry);
+
 /// Does the jobs, options.jobs at a time, each in a child process of its own. So
 ///   - a code generator that aborts takes no one along: it becomes an error that names the kernel;
 ///   - the bytes of an object do not depend on what was compiled before or beside it (Halide
@@ -30,7 +36,8 @@ struct CompileJob {
 ///   - an interruption need not wait.
 /// Returns the first error; all children are gone then.
 std::optional<schedules::Error> compileInChildren(const std::vector<CompileJob> &jobs,
-                                                  const EmitOptions &options);
+                                                  const EmitOptions &options,
+                                                  const KernelCompiler &compile = compileOne);
 
 } // namespace convwright::compiler
 
