@@ -8,21 +8,16 @@
 #include "tests/schedules/support/KernelRunner.h"
 
 #include "tests/schedules/support/KernelReference.h"
-
-#include <HalideRuntime.h>
+#include "tests/schedules/support/LoadedCode.h"
 
 #include <atomic>
 #include <cassert>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
-#include <dlfcn.h>
-#include <filesystem>
-#include <fstream>
 #include <mutex>
 #include <random>
 #include <thread>
-#include <unistd.h>
 
 namespace {
 
@@ -37,12 +32,15 @@ struct Context {
   Context &top() { return call ? *call : *this; }
 };
 
+/// Device runtimes allocate for themselves, too.
+Context deviceContext;
+
 } // namespace
 
 // The runtime that generated code calls; found by dlopen in this program.
 extern "C" {
 __attribute__((visibility("default"))) void *halide_malloc(void *user, size_t size) {
-  auto *context = static_cast<Context *>(user);
+  auto *context = static_cast<Context *>(user ? user : &deviceContext);
   Context &top = context->top();
   if (context->owner != std::this_thread::get_id())
     top.foreign = true;
@@ -59,7 +57,7 @@ __attribute__((visibility("default"))) void halide_free(void *user, void *pointe
   char *memory = static_cast<char *>(pointer) - 64;
   size_t size = 0;
   std::memcpy(&size, memory, sizeof size);
-  static_cast<Context *>(user)->top().bytes -= static_cast<int64_t>(size);
+  static_cast<Context *>(user ? user : &deviceContext)->top().bytes -= static_cast<int64_t>(size);
   std::free(memory);
 }
 
@@ -219,14 +217,9 @@ void fillRandom(HostTensor &tensor, std::mt19937 &random) {
 } // namespace
 
 struct KernelRunner::Library {
-  std::string path;
-  void *handle = nullptr;
+  std::unique_ptr<LoadedCode> code;
   std::vector<std::byte> packedStorage;
 
-  ~Library() {
-    if (handle)
-      dlclose(handle);
-  }
   std::byte *packed() {
     auto address = reinterpret_cast<uintptr_t>(packedStorage.data());
     return packedStorage.data() + (64 - address % 64) % 64;
@@ -243,18 +236,7 @@ KernelRunner::KernelRunner(Kernel given, const Plan &plan, const Target &target)
     return;
   }
   code = *result;
-  std::string pattern = (std::filesystem::temp_directory_path() / "kernel-XXXXXX").string();
-  std::filesystem::path directory = mkdtemp(pattern.data());
-  std::ofstream(directory / "k.o", std::ios::binary)
-      .write(reinterpret_cast<const char *>(code.object.data()),
-             static_cast<std::streamsize>(code.object.size()));
-  std::string object = (directory / "k.o").string(), shared = (directory / "k.so").string();
-  std::string command = "cc -shared -o " + shared + " " + object;
-  if (std::system(command.c_str()) != 0)
-    failure = "cannot link: " + command;
-  else if (!(library->handle = dlopen(shared.c_str(), RTLD_NOW | RTLD_LOCAL)))
-    failure = dlerror();
-  std::filesystem::remove_all(directory);
+  library->code = LoadedCode::load(code, target, failure);
 }
 
 void KernelRunner::prepare(const std::vector<int64_t> &values, unsigned seed) {
@@ -284,9 +266,6 @@ void KernelRunner::prepare(const std::vector<int64_t> &values, unsigned seed) {
 
 int KernelRunner::call(const std::string &symbol, void *context, std::vector<HostTensor *> tensors,
                        bool withPacked, std::vector<HostTensor *> results) {
-  auto function =
-      reinterpret_cast<int (*)(void **)>(dlsym(library->handle, (symbol + "_argv").c_str()));
-  assert(function && "the object defines its entries");
   std::vector<std::unique_ptr<Buffer>> buffers;
   for (HostTensor *tensor : tensors)
     buffers.push_back(bufferOf(*tensor));
@@ -298,10 +277,10 @@ int KernelRunner::call(const std::string &symbol, void *context, std::vector<Hos
   }
   for (HostTensor *tensor : results)
     buffers.push_back(bufferOf(*tensor));
-  std::vector<void *> arguments{&context};
+  std::vector<halide_buffer_t *> raw;
   for (auto &buffer : buffers)
-    arguments.push_back(&buffer->raw);
-  return function(arguments.data());
+    raw.push_back(&buffer->raw);
+  return library->code->call(symbol, &context, raw);
 }
 
 int KernelRunner::pack() {
