@@ -14,8 +14,9 @@
 
 using namespace convwright;
 using namespace convwright::compiler;
+using schedules::ElementType;
+using schedules::ScalarExpr;
 using schedules::ScalarNode;
-using schedules::ScalarOp;
 
 llvm::FailureOr<schedules::ScalarExpr> ExpressionLowering::lower(mlir::Value tensor) {
   isWeightSide = ir::isWeightSide(tensor);
@@ -44,36 +45,35 @@ void ExpressionLowering::checkBroadcast(ir::MapOp map) {
 int32_t ExpressionLowering::nodeOfTensor(mlir::Value tensor) {
   if (auto found = tensors.find(tensor); found != tensors.end())
     return found->second;
-  auto type = llvm::cast<mlir::RankedTensorType>(tensor.getType());
-  ScalarNode leaf;
-  leaf.type = *ir::elementTypeOf(type.getElementType());
-  int32_t node;
-  if (auto argument = llvm::dyn_cast<mlir::BlockArgument>(tensor)) {
-    leaf.op = ScalarOp::Operand;
-    leaf.index = static_cast<int32_t>(argument.getArgNumber());
-    node = expr.push(leaf);
-  } else if (auto found = convolutions.find(tensor); found != convolutions.end()) {
-    leaf.op = ScalarOp::Conv;
-    leaf.index = found->second;
-    node = expr.push(leaf);
+  int32_t index;
+  if (std::optional<ScalarNode> node = leaf(tensor)) {
+    index = expr.push(*node);
   } else {
     auto map = tensor.getDefiningOp<ir::MapOp>();
     checkBroadcast(map);
-    node = nodeOfScalar(map.getYielded());
+    index = nodeOfScalar(map.getYielded());
   }
-  tensors[tensor] = node;
-  return node;
+  tensors[tensor] = index;
+  return index;
 }
 
-ScalarNode ExpressionLowering::literal(mlir::Operation *constant) {
+static ScalarNode literal(mlir::arith::ConstantOp constant) {
+  if (auto number = llvm::dyn_cast<mlir::FloatAttr>(constant.getValue()))
+    return ScalarExpr::constant(number.getValueAsDouble(), ElementType::F32).root();
+  auto number = llvm::cast<mlir::IntegerAttr>(constant.getValue());
+  return ScalarExpr::constant(static_cast<double>(number.getInt()), ElementType::I32).root();
+}
+
+ScalarNode ExpressionLowering::nodeOf(mlir::Operation *op) {
+  if (auto constant = llvm::dyn_cast<mlir::arith::ConstantOp>(op))
+    return literal(constant);
   ScalarNode node;
-  mlir::Attribute value = llvm::cast<mlir::arith::ConstantOp>(constant).getValue();
-  if (auto number = llvm::dyn_cast<mlir::FloatAttr>(value)) {
-    node.value = number.getValueAsDouble();
-  } else {
-    node.value = static_cast<double>(llvm::cast<mlir::IntegerAttr>(value).getInt());
-    node.type = schedules::ElementType::I32;
-  }
+  node.op = *ir::scalarOpOf(op);
+  for (auto [i, operand] : llvm::enumerate(op->getOperands()))
+    node.args[i] = nodeOfScalar(operand);
+  // Comparisons carry the type that they compare.
+  mlir::Type type = op->getResult(0).getType();
+  node.type = *ir::elementTypeOf(type.isInteger(1) ? op->getOperand(0).getType() : type);
   return node;
 }
 
@@ -85,19 +85,7 @@ int32_t ExpressionLowering::nodeOfScalar(mlir::Value scalar) {
     auto map = llvm::cast<ir::MapOp>(element.getOwner()->getParentOp());
     index = nodeOfTensor(map.getInputs()[element.getArgNumber()]);
   } else {
-    mlir::Operation *op = scalar.getDefiningOp();
-    ScalarNode node;
-    node.op = *ir::scalarOpOf(op);
-    if (node.op == ScalarOp::Constant) {
-      node = literal(op);
-    } else {
-      for (auto [i, operand] : llvm::enumerate(op->getOperands()))
-        node.args[i] = nodeOfScalar(operand);
-      // Comparisons carry the type that they compare.
-      mlir::Type type =
-          scalar.getType().isInteger(1) ? op->getOperand(0).getType() : scalar.getType();
-      node.type = *ir::elementTypeOf(type);
-    }
+    ScalarNode node = nodeOf(scalar.getDefiningOp()); // pushes its operands first
     index = expr.push(node);
   }
   scalars[scalar] = index;

@@ -12,30 +12,30 @@
 #include "schedules/ScalarExpr.h"
 
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+#include <optional>
 
 namespace convwright::compiler {
 
-/// Inlines the maps of a kernel that lead to one tensor into one expression. Use a fresh object for
-/// each expression.
+/// Inlines the maps that lead to one tensor into one expression. Use a fresh object for each.
 class ExpressionLowering {
 public:
-  /// What the kernel's convolutions are called, by their results.
-  using ConvolutionIndices = llvm::DenseMap<mlir::Value, int32_t>;
+  /// The leaf that stands for a tensor; none for a map, which is inlined.
+  using Leaf = llvm::function_ref<std::optional<schedules::ScalarNode>(mlir::Value)>;
 
-  explicit ExpressionLowering(const ConvolutionIndices &convolutions)
-      : convolutions(convolutions) {}
+  explicit ExpressionLowering(Leaf leaf) : leaf(leaf) {}
 
-  /// The tensor's element as an expression over the kernel's block arguments (Operand leaves, by
-  /// argument number) and convolutions. Fails with a diagnostic.
+  /// One element of the tensor. Fails with a diagnostic.
   llvm::FailureOr<schedules::ScalarExpr> lower(mlir::Value tensor);
 
 private:
   int32_t nodeOfTensor(mlir::Value tensor);
   int32_t nodeOfScalar(mlir::Value scalar);
-  schedules::ScalarNode literal(mlir::Operation *constant);
+  schedules::ScalarNode nodeOf(mlir::Operation *op);
   void checkBroadcast(ir::MapOp map);
 
-  const ConvolutionIndices &convolutions;
+  Leaf leaf;
   schedules::ScalarExpr expr;
   llvm::DenseMap<mlir::Value, int32_t> tensors, scalars;
   bool isWeightSide = false, failed = false;

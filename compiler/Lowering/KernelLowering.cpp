@@ -8,10 +8,10 @@
 #include "compiler/Lowering/KernelLowering.h"
 
 #include "compiler/IR/ConvTypes.h"
+#include "compiler/Lowering/ConstantData.h"
 #include "compiler/Lowering/ExpressionLowering.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/DialectResourceBlobManager.h"
 
 using namespace convwright;
 using namespace convwright::compiler;
@@ -25,24 +25,6 @@ namespace {
 //===----------------------------------------------------------------------===//
 // Operands
 //===----------------------------------------------------------------------===//
-
-std::vector<std::byte> bytesOf(mlir::ElementsAttr value) {
-  llvm::ArrayRef<char> raw;
-  int64_t repeat = 1;
-  if (auto resource = llvm::dyn_cast<mlir::DenseResourceElementsAttr>(value)) {
-    raw = resource.getRawHandle().getBlob()->getData();
-  } else {
-    auto dense = llvm::cast<mlir::DenseElementsAttr>(value);
-    raw = dense.getRawData();
-    repeat = dense.isSplat() ? dense.getNumElements() : 1;
-  }
-  std::vector<std::byte> bytes;
-  bytes.reserve(raw.size() * repeat);
-  auto begin = reinterpret_cast<const std::byte *>(raw.data());
-  for (int64_t i = 0; i < repeat; ++i)
-    bytes.insert(bytes.end(), begin, begin + raw.size());
-  return bytes;
-}
 
 std::string nameOfArgument(mlir::BlockArgument argument) {
   auto layer = llvm::cast<mlir::func::FuncOp>(argument.getOwner()->getParentOp());
@@ -100,8 +82,20 @@ public:
   }
 
 private:
+  /// Operands go by the block arguments' numbers, until keepUsedOperands.
+  std::optional<schedules::ScalarNode> leafOf(mlir::Value tensor) {
+    if (auto argument = llvm::dyn_cast<mlir::BlockArgument>(tensor)) {
+      ir::TensorSpec spec = ir::specOf(tensor.getType(), symbols);
+      return ScalarExpr::operand(static_cast<int32_t>(argument.getArgNumber()), spec.type).root();
+    }
+    if (auto found = indices.find(tensor); found != indices.end())
+      return ScalarExpr::conv(found->second).root();
+    return std::nullopt;
+  }
+
   ScalarExpr expression(mlir::Value tensor) {
-    llvm::FailureOr<ScalarExpr> expr = ExpressionLowering(indices).lower(tensor);
+    auto leaf = [this](mlir::Value value) { return leafOf(value); };
+    llvm::FailureOr<ScalarExpr> expr = ExpressionLowering(leaf).lower(tensor);
     failed |= llvm::failed(expr);
     return llvm::succeeded(expr) ? *expr : ScalarExpr::constant(0, schedules::ElementType::F32);
   }
@@ -182,7 +176,7 @@ private:
 
   ir::KernelOp op;
   std::vector<ir::Symbol> symbols;
-  ExpressionLowering::ConvolutionIndices indices;
+  llvm::DenseMap<mlir::Value, int32_t> indices; // of the convolutions
   LoweredKernel result;
   bool failed = false;
 };

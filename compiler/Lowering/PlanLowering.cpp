@@ -52,6 +52,18 @@ schedules::PlanRequest compiler::requestOf(ir::KernelOp kernel) {
   return request;
 }
 
+/// What was considered without any wish, in the light of the plan that was settled on.
+static void markChosen(schedules::Consideration &considered, const schedules::Plan &plan) {
+  bool wasChosen = considered.chosen;
+  considered.chosen = considered.algorithm == plan.algorithm;
+  if (considered.chosen) {
+    considered.plan = plan;
+    considered.whyNot.clear();
+  } else if (wasChosen) {
+    considered.whyNot = "the model's choice, but " + plan.algorithm + " was asked for";
+  }
+}
+
 schedules::Result<schedules::Choice> compiler::choiceOf(ir::KernelOp op,
                                                         const schedules::Kernel &kernel,
                                                         const schedules::Target &target) {
@@ -66,10 +78,7 @@ schedules::Result<schedules::Choice> compiler::choiceOf(ir::KernelOp op,
   if (!choice)
     return choice.error();
   choice->plan = *plan;
-  for (schedules::Consideration &considered : choice->considered) {
-    considered.chosen = considered.algorithm == plan->algorithm;
-    if (considered.chosen)
-      considered.plan = *plan;
-  }
+  for (schedules::Consideration &considered : choice->considered)
+    markChosen(considered, *plan);
   return choice;
 }

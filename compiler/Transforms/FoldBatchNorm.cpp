@@ -81,17 +81,33 @@ void foldIntoConvolution(BatchNormOp norm, Conv2dOp conv) {
   conv.erase();
 }
 
-/// (input − mean) · scale + beta, element by element.
+/// input · scale + (beta − mean · scale), with scale and shift on the weight side.
+Value expandWithWeights(OpBuilder &builder, BatchNormOp norm) {
+  Value scale = buildScale(builder, norm);
+  Value shift = buildBias(builder, norm, Value(), scale);
+  return buildMap(builder, norm.getLoc(), norm.getResult().getType(),
+                  {norm.getInput(), scale, shift}, [&](OpBuilder &inner, ValueRange e) {
+                    Scalars s{inner, norm.getLoc()};
+                    return s.add(s.mul(e[0], e[1]), e[2]);
+                  });
+}
+
+/// (input − mean) · scale + beta, all of it for every element.
+Value expandWithActivations(OpBuilder &builder, BatchNormOp norm) {
+  double eps = norm.getEps().convertToDouble();
+  return buildMap(builder, norm.getLoc(), norm.getResult().getType(), norm->getOperands(),
+                  [&](OpBuilder &inner, ValueRange e) {
+                    Scalars s{inner, norm.getLoc()};
+                    Value centred = s.sub(e[0], e[1]);
+                    return s.add(s.mul(centred, s.scale(e[2], e[3], eps)), e[4]);
+                  });
+}
+
 void expandToMap(BatchNormOp norm) {
   OpBuilder builder(norm);
-  double eps = norm.getEps().convertToDouble();
-  auto map = buildMap(builder, norm.getLoc(), norm.getResult().getType(), norm->getOperands(),
-                      [&](OpBuilder &inner, ValueRange e) {
-                        Scalars s{inner, norm.getLoc()};
-                        Value centred = s.sub(e[0], e[1]);
-                        return s.add(s.mul(centred, s.scale(e[2], e[3], eps)), e[4]);
-                      });
-  norm.getResult().replaceAllUsesWith(map.getResult());
+  norm.getResult().replaceAllUsesWith(hasWeightSideParameters(norm)
+                                          ? expandWithWeights(builder, norm)
+                                          : expandWithActivations(builder, norm));
   norm.erase();
 }
 

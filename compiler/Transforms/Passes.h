@@ -24,7 +24,8 @@ namespace convwright::ir {
 #define GEN_PASS_REGISTRATION
 #include "compiler/Transforms/Passes.h.inc"
 
-/// Everything before the choice of plans: CSE, FoldBatchNorm, FuseEpilogue, FormKernels.
+/// Everything before the choice of plans: CSE, FoldBatchNorm, FoldConstants, FuseEpilogue,
+/// FormKernels.
 void buildKernelPipeline(mlir::OpPassManager &manager);
 /// The whole flow from an imported module to a planned one.
 void buildCompilePipeline(mlir::OpPassManager &manager, const SelectPlanOptions &options);

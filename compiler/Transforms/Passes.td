@@ -23,6 +23,14 @@ def FoldBatchNorm : Conv_Pass<"conv-fold-batch-norm", "::mlir::func::FuncOp"> {
   }];
 }
 
+def FoldConstants : Conv_Pass<"conv-fold-constants", "::mlir::func::FuncOp"> {
+  let summary = "Do pointwise work on constants now";
+  let description = [{
+    A weight-side map of constants becomes a constant, named like its first operand: schedules see the
+    taps of a scaled filter, and a batch norm of constants costs nothing at run.
+  }];
+}
+
 def FuseEpilogue : Conv_Pass<"conv-fuse-epilogue", "::mlir::func::FuncOp"> {
   let summary = "Compose pointwise maps, so that nothing between them is stored";
   let description = [{

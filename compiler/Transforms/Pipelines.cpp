@@ -17,6 +17,7 @@ void ir::buildKernelPipeline(OpPassManager &manager) {
   // Equal subexpressions first: convolutions share a kernel when they read the same value.
   manager.addNestedPass<func::FuncOp>(createCSEPass());
   manager.addNestedPass<func::FuncOp>(createFoldBatchNorm());
+  manager.addNestedPass<func::FuncOp>(createFoldConstants());
   manager.addNestedPass<func::FuncOp>(createFuseEpilogue());
   manager.addNestedPass<func::FuncOp>(createCSEPass());
   manager.addNestedPass<func::FuncOp>(createFormKernels());

@@ -198,8 +198,10 @@ func.func @layer(%x: !x {conv.name = "x", conv.role = "activation"}, %w: !w {con
   EXPECT_EQ(step.weights, (std::vector<int32_t>{-1, 0}));
   EXPECT_EQ(step.choice.plan.algorithm, "loops");
   EXPECT_EQ(step.choice.considered.size(), schedules::algorithmNames().size());
-  for (const schedules::Consideration &considered : step.choice.considered)
+  for (const schedules::Consideration &considered : step.choice.considered) {
     EXPECT_EQ(considered.chosen, considered.algorithm == "loops");
+    EXPECT_EQ(considered.whyNot.empty(), considered.chosen) << considered.algorithm;
+  }
 }
 
 TEST(ProgramLowering, UnplannedKernelsAreRefused) {

@@ -54,12 +54,11 @@ func.func @no_bias(%x: !x {conv.name = "x", conv.role = "activation"},
 // The convolution's own value is a result too: it must not change.
 // CHECK-LABEL: func.func @two_uses
 // CHECK: %[[Y:.*]] = conv.conv2d %{{.*}}, %{{[^,]*}} :
-// CHECK: %[[N:.*]] = conv.map(%[[Y]], %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}})
-// CHECK: conv.sub
-// CHECK: conv.sqrt
-// CHECK: conv.div
+// CHECK: %[[SCALE:.*]] = conv.map({{.*}}) : (tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+// CHECK: %[[SHIFT:.*]] = conv.map({{.*}}, %[[SCALE]], {{.*}}) : (tensor<8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32>
+// CHECK: %[[N:.*]] = conv.map(%[[Y]], %[[SCALE]], %[[SHIFT]])
 // CHECK: conv.mul
-// CHECK: conv.add
+// CHECK-NEXT: conv.add
 // CHECK: return %[[Y]], %[[N]]
 func.func @two_uses(%x: !x {conv.name = "x", conv.role = "activation"},
                     %w: tensor<8x3x3x3xf32> {conv.name = "w", conv.role = "weight"},
@@ -71,8 +70,13 @@ func.func @two_uses(%x: !x {conv.name = "x", conv.role = "activation"},
 
 // Statistics that come with each run cannot be packed.
 // CHECK-LABEL: func.func @given_at_run
-// CHECK: conv.conv2d %{{.*}}, %{{[^,]*}} :
-// CHECK: conv.map(
+// CHECK: %[[Y:.*]] = conv.conv2d %{{.*}}, %{{[^,]*}} :
+// CHECK: conv.map(%[[Y]], %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}})
+// CHECK: conv.sub
+// CHECK: conv.sqrt
+// CHECK: conv.div
+// CHECK: conv.mul
+// CHECK: conv.add
 // CHECK-NOT: batch_norm
 func.func @given_at_run(%x: !x {conv.name = "x", conv.role = "activation"},
                         %mean: tensor<8xf32, #conv.tensor<layout = nhwc, dims = [8]>> {conv.name = "mean", conv.role = "activation"},
