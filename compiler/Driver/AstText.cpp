@@ -131,7 +131,7 @@ void TreePrinter::print(const dsl::LayerDecl &decl) {
   llvm::SmallVector<llvm::StringRef> lines;
   llvm::StringRef(decl.documentation).split(lines, '\n', -1, /*KeepEmpty=*/false);
   for (llvm::StringRef line : lines)
-    out << "  ///" << line << "\n";
+    out << "  /// " << line << "\n";
   for (const dsl::Parameter &parameter : decl.parameters)
     print(parameter);
   for (const dsl::ResultDecl &result : decl.results)
