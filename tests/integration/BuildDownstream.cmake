@@ -1,0 +1,32 @@
+# Installs BUILD_TREE, then builds and runs SOURCES against it, all under WORK: once as it is, and once
+# more after its .conv file changed. Nothing of the source tree is in reach of the project.
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT code EQUAL 0)
+    list(JOIN ARGN " " command)
+    message(FATAL_ERROR "${command}\nended with ${code}:\n${output}")
+  endif()
+endfunction()
+
+set(prefix "${WORK}/prefix")
+file(REMOVE_RECURSE "${WORK}")
+file(COPY "${SOURCES}/" DESTINATION "${WORK}/project")
+run(${CMAKE_COMMAND} --install "${BUILD_TREE}" --prefix "${prefix}")
+
+# A library made by hand, found by find_package().
+file(MAKE_DIRECTORY "${WORK}/ready")
+run("${prefix}/bin/convwright" compile "${WORK}/project/ready.conv" -o "${WORK}/ready" --target host)
+
+run(${CMAKE_COMMAND} -S "${WORK}/project" -B "${WORK}/build" -G "${GENERATOR}"
+    "-DCMAKE_PREFIX_PATH=${prefix}" "-Dready_DIR=${WORK}/ready" "-DCMAKE_C_COMPILER=${C_COMPILER}"
+    "-DCMAKE_CXX_COMPILER=${CXX_COMPILER}" -DCMAKE_BUILD_TYPE=Release)
+run(${CMAKE_COMMAND} --build "${WORK}/build")
+run("${WORK}/build/call_from_c" 2)
+run("${WORK}/build/call_from_cxx")
+
+# The library follows its source.
+file(READ "${WORK}/project/filters.conv" text)
+string(REPLACE "* 2.0" "* 3.0" text "${text}")
+file(WRITE "${WORK}/project/filters.conv" "${text}")
+run(${CMAKE_COMMAND} --build "${WORK}/build")
+run("${WORK}/build/call_from_c" 3)
