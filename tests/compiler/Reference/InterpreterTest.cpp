@@ -171,44 +171,6 @@ INSTANTIATE_TEST_SUITE_P(Interpreter, Golden,
 // Passes keep the meaning
 //===----------------------------------------------------------------------===//
 
-/// Layers in which passes have something to move, with inputs of these shapes.
-constexpr llvm::StringLiteral layersToTransform = R"(
-const gx: f32[1, 1, 3, 3] = [-1, 0, 1, -2, 0, 2, -1, 0, 1];
-const gy: f32[1, 1, 3, 3] = [-1, -2, -1, 0, 0, 0, 1, 2, 1];
-fn swish(v) = v * sigmoid(v);
-layer sobel(x: u8[1, 1, H, W]) -> u8[1, 1, H, W] for H in 3..99, W in 3..99 {
-  a = conv2d(f32(x), gx, padding = 1, padding_mode = replicate);
-  b = conv2d(f32(x), gy, padding = 1, padding_mode = replicate);
-  return u8(sqrt(a * a + b * b));
-}
-layer residual(x: f32[2, 4, 6, 5] nhwc, weight w: f32[4, 4, 3, 3], weight b: f32[4]) {
-  return swish(conv2d(x, w, b, padding = same)) + x;
-}
-layer folded(x: f32[1, 4, 6, 5], weight w: f32[4, 2, 3, 3], weight m: f32[4], weight v: f32[4]) {
-  y = batch_norm(conv2d(x, w, m, groups = 2), m, v * v, m, v, eps = 0.125);
-  z = batch_norm(x, v, m * m, m, v);
-  r = relu(y);
-  return r, z;
-}
-layer chain(x: f32[1, 4, 9, 8], weight w: f32[4, 4, 3, 3], weight p: f32[8, 4, 1, 1], weight s: f32[8]) {
-  y = relu(conv2d(x * 2 - 1, w, padding = 1));
-  z = conv2d(conv2d(y, w, padding = 1) + y, p * s, s);
-  c = where(z < s, z, exp(-z));
-  d = max(z, 0) * min(c, 1);
-  return y, c, d;
-}
-layer integers(x: i32[1, 4, 3, 3], k: i8[4]) -> (p: i8[1, 4, 3, 3], q: i32[1, 4, 3, 3]) {
-  y = x * i32(k) + 7;
-  return i8(y), abs(y) - x;
-}
-layer scale_before(x: f32[1, 4, 6, 5], weight w: f32[2, 4, 3, 3], per: f32[4]) {
-  y = x * per;
-  a = conv2d(y, w);
-  b = y + 1;
-  return a, b;
-}
-)";
-
 HostTensor randomTensor(mlir::Type type, ir::Symbols symbols, std::mt19937 &random) {
   ir::TensorSpec spec = ir::specOf(type, symbols);
   HostTensor tensor{spec.type, {}, {}};
@@ -226,7 +188,7 @@ HostTensor randomTensor(mlir::Type type, ir::Symbols symbols, std::mt19937 &rand
 }
 
 TEST(Interpreter, PassesKeepTheMeaningOfEveryLayer) {
-  Imported file(layersToTransform);
+  Imported file(dsl::testing::readFile("tests/compiler/Import/sound/passes.conv"));
   mlir::OwningOpRef<mlir::ModuleOp> kernels = file.module->clone();
   mlir::PassManager manager(&file.context);
   ir::buildKernelPipeline(manager);
