@@ -31,6 +31,7 @@ private:
   std::optional<int> homeOf(MapOp map);
   void mergeMeetingConvolutions(int home, const llvm::SetVector<int> &producers);
   void absorbPrologues();
+  void separateLayouts();
   std::vector<KernelGroup> inExecutionOrder();
 
   int open(Operation *op);
@@ -51,6 +52,8 @@ ArrayRef<ExtentAttr> extentsOf(Operation *op) {
   return encodingOf(op->getResult(0).getType()).getDims();
 }
 
+Layout layoutOf(Operation *op) { return encodingOf(op->getResult(0).getType()).getLayout(); }
+
 bool isActivationWork(Operation *op) {
   return isa<Conv2dOp>(op) || (isa<MapOp>(op) && !isWeightSide(op->getResult(0)));
 }
@@ -68,9 +71,16 @@ bool readsOneChannel(Conv2dOp conv) {
   return cast<RankedTensorType>(conv.getFilter().getType()).getDimSize(1) == 1;
 }
 
+/// One padded copy of the input serves both.
+bool padsAlike(Conv2dOp a, Conv2dOp b) {
+  return a.getPadBefore() == b.getPadBefore() && a.getPadAfter() == b.getPadAfter() &&
+         a.getPaddingMode() == b.getPaddingMode();
+}
+
 bool mayShareKernel(Conv2dOp a, Conv2dOp b) {
   return a.getInput() == b.getInput() && extentsOf(a) == extentsOf(b) && readsOneChannel(a) &&
-         readsOneChannel(b) && a.getAlgorithmAttr() == b.getAlgorithmAttr();
+         readsOneChannel(b) && padsAlike(a, b) && a.getStride() == b.getStride() &&
+         a.getAlgorithmAttr() == b.getAlgorithmAttr();
 }
 
 //===----------------------------------------------------------------------===//
@@ -206,6 +216,25 @@ void Grouping::absorbPrologues() {
   }
 }
 
+/// A fast kernel writes all its results in one layout: a copy in another one, beside a value that
+/// is wanted itself, is a kernel of its own.
+void Grouping::separateLayouts() {
+  for (size_t i = 0, count = groups.size(); i < count; ++i) {
+    Conv2dOp conv = firstConvolution(groups[i]);
+    auto isInside = [&](Operation *user) { return llvm::is_contained(groups[i], user); };
+    auto isResult = [&](Operation *op) { return !llvm::all_of(op->getUsers(), isInside); };
+    if (!conv || llvm::count_if(groups[i], isResult) < 2)
+      continue;
+    KernelGroup ops = groups[i];
+    for (Operation *op : ops) {
+      if (layoutOf(op) == layoutOf(conv) || llvm::any_of(op->getUsers(), isInside))
+        continue;
+      llvm::erase(groups[i], op);
+      open(op);
+    }
+  }
+}
+
 std::vector<KernelGroup> Grouping::inExecutionOrder() {
   std::vector<KernelGroup> ordered;
   std::vector<bool> done(groups.size());
@@ -233,6 +262,7 @@ std::vector<KernelGroup> Grouping::run() {
       open(&op);
   }
   absorbPrologues();
+  separateLayouts();
   return inExecutionOrder();
 }
 

@@ -44,7 +44,8 @@ def FormKernels : Conv_Pass<"conv-form-kernels", "::mlir::func::FuncOp"> {
   let summary = "Group convolutions and the pointwise work around them into conv.kernel regions";
   let description = [{
     A map joins the last kernel that computes one of its operands with the map's own extents.
-    Convolutions of the same input that meet in such a map share the kernel. A map that only feeds
+    Convolutions of the same input that meet in such a map share the kernel, when each output reads one
+    channel and they pad alike. A map that only feeds
     convolutions of one kernel is that kernel's prologue. What is left is a pointwise kernel. Values with
     other uses become further results. Every result of the layer is written by a kernel.
   }];

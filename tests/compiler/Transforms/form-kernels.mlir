@@ -61,6 +61,19 @@ func.func @dense_pair(%x: !x {conv.name = "x", conv.role = "activation"}, %w: !w
   return %s : !x
 }
 
+// A wider filter pads more: its input is another padded copy, so it is another kernel.
+// CHECK-LABEL: func.func @different_padding
+// CHECK: conv.kernel "different_padding_0"(
+// CHECK: conv.kernel "different_padding_1"(
+func.func @different_padding(%x: !i {conv.name = "x", conv.role = "activation"}, %w: !s {conv.name = "w", conv.role = "weight"},
+                             %v: tensor<1x1x5x5xf32> {conv.name = "v", conv.role = "weight"}) -> !i
+    attributes {conv.results = ["y"], conv.symbols = [#conv.symbol<H in [3, 64] step 1 like 32>, #conv.symbol<W in [3, 64] step 1 like 32>]} {
+  %y = conv.conv2d %x, %w pad_before [1, 1] pad_after [1, 1] : (!i, !s) -> !i
+  %z = conv.conv2d %x, %v pad_before [2, 2] pad_after [2, 2] : (!i, tensor<1x1x5x5xf32>) -> !i
+  %s = conv.map(%y, %z) : (!i, !i) -> !i { ^bb0(%a: f32, %b: f32): %0 = conv.sub %a, %b : f32 conv.yield %0 : f32 }
+  return %s : !i
+}
+
 // A convolution whose own value is wanted too gives two results.
 // CHECK-LABEL: func.func @both
 // CHECK: %[[R:.*]]:2 = conv.kernel "both"(
@@ -148,4 +161,29 @@ func.func @prologues(%x: !x {conv.name = "x", conv.role = "activation"}, %w: !w 
   %a = conv.conv2d %e, %w : (!x, !w) -> !x
   %b = conv.conv2d %e, %v : (!x, !w) -> !x
   return %a, %b, %c, %d : !x, !x, !x, !x
+}
+
+// One kernel writes one layout: the copy in the other is a second kernel. Alone it stays an epilogue.
+// CHECK-LABEL: func.func @layouts
+// CHECK: conv.kernel "layouts_0"(
+// CHECK: conv.conv2d
+// CHECK: conv.kernel "layouts_1"(
+// CHECK-NOT: conv.conv2d
+// CHECK: return
+func.func @layouts(%x: !x {conv.name = "x", conv.role = "activation"}, %w: !w {conv.name = "w", conv.role = "weight"})
+    -> (!x, tensor<1x8x9x9xf32, #conv.tensor<layout = nchw, dims = [1, 8, 9, 9]>>) attributes {conv.results = ["a", "b"]} {
+  %y = conv.conv2d %x, %w : (!x, !w) -> !x
+  %n = conv.map(%y) : (!x) -> tensor<1x8x9x9xf32, #conv.tensor<layout = nchw, dims = [1, 8, 9, 9]>> { ^bb0(%a: f32): conv.yield %a : f32 }
+  return %y, %n : !x, tensor<1x8x9x9xf32, #conv.tensor<layout = nchw, dims = [1, 8, 9, 9]>>
+}
+
+// CHECK-LABEL: func.func @one_layout
+// CHECK: conv.kernel "one_layout"(
+// CHECK-NOT: conv.kernel
+// CHECK: return
+func.func @one_layout(%x: !x {conv.name = "x", conv.role = "activation"}, %w: !w {conv.name = "w", conv.role = "weight"})
+    -> tensor<1x8x9x9xf32, #conv.tensor<layout = nchw, dims = [1, 8, 9, 9]>> attributes {conv.results = ["b"]} {
+  %y = conv.conv2d %x, %w : (!x, !w) -> !x
+  %n = conv.map(%y) : (!x) -> tensor<1x8x9x9xf32, #conv.tensor<layout = nchw, dims = [1, 8, 9, 9]>> { ^bb0(%a: f32): conv.yield %a : f32 }
+  return %n : tensor<1x8x9x9xf32, #conv.tensor<layout = nchw, dims = [1, 8, 9, 9]>>
 }

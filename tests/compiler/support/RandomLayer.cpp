@@ -206,8 +206,13 @@ void Author::addMap() {
   for (mlir::Value input : inputs)
     specs.push_back(specOf(input.getType(), symbols));
   auto dims = mapShape(specs, symbols);
-  if (dims)
-    values.push_back(mapOver(inputs, activation(*dims)));
+  if (!dims)
+    return;
+  auto other =
+      layout == schedules::Layout::NHWC ? schedules::Layout::NCHW : schedules::Layout::NHWC;
+  auto result =
+      activationType(&context, ElementType::F32, *dims, chance(20) ? other : layout, symbols);
+  values.push_back(mapOver(inputs, result));
 }
 
 void Author::addConversion() {
