@@ -105,9 +105,9 @@ static std::string makeFixes(const ShownLine &line, const Message &message) {
   return fixes;
 }
 
-static void printRow(llvm::raw_ostream &out, std::string row) {
-  if (!llvm::StringRef(row).trim().empty())
-    out << llvm::StringRef(row).rtrim() << '\n';
+static void printRow(llvm::raw_ostream &out, llvm::StringRef row) {
+  if (!row.trim().empty())
+    out << row.rtrim() << '\n';
 }
 
 static std::string cut(const std::string &row, size_t from, size_t width) {

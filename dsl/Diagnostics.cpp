@@ -60,7 +60,7 @@ DiagnosticBuilder::DiagnosticBuilder(DiagnosticEngine &engine, Message message, 
   messages.push_back(std::move(message));
 }
 
-DiagnosticBuilder::DiagnosticBuilder(DiagnosticBuilder &&other)
+DiagnosticBuilder::DiagnosticBuilder(DiagnosticBuilder &&other) noexcept
     : engine(std::exchange(other.engine, nullptr)), messages(std::move(other.messages)),
       hint(std::move(other.hint)) {}
 

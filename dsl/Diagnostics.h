@@ -101,7 +101,7 @@ class DiagnosticEngine;
 /// Collects the notes and fixes of one diagnostic; prints when destroyed.
 class [[nodiscard]] DiagnosticBuilder {
 public:
-  DiagnosticBuilder(DiagnosticBuilder &&other);
+  DiagnosticBuilder(DiagnosticBuilder &&other) noexcept;
   DiagnosticBuilder(const DiagnosticBuilder &) = delete;
   DiagnosticBuilder &operator=(DiagnosticBuilder &&) = delete;
   ~DiagnosticBuilder();

@@ -115,7 +115,7 @@ Token Lexer::lexWord() {
     ++position;
   Token token = make(TokenKind::Identifier, start);
 #define KEYWORD(Name, spelling)                                                                    \
-  if (token.text == spelling)                                                                      \
+  if (token.text == (spelling))                                                                    \
     token.kind = TokenKind::Name;
 #include "dsl/Tokens.def"
   return token;
@@ -314,7 +314,7 @@ std::optional<Token> Lexer::lexLookalike(llvm::StringRef character, llvm::String
     return std::nullopt;
   }
 #define PUNCTUATION(Name, spelling)                                                                \
-  if (meant == spelling)                                                                           \
+  if (meant == (spelling))                                                                         \
     return make(TokenKind::Name, character.begin());
 #include "dsl/Tokens.def"
   llvm::StringRef close = character == "'" ? "'" : "\u201D";

@@ -278,7 +278,7 @@ bool Parser::parseSymbol(LayerDecl &layer) {
   if (!clause("like", symbol.like) || !clause("step", symbol.step) || !clause("like", symbol.like))
     return false;
   symbol.range = since(start);
-  layer.symbols.push_back(std::move(symbol));
+  layer.symbols.push_back(symbol);
   return true;
 }
 

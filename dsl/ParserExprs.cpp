@@ -125,8 +125,11 @@ ExprPtr Parser::parseUnary(llvm::StringRef where) {
 /// primary = number | name | call | "(" expr ")"
 ExprPtr Parser::parsePrimary(llvm::StringRef where) {
   const Token &token = peek();
-  if (token.is(TokenKind::Number))
-    return std::make_unique<NumberExpr>(*parseNumber());
+  if (token.is(TokenKind::Number)) {
+    Token number = tokens.take();
+    return std::make_unique<NumberExpr>(
+        NumberLiteral{number.text, number.integer, number.number, number.range()});
+  }
   if (token.is(TokenKind::LeftParen))
     return parseParenthesised();
   if (!token.is(TokenKind::Identifier)) {

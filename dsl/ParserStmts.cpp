@@ -61,7 +61,8 @@ void Parser::reportNoStatement() {
 std::optional<Statement> Parser::parseAssignment() {
   Assignment assignment;
   llvm::SMLoc start = here();
-  assignment.name = *parseName("the name of a value");
+  Token name = tokens.take();
+  assignment.name = {name.text, name.range()};
   (void)tokens.take(); // the equals sign
   assignment.value = parseExpr("after '='");
   if (!assignment.value)

@@ -25,7 +25,7 @@ struct LanguageCheck : ::testing::Test {
 
   void SetUp() override {
     std::filesystem::create_directories(folder);
-    std::vector<std::byte> w(size_t(64) * 64 * 3 * 3 * 4), b(64 * 4);
+    std::vector<std::byte> w(size_t{64} * 64 * 3 * 3 * 4), b(size_t{64} * 4);
     std::vector<compiler::TensorView> tensors{
         {"conv1.weight", compiler::SafetensorType::F32, {64, 64, 3, 3}, w},
         {"conv1.bias", compiler::SafetensorType::F32, {64}, b}};
