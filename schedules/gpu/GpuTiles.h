@@ -4,10 +4,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-//
-// The one GPU schedule, used for OpenCL and CUDA alike by every algorithm that runs there.
-//
-//===----------------------------------------------------------------------===//
 
 #ifndef CONVWRIGHT_SCHEDULES_GPU_GPUTILES_H
 #define CONVWRIGHT_SCHEDULES_GPU_GPUTILES_H
@@ -15,30 +11,28 @@
 #include "schedules/lowering/Nest.h"
 
 #include <array>
-#include <optional>
-#include <string>
 
 namespace convwright::schedules {
 
-/// How the three inner dimensions in memory are cut, innermost first. A block covers
-/// threads[i] * registers[i] steps of dimension i; neighbouring threads take neighbouring elements.
+/// How the three inner dimensions in memory are cut, innermost first: a thread computes
+/// `registers[i]` neighbouring steps of dimension i, a block `threads[i]` such pieces.
 struct GpuTiles {
   std::array<int64_t, 3> threads{1, 1, 1};
   std::array<int64_t, 3> registers{1, 1, 1};
-  /// Unroll the taps of one channel; worth it when they are few.
-  bool unrollTaps = false;
+  bool stage = false; // copy the block's padded input to shared memory
+
+  int64_t covered(size_t dim) const { return threads[dim] * registers[dim]; }
+  int64_t threadsPerBlock() const { return threads[0] * threads[1] * threads[2]; }
+  int64_t sumsPerThread() const { return registers[0] * registers[1] * registers[2]; }
 };
 
-/// Schedules a nest. Sums stay in each thread's registers; Nest::input, when it is there, is staged
-/// in shared memory once a block. Blocks are numbered along one grid dimension, whose limit (2^31)
-/// no tensor reaches.
-void scheduleOnGpu(Nest &nest, const GpuTiles &tiles);
+/// Elements of padded input under a block, innermost dimension in memory first.
+std::array<int64_t, 3> stagedExtents(const Kernel &kernel, const GpuTiles &tiles);
 
-/// Why a block of so many threads does not run on the target.
-std::optional<std::string> whyNotThreads(int64_t threads, const Target &target);
-
-/// Bytes of shared memory that a block needs for the staged input of the kernel's convolutions.
-int64_t stagedBytes(const Kernel &kernel, const GpuTiles &tiles);
+/// Schedules a nest for OpenCL or CUDA. The sums of a thread stay in its registers; Nest::input,
+/// when it is there, is staged in shared memory once a block. Images of a batch are launched in
+/// turn.
+void scheduleOnGpu(const Kernel &kernel, Nest &nest, const GpuTiles &tiles);
 
 } // namespace convwright::schedules
 

@@ -110,7 +110,9 @@ void Tensors::describe(Halide::OutputImageParam buffer, const std::array<Extent,
   std::vector<int> logical = memoryOrder(layout, 0, 1, 2, 3); // logical index of each memory dim
   for (int i = 0; i < 4; ++i) {
     const Extent &extent = dims[static_cast<size_t>(logical[static_cast<size_t>(i)])];
-    Expr size = extent.isConstant() ? Expr(toInt(extent.add)) : rawExtent(buffer.parameter(), i);
+    Expr size = toInt(extent.add);
+    if (!extent.isConstant())
+      size = pixels == Pixels::Line ? rawExtent(buffer.parameter(), i) : buffer.dim(i).extent();
     seen[static_cast<size_t>(logical[static_cast<size_t>(i)])] = size;
     knownExtents.emplace_back(extent, size);
   }
@@ -121,7 +123,9 @@ void Tensors::describe(Halide::OutputImageParam buffer, const std::array<Extent,
   Expr stride = 1;
   for (int i = 0; i < 4; ++i) {
     Expr size = seen[static_cast<size_t>(logical[static_cast<size_t>(i)])];
-    if (boundToo)
+    if (boundToo && pixels == Pixels::Plane && !Halide::Internal::is_const(size))
+      buffer.dim(i).set_min(0);
+    else if (boundToo)
       buffer.dim(i).set_bounds(0, size);
     buffer.dim(i).set_stride(stride);
     stride = Halide::Internal::simplify(stride * size);

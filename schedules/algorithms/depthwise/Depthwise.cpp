@@ -8,7 +8,7 @@
 #include "schedules/Algorithm.h"
 #include "schedules/Cost.h"
 #include "schedules/algorithms/depthwise/DepthwiseBuild.h"
-#include "schedules/gpu/GpuTiles.h"
+#include "schedules/gpu/GpuPlanner.h"
 
 #include <algorithm>
 
@@ -75,10 +75,14 @@ public:
   }
 
   Plan defaultPlan(const Kernel &kernel, const Target &target) const override {
+    if (target.isGpu())
+      return GpuPlanner::asPlan(onGpu(kernel, target).fastest(), "depthwise");
     return spellPlan(defaultDepthwisePlan(DepthwiseShape(kernel), kernel, target));
   }
 
   double cost(const Kernel &kernel, const Plan &plan, const Target &target) const override {
+    if (target.isGpu())
+      return onGpu(kernel, target).milliseconds(onGpu(kernel, target).complete(plan));
     DepthwiseShape shape(kernel);
     DepthwisePlan numbers = readPlan(plan, shape, kernel, target);
     int64_t width = numbers.pixelLanes ? numbers.lanes * numbers.tileX : numbers.tileX;
@@ -97,11 +101,18 @@ public:
                                         const Target &target) const override;
 
   Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {
+    if (target.isGpu())
+      return onGpu(kernel, target).build(onGpu(kernel, target).complete(plan));
     DepthwiseShape shape(kernel);
     DepthwisePlan numbers = readPlan(plan, shape, kernel, target);
     Tensors tensors(kernel, target);
     DepthwiseContext context{kernel, shape, numbers, tensors, {}, shape.out};
     return numbers.pixelLanes ? buildPixelLanes(context) : buildChannelLanes(context);
+  }
+
+private:
+  static GpuPlanner onGpu(const Kernel &kernel, const Target &target) {
+    return GpuPlanner(kernel, target, GpuReuse::Channels);
   }
 };
 
@@ -113,6 +124,8 @@ std::vector<int64_t> valuesWith(int64_t standard, std::vector<int64_t> others) {
 }
 
 std::vector<Parameter> Depthwise::space(const Kernel &kernel, const Target &target) const {
+  if (target.isGpu())
+    return onGpu(kernel, target).space();
   DepthwiseShape shape(kernel);
   DepthwisePlan standard = defaultDepthwisePlan(shape, kernel, target);
   std::vector<int64_t> lanes = {standard.lanes};
@@ -140,6 +153,8 @@ std::vector<Parameter> Depthwise::space(const Kernel &kernel, const Target &targ
 
 std::optional<std::string> Depthwise::whyNotPlan(const Kernel &kernel, const Plan &plan,
                                                  const Target &target) const {
+  if (target.isGpu())
+    return onGpu(kernel, target).whyNot(onGpu(kernel, target).complete(plan));
   DepthwiseShape shape(kernel);
   DepthwisePlan numbers = readPlan(plan, shape, kernel, target);
   if (numbers.rows % numbers.tileY != 0)

@@ -8,6 +8,7 @@
 #include "schedules/Algorithm.h"
 #include "schedules/dense/DenseBuild.h"
 #include "schedules/dense/DensePlanner.h"
+#include "schedules/gpu/GpuPlanner.h"
 
 namespace convwright::schedules {
 
@@ -21,28 +22,45 @@ public:
   }
   double errorBound() const override { return 2e-6; }
   std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const override {
-    return whyNotDense(kernel, target);
+    if (!target.isGpu())
+      return whyNotDense(kernel, target);
+    if (kernel.convolutions.empty())
+      return "the kernel has no convolution";
+    return std::nullopt;
   }
   Plan defaultPlan(const Kernel &kernel, const Target &target) const override {
+    if (target.isGpu())
+      return GpuPlanner::asPlan(onGpu(kernel, target).fastest(), "direct");
     return DensePlanner::asPlan(planner(kernel, target).fastest(), "direct");
   }
   double cost(const Kernel &kernel, const Plan &plan, const Target &target) const override {
+    if (target.isGpu())
+      return onGpu(kernel, target).milliseconds(onGpu(kernel, target).complete(plan));
     DensePlanner plans = planner(kernel, target);
     return plans.milliseconds(plans.complete(plan));
   }
   std::vector<Parameter> space(const Kernel &kernel, const Target &target) const override {
+    if (target.isGpu())
+      return onGpu(kernel, target).space();
     return planner(kernel, target).space();
   }
   std::optional<std::string> whyNotPlan(const Kernel &kernel, const Plan &plan,
                                         const Target &target) const override {
+    if (target.isGpu())
+      return onGpu(kernel, target).whyNot(onGpu(kernel, target).complete(plan));
     DensePlanner plans = planner(kernel, target);
     return plans.whyNot(plans.complete(plan));
   }
   Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {
+    if (target.isGpu())
+      return onGpu(kernel, target).build(onGpu(kernel, target).complete(plan));
     return buildDense(kernel, planner(kernel, target).complete(plan), target);
   }
 
 private:
+  static GpuPlanner onGpu(const Kernel &kernel, const Target &target) {
+    return GpuPlanner(kernel, target, GpuReuse::Mixed);
+  }
   static DensePlanner planner(const Kernel &kernel, const Target &target) {
     return DensePlanner(kernel, target, false);
   }

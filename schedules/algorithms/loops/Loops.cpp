@@ -8,7 +8,7 @@
 #include "schedules/Algorithm.h"
 #include "schedules/Cost.h"
 #include "schedules/Pipelines.h"
-#include "schedules/gpu/GpuTiles.h"
+#include "schedules/gpu/GpuPlanner.h"
 #include "schedules/lowering/Nest.h"
 
 #include <algorithm>
@@ -137,7 +137,9 @@ public:
     return plan;
   }
 
-  double cost(const Kernel &kernel, const Plan &, const Target &target) const override {
+  double cost(const Kernel &kernel, const Plan &plan, const Target &target) const override {
+    if (target.isGpu())
+      return onGpu(kernel, target).milliseconds(onGpu(kernel, target).complete(plan));
     // Channels in the lanes: a filter vector and broadcasts. Pixels in the lanes: every tap is an
     // unaligned load with its own bounds.
     double factor = kernel.outputs.front().layout == Layout::NHWC ? 2 : 10;
@@ -145,32 +147,36 @@ public:
     return std::max(millisecondsOfCycles(cycles), millisecondsOfBytes(kernel));
   }
 
-  std::vector<Parameter> space(const Kernel &, const Target &target) const override {
+  std::vector<Parameter> space(const Kernel &kernel, const Target &target) const override {
     if (target.isGpu())
-      return {{"block_x", {32, 8, 16, 64}, "threads along the innermost dimension in memory"},
-              {"block_y", {4, 1, 2, 8}, "threads along the next dimension"}};
+      return onGpu(kernel, target).space();
     return {{"rows", {4, 1, 2, 8}, "steps of the second dimension that share a filter's load"},
             {"chunk", {64, 8, 16, 256, 1024}, "steps that make up a parallel task"}};
   }
 
-  std::optional<std::string> whyNotPlan(const Kernel &, const Plan &plan,
+  std::optional<std::string> whyNotPlan(const Kernel &kernel, const Plan &plan,
                                         const Target &target) const override {
-    return target.isGpu() ? whyNotThreads(plan.get("block_x", 32) * plan.get("block_y", 4), target)
-                          : std::nullopt;
+    if (target.isGpu())
+      return onGpu(kernel, target).whyNot(onGpu(kernel, target).complete(plan));
+    return std::nullopt;
   }
 
   Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {
+    if (target.isGpu())
+      return onGpu(kernel, target).build(onGpu(kernel, target).complete(plan));
     Tensors tensors(kernel, target, isLine(kernel) ? Pixels::Line : Pixels::Plane);
     std::vector<Nest> nests = defineNests(kernel, tensors, /*materialiseInput=*/false);
     std::vector<Func> outputs;
     for (Nest &nest : nests) {
-      if (target.isGpu())
-        scheduleOnGpu(nest, {.threads = {plan.get("block_x", 32), plan.get("block_y", 4), 1}});
-      else
-        schedule(kernel, tensors, nest, plan, target);
+      schedule(kernel, tensors, nest, plan, target);
       outputs.push_back(nest.out);
     }
     return tensors.finish(outputs, {});
+  }
+
+private:
+  static GpuPlanner onGpu(const Kernel &kernel, const Target &target) {
+    return GpuPlanner(kernel, target, GpuReuse::Single);
   }
 };
 

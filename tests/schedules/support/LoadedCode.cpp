@@ -13,6 +13,7 @@
 #include <dlfcn.h>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <unistd.h>
 
 namespace convwright::schedules::testing {
@@ -164,6 +165,15 @@ private:
   Directory directory;
 };
 
+/// Compiled once a target: it takes seconds.
+const Result<std::vector<std::byte>> &runtimeOf(const Target &target) {
+  static std::map<std::string, Result<std::vector<std::byte>>> runtimes;
+  auto found = runtimes.find(target.name);
+  if (found == runtimes.end())
+    found = runtimes.emplace(target.name, deviceRuntimeObject(target)).first;
+  return found->second;
+}
+
 } // namespace
 
 std::unique_ptr<LoadedCode> LoadedCode::load(const CompiledKernel &code, const Target &target,
@@ -172,7 +182,7 @@ std::unique_ptr<LoadedCode> LoadedCode::load(const CompiledKernel &code, const T
   if (target.machine == Machine::AArch64) {
     loaded = std::make_unique<EmulatedCode>(code, failure);
   } else if (target.isGpu()) {
-    Result<std::vector<std::byte>> runtime = deviceRuntimeObject(target);
+    const Result<std::vector<std::byte>> &runtime = runtimeOf(target);
     if (!runtime) {
       failure = runtime.error().message;
       return nullptr;
