@@ -31,7 +31,7 @@ private:
   std::optional<int> homeOf(MapOp map);
   void mergeMeetingConvolutions(int home, const llvm::SetVector<int> &producers);
   void absorbPrologues();
-  void separateLayouts();
+  void splitResults();
   std::vector<KernelGroup> inExecutionOrder();
 
   int open(Operation *op);
@@ -81,6 +81,56 @@ bool mayShareKernel(Conv2dOp a, Conv2dOp b) {
   return a.getInput() == b.getInput() && extentsOf(a) == extentsOf(b) && readsOneChannel(a) &&
          readsOneChannel(b) && padsAlike(a, b) && a.getStride() == b.getStride() &&
          a.getAlgorithmAttr() == b.getAlgorithmAttr();
+}
+
+/// The operations whose values are used outside of the list.
+KernelGroup resultsOf(const KernelGroup &ops) {
+  auto isInside = [&](Operation *user) { return llvm::is_contained(ops, user); };
+  KernelGroup results;
+  for (Operation *op : ops)
+    if (!llvm::all_of(op->getUsers(), isInside))
+      results.push_back(op);
+  return results;
+}
+
+bool canWriteAllResults(const KernelGroup &group) {
+  KernelGroup results = resultsOf(group);
+  if (results.size() < 2 || !firstConvolution(group))
+    return true;
+  return llvm::all_equal(llvm::map_range(results, layoutOf)) &&
+         llvm::all_of(group, [](Operation *op) {
+           return isa<MapOp>(op) || readsOneChannel(cast<Conv2dOp>(op));
+         });
+}
+
+/// The operations of the group that `last` needs, and itself.
+KernelGroup partLeadingTo(Operation *last, const KernelGroup &group) {
+  llvm::SmallPtrSet<Operation *, 8> needed = {last};
+  KernelGroup part;
+  for (Operation *op : llvm::reverse(group)) {
+    if (!needed.contains(op))
+      continue;
+    part.insert(part.begin(), op);
+    for (Value operand : op->getOperands())
+      if (Operation *producer = operand.getDefiningOp())
+        needed.insert(producer);
+  }
+  return part;
+}
+
+/// With all of the group's convolutions; empty when there is none.
+KernelGroup largestPartWithOneResult(const KernelGroup &group) {
+  auto convolutions = [](const KernelGroup &ops) {
+    return llvm::count_if(ops, llvm::IsaPred<Conv2dOp>);
+  };
+  KernelGroup largest;
+  for (Operation *last : group) {
+    KernelGroup part = partLeadingTo(last, group);
+    if (convolutions(part) == convolutions(group) && resultsOf(part).size() == 1 &&
+        part.size() > largest.size())
+      largest = part;
+  }
+  return largest;
 }
 
 //===----------------------------------------------------------------------===//
@@ -216,21 +266,25 @@ void Grouping::absorbPrologues() {
   }
 }
 
-/// A fast kernel writes all its results in one layout: a copy in another one, beside a value that
-/// is wanted itself, is a kernel of its own.
-void Grouping::separateLayouts() {
+/// Fast kernels write one result, or, when they read one channel an output, several of one layout.
+/// Otherwise the kernel keeps what leads to one of its values, and the rest becomes pointwise work
+/// on that value.
+void Grouping::splitResults() {
   for (size_t i = 0, count = groups.size(); i < count; ++i) {
-    Conv2dOp conv = firstConvolution(groups[i]);
-    auto isInside = [&](Operation *user) { return llvm::is_contained(groups[i], user); };
-    auto isResult = [&](Operation *op) { return !llvm::all_of(op->getUsers(), isInside); };
-    if (!conv || llvm::count_if(groups[i], isResult) < 2)
+    if (canWriteAllResults(groups[i]))
       continue;
-    KernelGroup ops = groups[i];
-    for (Operation *op : ops) {
-      if (layoutOf(op) == layoutOf(conv) || llvm::any_of(op->getUsers(), isInside))
+    KernelGroup kept = largestPartWithOneResult(groups[i]), group = groups[i];
+    if (kept.empty())
+      continue;
+    groups[i] = kept;
+    std::optional<int> rest;
+    for (Operation *op : group) {
+      if (llvm::is_contained(kept, op))
         continue;
-      llvm::erase(groups[i], op);
-      open(op);
+      if (rest)
+        join(*rest, op);
+      else
+        rest = open(op);
     }
   }
 }
@@ -261,8 +315,8 @@ std::vector<KernelGroup> Grouping::run() {
     else
       open(&op);
   }
+  splitResults(); // first: its remainders may be prologues
   absorbPrologues();
-  separateLayouts();
   return inExecutionOrder();
 }
 

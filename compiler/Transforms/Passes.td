@@ -46,8 +46,10 @@ def FormKernels : Conv_Pass<"conv-form-kernels", "::mlir::func::FuncOp"> {
     A map joins the last kernel that computes one of its operands with the map's own extents.
     Convolutions of the same input that meet in such a map share the kernel, when each output reads one
     channel and they pad alike. A map that only feeds
-    convolutions of one kernel is that kernel's prologue. What is left is a pointwise kernel. Values with
-    other uses become further results. Every result of the layer is written by a kernel.
+    convolutions of one kernel is that kernel's prologue. What is left is a pointwise kernel. Values
+    with other uses become further results of kernels that read one channel an output; a dense
+    convolution's kernel has one result, and what else is wanted of it is pointwise work on that. Every
+    result of the layer is written by a kernel.
   }];
 }
 

@@ -74,17 +74,52 @@ func.func @different_padding(%x: !i {conv.name = "x", conv.role = "activation"},
   return %s : !i
 }
 
-// A convolution whose own value is wanted too gives two results.
+// A depthwise convolution whose own value is wanted too gives two results.
 // CHECK-LABEL: func.func @both
 // CHECK: %[[R:.*]]:2 = conv.kernel "both"(
 // CHECK: %[[Y:.*]] = conv.conv2d
 // CHECK: %[[Z:.*]] = conv.map(%[[Y]])
 // CHECK: conv.yield %[[Y]], %[[Z]]
 // CHECK: return %[[R]]#1, %[[R]]#0
-func.func @both(%x: !x {conv.name = "x", conv.role = "activation"}, %w: !w {conv.name = "w", conv.role = "weight"}) -> (!x, !x) attributes {conv.results = ["y", "z"]} {
-  %y = conv.conv2d %x, %w : (!x, !w) -> !x
+func.func @both(%x: !x {conv.name = "x", conv.role = "activation"}, %w: tensor<8x1x1x1xf32> {conv.name = "w", conv.role = "weight"}) -> (!x, !x) attributes {conv.results = ["y", "z"]} {
+  %y = conv.conv2d %x, %w groups 8 : (!x, tensor<8x1x1x1xf32>) -> !x
   %z = conv.map(%y) : (!x) -> !x { ^bb0(%a: f32): %0 = conv.exp %a : f32 conv.yield %0 : f32 }
   return %z, %y : !x, !x
+}
+
+// A dense one writes one: the value that all the others start from. They are pointwise work on it.
+// CHECK-LABEL: func.func @dense_results
+// CHECK: %[[R:.*]] = conv.kernel "dense_results_0"(
+// CHECK: %[[Y:.*]] = conv.conv2d
+// CHECK: %[[Z:.*]] = conv.map(%[[Y]])
+// CHECK: conv.exp
+// CHECK: conv.yield %[[Z]] :
+// CHECK: %[[S:.*]]:2 = conv.kernel "dense_results_1"(%[[R]])
+// CHECK-NOT: conv.conv2d
+// CHECK: return %[[R]], %[[S]]#0, %[[S]]#1
+func.func @dense_results(%x: !x {conv.name = "x", conv.role = "activation"}, %w: !w {conv.name = "w", conv.role = "weight"}) -> (!x, !x, !x) attributes {conv.results = ["a", "b", "c"]} {
+  %y = conv.conv2d %x, %w : (!x, !w) -> !x
+  %z = conv.map(%y) : (!x) -> !x { ^bb0(%a: f32): %0 = conv.exp %a : f32 conv.yield %0 : f32 }
+  %b = conv.map(%z) : (!x) -> !x { ^bb0(%a: f32): %0 = conv.neg %a : f32 conv.yield %0 : f32 }
+  %c = conv.map(%z) : (!x) -> !x { ^bb0(%a: f32): %0 = conv.abs %a : f32 conv.yield %0 : f32 }
+  return %z, %b, %c : !x, !x, !x
+}
+
+// What is left over may be the next convolution's prologue.
+// CHECK-LABEL: func.func @remainder
+// CHECK: %[[R:.*]] = conv.kernel "remainder_0"(
+// CHECK-NOT: conv.map
+// CHECK: conv.yield
+// CHECK: conv.kernel "remainder_1"(%[[R]]
+// CHECK: %[[P:.*]] = conv.map
+// CHECK: conv.conv2d %[[P]]
+// CHECK-NOT: conv.kernel
+// CHECK: return
+func.func @remainder(%x: !x {conv.name = "x", conv.role = "activation"}, %w: !w {conv.name = "w", conv.role = "weight"}) -> (!x, !x) attributes {conv.results = ["a", "b"]} {
+  %y = conv.conv2d %x, %w : (!x, !w) -> !x
+  %z = conv.map(%y) : (!x) -> !x { ^bb0(%a: f32): %0 = conv.abs %a : f32 conv.yield %0 : f32 }
+  %b = conv.conv2d %z, %w : (!x, !w) -> !x
+  return %y, %b : !x, !x
 }
 
 // Weight-side work goes into each kernel that needs it.
