@@ -1,12 +1,6 @@
 # Installs BUILD_TREE, then builds and runs SOURCES against it, all under WORK: once as it is, and once
 # more after its .conv file changed. Nothing of the source tree is in reach of the project.
-function(run)
-  execute_process(COMMAND ${ARGN} RESULT_VARIABLE code OUTPUT_VARIABLE output ERROR_VARIABLE output)
-  if(NOT code EQUAL 0)
-    list(JOIN ARGN " " command)
-    message(FATAL_ERROR "${command}\nended with ${code}:\n${output}")
-  endif()
-endfunction()
+include("${CMAKE_CURRENT_LIST_DIR}/Run.cmake")
 
 set(prefix "${WORK}/prefix")
 file(REMOVE_RECURSE "${WORK}")
