@@ -61,11 +61,11 @@ std::vector<int64_t> valuesWith(int64_t standard, std::vector<int64_t> others) {
 /// Register tiles by what they reuse: pixels share a filter, channels share an input. The innermost
 /// dimension stays one wide, so that neighbouring threads read neighbouring elements.
 GpuTiles GpuPlanner::withLargestTile(GpuTiles tiles) const {
+  if (reuse == GpuReuse::Single || kernel.convolutions.empty())
+    return tiles;
   bool channelsInner = kernel.outputs.front().layout == Layout::NHWC;
   int64_t sums = std::max<int64_t>(1, target.vectorRegisters / 4 /
                                           static_cast<int64_t>(kernel.convolutions.size()));
-  if (reuse == GpuReuse::Single || kernel.convolutions.empty())
-    return tiles;
   if (reuse == GpuReuse::Channels)
     tiles.registers = channelsInner ? std::array<int64_t, 3>{1, std::min<int64_t>(sums, 4), 1}
                                     : std::array<int64_t, 3>{1, std::min<int64_t>(sums, 4), 1};
