@@ -9,6 +9,8 @@
 
 #include "schedules/lowering/Padding.h"
 
+#include <algorithm>
+
 namespace convwright::schedules {
 
 using Halide::Expr;
@@ -26,6 +28,12 @@ int toInt(int64_t value) { return static_cast<int>(value); }
 
 int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
+bool hasTranscendentals(const ScalarExpr &expr) {
+  return std::any_of(expr.nodes.begin(), expr.nodes.end(), [](const ScalarNode &node) {
+    return node.op >= ScalarOp::Exp && node.op <= ScalarOp::Erf;
+  });
+}
+
 /// One build: the Funcs in the order in which data flows, then their schedule.
 class DenseBuilder {
 public:
@@ -33,6 +41,7 @@ public:
       : kernel(kernel), conv(kernel.convolutions.front()), plan(plan), target(target),
         shape(kernel), tensors(kernel, target, plan.line ? Pixels::Line : Pixels::Plane),
         blocksC(ceilDiv(shape.C, plan.blockC)), blocksK(ceilDiv(shape.K, plan.blockK())),
+        costlyEpilogue(hasTranscendentals(kernel.outputs.front().value)),
         flat(plan.stage && blocksC == 1 && shape.C < 8 && !plan.line &&
              conv.paddingMode == PaddingMode::Zeros && conv.dilation[1] == 1) {}
 
@@ -65,6 +74,7 @@ private:
   void defineAccumulators();
   void defineOutput();
   void scheduleOutput();
+  void scheduleTile(Func tile);
   void scheduleAccumulators();
   void scheduleStaged();
   std::vector<ScratchBuffer> scratch() const;
@@ -76,9 +86,12 @@ private:
   DenseShape shape;
   Tensors tensors;
   int64_t blocksC, blocksK;
+  /// Transcendental functions, unrolled over a whole tile, would take longer to compile than to
+  /// run: such an epilogue is a loop over finished sums in memory.
+  bool costlyEpilogue;
   bool flat; // few channels: a staged row is x and channels together, and so is the reduction
   ImageParam weights, bias;
-  Func staged, sum, out;
+  Func staged, sum, finished, out;
   Var ki{"ki"}, ko{"ko"}, k{"k"}, g{"g"}, n{"n"}, x{"x"}, y{"y"}, ci{"ci"}, co{"co"};
   Var xt{"xt"}, xi{"xi"}, yt{"yt"}, yi{"yi"}, strip{"strip"}, task{"task"}, kg{"kg"};
   RDom taps;
@@ -180,8 +193,14 @@ void DenseBuilder::defineOutput() {
   Expr inGroup = shape.G == 1 ? Expr(k) : k % toInt(shape.K);
   Expr group = shape.G == 1 ? Expr(0) : k / toInt(shape.K);
   int blockK = toInt(plan.blockK());
+  Func from = sum;
+  if (costlyEpilogue) {
+    finished = Func(tensors.name("finished"));
+    finished(ki, x, y, ko, g, n) = sum(ki, x, y, ko, g, n);
+    from = finished;
+  }
   Expr value = tensors.lower(output.value, {n, k, y, x}, [&](int32_t) {
-    return sum(inGroup % blockK, x, y, inGroup / blockK, group, n);
+    return from(inGroup % blockK, x, y, inGroup / blockK, group, n);
   });
   out(memoryOrder(output.layout, n, k, y, x)) = value;
   tensors.describeOutput(out, 0);
@@ -218,9 +237,12 @@ void DenseBuilder::scheduleOutput() {
   if (!plan.parallelK)
     order.push_back(strip);
   order.push_back(n);
-  out.reorder(order).vectorize(ki, toInt(plan.lanes)).unroll(ki).unroll(xi);
-  if (!plan.line)
-    out.unroll(yi);
+  out.reorder(order).vectorize(ki, toInt(plan.lanes));
+  if (!costlyEpilogue) {
+    out.unroll(ki).unroll(xi);
+    if (!plan.line)
+      out.unroll(yi);
+  }
   if (!plan.parallelK)
     out.fuse(strip, n, task).parallel(task);
   else if (shape.G > 1)
@@ -229,12 +251,19 @@ void DenseBuilder::scheduleOutput() {
     out.parallel(ko);
 }
 
+/// A Func that holds a tile, whole even where the image ends within it.
+void DenseBuilder::scheduleTile(Func tile) {
+  tile.compute_at(out, xt).store_in(MemoryType::Stack);
+  tile.bound_extent(x, toInt(plan.tileX));
+  tile.bound_extent(y, toInt(plan.tileY));
+  tile.bound_extent(ki, toInt(plan.blockK()));
+  tile.vectorize(ki, toInt(plan.lanes)).unroll(ki).unroll(x).unroll(y);
+}
+
 void DenseBuilder::scheduleAccumulators() {
-  sum.compute_at(out, xt).store_in(MemoryType::Stack);
-  sum.bound_extent(x, toInt(plan.tileX));
-  sum.bound_extent(y, toInt(plan.tileY));
-  sum.bound_extent(ki, toInt(plan.blockK()));
-  sum.vectorize(ki, toInt(plan.lanes)).unroll(ki).unroll(x).unroll(y);
+  if (costlyEpilogue)
+    scheduleTile(finished);
+  scheduleTile(sum);
   Halide::Stage update = sum.update();
   if (plan.tileY == 1)
     update.reorder(ki, x, taps.x, taps.y, taps.z, taps.w, y);

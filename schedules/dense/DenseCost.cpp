@@ -18,6 +18,8 @@ namespace {
 // one that transposes, and a store that transposes.
 constexpr double copyCycles = 0.35, transposedCopyCycles = 1.5, transposedStoreCycles = 1.5;
 constexpr double fmaLatency = 4;
+// Cycles of the load ports for one input value; every second cache line costs double and more.
+constexpr double broadcast = 0.8, stridedBroadcast = 1.9;
 // Starting an inner loop over a block of channels; clearing, storing and addressing a tile.
 constexpr double loopCycles = 6, tileCycles = 20, vectorCycles = 3;
 
@@ -29,13 +31,13 @@ struct Counter {
   const DensePlan &plan;
   const Target &target;
 
-  double tilesOfImage() const {
-    if (plan.line)
-      return ceilDiv(shape.P * shape.Q, plan.tileX);
-    return ceilDiv(shape.P, plan.tileY) * ceilDiv(shape.Q, plan.tileX);
-  }
-
   double strips() const { return ceilDiv(plan.line ? shape.P * shape.Q : shape.P, plan.strip()); }
+
+  /// The last strip and the last tile of a row are whole: they overlap those before them.
+  double tilesOfImage() const {
+    double inRow = plan.line ? 1 : ceilDiv(shape.Q, plan.tileX);
+    return strips() * static_cast<double>(plan.stripTiles) * inRow;
+  }
 
   /// Narrower vectors than the machine's issue twice as often where it splits the wide ones.
   double issue(double perCycle) const {
@@ -47,24 +49,15 @@ struct Counter {
   double step() const {
     auto pixels = static_cast<double>(plan.tileX * plan.tileY);
     double fma = static_cast<double>(plan.accumulators()) / issue(target.fmaPerCycle);
-    double loads = static_cast<double>(plan.tileK) / issue(target.loadsPerCycle) + pixels / 2;
+    double loads = static_cast<double>(plan.tileK) / issue(target.loadsPerCycle) +
+                   pixels * (shape.strideW > 1 && plan.stage ? stridedBroadcast : broadcast);
     double registers = static_cast<double>(plan.accumulators() + plan.tileK + 2);
     double spilled = std::max(0.0, registers - target.vectorRegisters);
-    return std::max({fma, loads, fmaLatency}) + 0.03 * loads + 0.5 + 4 * spilled;
+    return std::max({fma, loads, fmaLatency}) + 0.05 * loads + 0.5 + 4 * spilled;
   }
 
-  /// The part of the filter's rows that is not in the zero padding (DenseBuild skips those).
-  double rowsUsed() const {
-    if (plan.tileY != 1 || plan.line || shape.mode != PaddingMode::Zeros)
-      return 1;
-    int64_t used = 0;
-    for (int64_t p = 0; p < shape.P; ++p)
-      for (int64_t r = 0; r < shape.R; ++r) {
-        int64_t y = p * shape.strideH + r * shape.dilationH - shape.padBefore[0];
-        used += y >= 0 && y < shape.H;
-      }
-    return static_cast<double>(used) / static_cast<double>(shape.P * shape.R);
-  }
+  /// With one row to a tile, DenseBuild leaves out what lies in the zero padding.
+  double rowsUsed() const { return plan.tileY == 1 && !plan.line ? shape.rowsUsed : 1; }
 
   double compute() const {
     double blocksC = ceilDiv(shape.C, plan.blockC);

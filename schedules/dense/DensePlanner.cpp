@@ -36,6 +36,22 @@ int64_t blockOfChannels(int64_t c) {
   return 16;
 }
 
+/// The largest part of at most `most` that covers `whole` in equal parts with the least overlap;
+/// a little overlap is better than many small parts.
+int64_t evenPart(int64_t whole, int64_t most) {
+  int64_t best = std::min(whole, most);
+  double bestCost = 1e300;
+  for (int64_t part = std::min(whole, most); part >= 1; --part) {
+    auto parts = static_cast<double>(ceilDiv(whole, part));
+    double cost = parts * (static_cast<double>(part) + 0.02 * static_cast<double>(most));
+    if (cost < bestCost) {
+      best = part;
+      bestCost = cost;
+    }
+  }
+  return best;
+}
+
 /// `first`, then the others, none twice and none above `most`.
 std::vector<int64_t> startingWith(int64_t first, std::vector<int64_t> others, int64_t most) {
   std::vector<int64_t> values{first};
@@ -108,9 +124,7 @@ int64_t DensePlanner::stripTilesFor(const DensePlan &plan) const {
   int64_t halo = line ? 0 : (shape.R - 1) * shape.dilationH;
   int64_t fits = 2 * target.l2 / 5 / stagedBytesPerRow() - halo;
   int64_t most = std::max<int64_t>(1, fits / ((line ? 1 : shape.strideH) * unit));
-  int64_t tiles = std::max<int64_t>(1, rows / unit);
-  int64_t strips = std::max<int64_t>(1, ceilDiv(tiles, most));
-  return ceilDiv(tiles, strips);
+  return evenPart(std::max<int64_t>(1, rows / unit), most);
 }
 
 DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int64_t lanes,
@@ -134,8 +148,8 @@ DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int6
     plan.parallelK = true;
     plan.stripTiles = std::max<int64_t>(1, rows / (line ? tileX : tileY));
   } else {
-    int64_t wanted = ceilDiv(wantedTasks, shape.N);
-    plan.stripTiles = std::max<int64_t>(1, rows / (line ? tileX : tileY) / wanted);
+    int64_t wanted = ceilDiv(wantedTasks, shape.N), tiles = rows / (line ? tileX : tileY);
+    plan.stripTiles = evenPart(std::max<int64_t>(1, tiles), std::max<int64_t>(1, tiles / wanted));
   }
   return plan;
 }

@@ -27,6 +27,18 @@ static Layout inputLayout(const Kernel &kernel, const Convolution &conv) {
   return found;
 }
 
+static double usedRows(const DenseShape &shape) {
+  if (shape.mode != PaddingMode::Zeros)
+    return 1;
+  int64_t used = 0;
+  for (int64_t p = 0; p < shape.P; ++p)
+    for (int64_t r = 0; r < shape.R; ++r) {
+      int64_t y = p * shape.strideH + r * shape.dilationH - shape.padBefore[0];
+      used += y >= 0 && y < shape.H;
+    }
+  return static_cast<double>(used) / static_cast<double>(shape.P * shape.R);
+}
+
 DenseShape::DenseShape(const Kernel &kernel) {
   const Convolution &conv = kernel.convolutions.front();
   std::vector<int64_t> like = likeSizes(kernel);
@@ -51,6 +63,7 @@ DenseShape::DenseShape(const Kernel &kernel) {
   mode = conv.paddingMode;
   padBefore = conv.padBefore;
   padAfter = conv.padAfter;
+  rowsUsed = usedRows(*this);
 }
 
 bool DenseShape::is1x1WithoutPadding() const {

@@ -40,6 +40,8 @@ struct DenseShape {
   PaddingMode mode;
   std::array<int64_t, 2> padBefore, padAfter;
 
+  double rowsUsed; // the part of all taps' rows that does not lie in the zero padding
+
   explicit DenseShape(const Kernel &kernel);
   bool is1x1WithoutPadding() const;
 };
