@@ -30,12 +30,14 @@ Doc Formatter::commentsBefore() {
 /// The next token with its comments; those before it only if nobody has written them yet.
 Doc Formatter::take() {
   const FormatItem &item = items[position];
-  std::vector<Doc> parts{commentsBefore(), printer.text(item.token.text)};
+  Doc text = printer.text(item.token.text);
+  if (!item.before.empty() && !commentsWritten)
+    text = printer.concat({commentsBefore(), text});
   if (item.behind)
-    parts.push_back(printer.comment(item.behind->text, /*ownLine=*/false));
+    text = printer.concat({text, printer.comment(item.behind->text, /*ownLine=*/false)});
   ++position;
   commentsWritten = false;
-  return printer.concat(std::move(parts));
+  return text;
 }
 
 /// Elements up to `close`, each with its comma.

@@ -98,6 +98,21 @@ TEST(Diagnostics, TerminalControlBytesAreNotEchoed) {
   EXPECT_THAT(parsed.messages, Not(HasSubstr("\x1b")));
 }
 
+TEST(Diagnostics, ColoursAreForTerminalsOnly) {
+  struct Terminal : llvm::raw_string_ostream {
+    explicit Terminal(std::string &text) : raw_string_ostream(text) { enable_colors(true); }
+    bool has_colors() const override { return true; }
+  };
+  Source source("");
+  std::string shown;
+  Terminal terminal(shown);
+  DiagnosticEngine colourful(source.manager, terminal);
+  (void)colourful.report(DiagId::EmptyList, llvm::SMRange());
+  (void)source.engine.report(DiagId::EmptyList, llvm::SMRange());
+  EXPECT_THAT(shown, HasSubstr("\x1b["));
+  EXPECT_THAT(source.messages, Not(HasSubstr("\x1b[")));
+}
+
 TEST(Diagnostics, TwentyErrorsAreShownAndTheRestIsCountedOut) {
   std::string text;
   for (int i = 0; i < 100; ++i)
