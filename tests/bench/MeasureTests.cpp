@@ -55,7 +55,7 @@ TEST(BenchMeasure, LeavesOutPeersThatAreFarBehindButNeverUs) {
   auto results = run({steady("ours", 900), steady("slow", 1000), steady("fast", 100)});
   EXPECT_FALSE(results[0].partial);
   EXPECT_TRUE(results[1].partial);
-  EXPECT_EQ(results[1].samples, 8);
+  EXPECT_EQ(results[1].samples, 12);
   EXPECT_FALSE(results[2].partial);
 }
 
@@ -70,15 +70,25 @@ TEST(BenchMeasure, SpoiltSamplesDoNotCount) {
   EXPECT_EQ(results[0].spoilt, results[0].samples);
 }
 
-TEST(BenchMeasure, AllSamplesCountWhenNoneIsCleanAndThatIsSaid) {
-  Contender spoilt{"spoilt", [](int count, int64_t) -> Result<Samples> {
-                     return Samples{{}, std::vector<double>(count, 900.0), 1000};
+TEST(BenchMeasure, TheFastestQuarterCountsWhenNoSampleIsCleanAndThatIsSaid) {
+  Contender spoilt{"spoilt", [](int, int64_t) -> Result<Samples> {
+                     return Samples{{}, {900, 100, 800, 900}, 1000};
                    }};
   bench::MeasureOptions options;
-  auto results = run({spoilt}, options);
+  auto results = run({spoilt, steady("peer", 200)}, options);
   EXPECT_TRUE(results[0].noisy);
-  EXPECT_DOUBLE_EQ(results[0].ms, 900e-6);
-  EXPECT_EQ(results[0].samples, 2 * options.rounds * options.samplesPerRound);
+  EXPECT_DOUBLE_EQ(results[0].ms, 100e-6);
+  EXPECT_EQ(results[0].samples, 4 * options.rounds) << "rounds are added, and one of four counts";
+  EXPECT_DOUBLE_EQ(bench::compare(results[1], results[0]).interval.low, 2);
+}
+
+TEST(BenchMeasure, TheIntervalNeedsNoCommonRounds) {
+  Measurement peer, ours;
+  peer.ms = 2;
+  ours.ms = 1;
+  peer.rounds = {{2e6, 2e6}, {}};
+  ours.rounds = {{}, {1e6, 1e6}};
+  EXPECT_DOUBLE_EQ(bench::compare(peer, ours).interval.low, 2);
 }
 
 TEST(BenchMeasure, AContenderThatDiesKeepsItsReasonAndStopsNobody) {

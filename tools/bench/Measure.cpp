@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
 using convwright::schedules::Result;
 
@@ -17,6 +18,10 @@ namespace {
 
 /// Fewer clean samples than this do not stand for a contender.
 constexpr size_t leastClean = 5;
+constexpr int roundsBeforeLeavingOut = 3;
+constexpr int mostRounds = 4; // times MeasureOptions::rounds
+/// Fewer rounds than this in common say nothing about shared drifts.
+constexpr size_t leastRounds = 3;
 
 struct State {
   const Contender *contender;
@@ -72,26 +77,49 @@ bool enough(const std::vector<State> &states, int cleanSamples) {
   });
 }
 
+std::vector<double> flatten(const std::vector<std::vector<double>> &rounds) {
+  std::vector<double> all;
+  for (const std::vector<double> &round : rounds)
+    all.insert(all.end(), round.begin(), round.end());
+  return all;
+}
+
+/// The clean samples, or, when noisy, whatever took no longer than `slowest`.
+std::vector<double> countedIn(const Samples &round, bool noisy, double slowest) {
+  if (!noisy)
+    return round.clean;
+  std::vector<double> counted;
+  for (const std::vector<double> *samples : {&round.clean, &round.spoilt})
+    std::copy_if(samples->begin(), samples->end(), std::back_inserter(counted),
+                 [=](double time) { return time <= slowest; });
+  return counted;
+}
+
 Measurement judge(const State &state) {
   Measurement result;
   result.name = state.contender->name;
   result.problem = state.problem;
   result.partial = state.partial;
   std::vector<double> clean = state.collect(false), all = state.collect(true);
-  result.noisy = clean.size() < std::min(leastClean, all.size());
-  const std::vector<double> &counted = result.noisy ? all : clean;
-  if (counted.empty())
+  if (all.empty())
     return result;
+  result.noisy = clean.size() < std::min(leastClean, all.size());
+  double slowest = result.noisy ? quantile(all, 0.25) : 0;
+  for (const Samples &round : state.rounds)
+    result.rounds.push_back(countedIn(round, result.noisy, slowest));
+  std::vector<double> counted = flatten(result.rounds);
   result.ms = median(counted) * 1e-6;
   result.spread = relativeSpread(counted);
   result.samples = static_cast<int>(counted.size());
   result.spoilt = static_cast<int>(all.size() - clean.size());
-  for (const Samples &round : state.rounds) {
-    result.rounds.push_back(round.clean);
-    if (result.noisy)
-      result.rounds.back().insert(result.rounds.back().end(), round.spoilt.begin(),
-                                  round.spoilt.end());
-  }
+  return result;
+}
+
+/// Every sample a round of its own.
+std::vector<std::vector<double>> singles(const std::vector<std::vector<double>> &rounds) {
+  std::vector<std::vector<double>> result;
+  for (double sample : flatten(rounds))
+    result.push_back({sample});
   return result;
 }
 
@@ -107,9 +135,10 @@ std::vector<Measurement> measure(const std::vector<Contender> &contenders, int64
     if (options.cancelled && *options.cancelled)
       return false;
     if (round < options.rounds)
-      return round < 2 || std::chrono::steady_clock::now() - begin <
-                              std::chrono::duration<double>(options.budgetSeconds);
-    return round < 2 * options.rounds && !enough(states, options.cleanSamples) &&
+      return round < roundsBeforeLeavingOut ||
+             std::chrono::steady_clock::now() - begin <
+                 std::chrono::duration<double>(options.budgetSeconds);
+    return round < mostRounds * options.rounds && !enough(states, options.cleanSamples) &&
            std::chrono::steady_clock::now() - begin <
                std::chrono::duration<double>(options.budgetSeconds);
   };
@@ -119,7 +148,7 @@ std::vector<Measurement> measure(const std::vector<Contender> &contenders, int64
       if (state.active())
         takeRound(state, round, bestBurst, options);
     }
-    if (round == 1 && options.dropBeyond > 0)
+    if (round + 1 == roundsBeforeLeavingOut && options.dropBeyond > 0)
       leaveOutTheSlow(states, options.dropBeyond);
   }
   std::vector<Measurement> results;
@@ -137,7 +166,14 @@ Ratio compare(const Measurement &peer, const Measurement &ours) {
     above.push_back(peer.rounds[i]);
     below.push_back(ours.rounds[i]);
   }
-  ratio.interval = above.empty() ? Interval{ratio.value, ratio.value} : ratioInterval(above, below);
+  if (above.size() < leastRounds) {
+    above = singles(peer.rounds);
+    below = singles(ours.rounds);
+    above.resize(std::min(above.size(), below.size()));
+    below.resize(above.size());
+  }
+  if (!above.empty())
+    ratio.interval = ratioInterval(above, below);
   return ratio;
 }
 

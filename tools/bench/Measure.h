@@ -33,18 +33,18 @@ struct Measurement {
   double spread = 0;    // interquartile range over the median
   int samples = 0;      // how many count
   int spoilt = 0;       // how many were thrown away, or, when noisy, would have been
-  bool noisy = false;   // too few clean samples: all of them count
+  bool noisy = false;   // too few clean samples: the fastest quarter of all counts
   bool partial = false; // dropped out early, being far behind
-  /// Round by round, in nanoseconds; the clean ones, or all when noisy. Rounds may be empty.
+  /// The samples that count, in nanoseconds, round by round. Rounds may be empty.
   std::vector<std::vector<double>> rounds;
 };
 
 struct MeasureOptions {
   int rounds = 8;
   int samplesPerRound = 4;
-  /// Rounds are added, at most doubling them, until every contender has this many clean samples.
+  /// Rounds are added, up to four times as many, until every contender has this many clean samples.
   int cleanSamples = 16;
-  /// After two rounds a contender this much slower than the fastest is left out; 0: never.
+  /// After three rounds a contender this much slower than the fastest is left out; 0: never.
   double dropBeyond = 1.6;
   double budgetSeconds = 20; // no new round is begun after this
   const std::atomic<bool> *cancelled = nullptr;
@@ -55,7 +55,8 @@ struct MeasureOptions {
 std::vector<Measurement> measure(const std::vector<Contender> &contenders, int64_t &bestBurst,
                                  const MeasureOptions &options);
 
-/// peer's time / ours, with its 95 % interval over the rounds that both took part in.
+/// peer's time / ours, with its 95 % interval over the rounds that both took part in (over all
+/// samples, when those are too few).
 struct Ratio {
   double value = 0;
   Interval interval;

@@ -135,7 +135,8 @@ void printRow(std::ostream &out, const RowResult &row, const MachineInfo &machin
   }
   if (auto direct = row.ratio(PeerKind::Direct)) {
     peerName = row.best(PeerKind::Direct)->measurement.name;
-    peerMs = format("%.4f", row.best(PeerKind::Direct)->measurement.ms);
+    const Measurement &peer = row.best(PeerKind::Direct)->measurement;
+    peerMs = format("%.4f%s", peer.ms, peer.noisy ? "!" : "");
     ratio = format("%.3f", direct->value);
     interval = format("%.3f .. %.3f", direct->interval.low, direct->interval.high);
   }

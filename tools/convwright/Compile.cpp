@@ -116,6 +116,9 @@ private:
     emission.name = libraryName();
     emission.directory = options.directory;
     emission.dependencies = source->driver().filesRead();
+    if (std::find(emission.dependencies.begin(), emission.dependencies.end(), options.file) ==
+        emission.dependencies.end())
+      emission.dependencies.insert(emission.dependencies.begin(), options.file);
     emission.depfile = options.depfile;
     emission.jobs = options.jobs;
     emission.cancelled = &interrupted();

@@ -1,0 +1,120 @@
+//===- BenchTest.cpp - convwright bench -----------------------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tests/tools/support/Command.h"
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+using namespace convwright::tests;
+using testing::HasSubstr;
+
+namespace {
+
+constexpr const char *table =
+    "suite\tname\tN\tC\tH\tW\tK\tR\tS\tstride_h\tstride_w\tpad_h\tpad_w\tdil_h\tdil_w\tgroups\n"
+    "a\tdense\t1\t8\t10\t10\t16\t3\t3\t1\t1\t1\t1\t1\t1\t1\n"
+    "a\tpoint\t1\t8\t10\t10\t16\t1\t1\t2\t1\t0\t0\t1\t1\t1\n"
+    "b\tgrouped\t2\t8\t9\t11\t8\t3\t3\t1\t1\t2\t2\t2\t2\t4\n";
+
+Outcome bench(const Workplace &here, std::vector<std::string> more) {
+  std::vector<std::string> arguments{"bench", "t.tsv", "--seconds", "0.5", "--json", "b.json"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return here.run(arguments);
+}
+
+Workplace withTable() {
+  Workplace here;
+  here.write("t.tsv", table);
+  return here;
+}
+
+} // namespace
+
+TEST(BenchCommand, ChecksAndTimesEveryRowInBothLayouts) {
+  Workplace here = withTable();
+  for (const char *layout : {"nhwc", "nchw"}) {
+    Outcome outcome = bench(here, {"--peer", "none", "--layout", layout});
+    EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("3 of 3 layers verified"));
+    auto document = nlohmann::json::parse(here.read("b.json"));
+    EXPECT_GT(document["peak_gflops"], 0);
+    ASSERT_EQ(document["rows"].size(), 3U);
+    for (const auto &row : document["rows"]) {
+      EXPECT_EQ(row["verified"], true);
+      EXPECT_EQ(row["layout"], layout);
+      EXPECT_GT(row["ms"], 0);
+      EXPECT_LE(row["rel_error"], row["allowed_error"]);
+      EXPECT_FALSE(row.contains("ratio"));
+    }
+  }
+}
+
+TEST(BenchCommand, TimesOneDnnBesideUsByDefault) {
+  Workplace here = withTable();
+  Outcome outcome = bench(here, {"--suite", "a", "--filter", "dense"});
+  EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+  if (outcome.err.find("'onednn' is not there") != outcome.err.npos)
+    GTEST_SKIP() << outcome.err;
+  auto document = nlohmann::json::parse(here.read("b.json"));
+  ASSERT_EQ(document["rows"].size(), 1U);
+  const auto &row = document["rows"][0];
+  EXPECT_TRUE(row["peers"].contains("onednn2.6:nhwc")) << row["peers"];
+  double best = 1e9;
+  for (const auto &[name, ms] : row["peers"].items())
+    if (name.find("winograd") == name.npos)
+      best = std::min(best, ms.get<double>());
+  EXPECT_DOUBLE_EQ(row["ratio"], best / row["ms"].get<double>());
+  EXPECT_DOUBLE_EQ(document["geomean"]["all"], row["ratio"]);
+  EXPECT_DOUBLE_EQ(document["geomean"]["a"], row["ratio"]);
+}
+
+TEST(BenchCommand, HoldsUsToOnePeerLayoutWhenAsked) {
+  Workplace here = withTable();
+  Outcome outcome = bench(here, {"--filter", "dense", "--peer", "onednn", "--peer-layout", "nchw"});
+  if (outcome.code == 2)
+    GTEST_SKIP() << outcome.err;
+  auto document = nlohmann::json::parse(here.read("b.json"));
+  EXPECT_EQ(document["rows"][0]["ratio_peer"], "onednn2.6:nchw");
+  EXPECT_EQ(document["rows"][0]["peers"].size(), 1U);
+}
+
+TEST(BenchCommand, ALayerOfAFileIsCheckedAndTimed) {
+  Workplace here;
+  here.write("edges.conv", sobelText());
+  Outcome outcome = here.run({"bench", "edges.conv", "--seconds", "0.5", "--json", "b.json"});
+  EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+  auto row = nlohmann::json::parse(here.read("b.json"))["rows"][0];
+  EXPECT_EQ(row["name"], "sobel");
+  EXPECT_EQ(row["verified"], true);
+  EXPECT_GT(row["ms"], 0);
+}
+
+TEST(BenchCommand, RowsThatCannotBeCompiledAsAskedSayWhyAndStopNobody) {
+  Workplace here = withTable();
+  Outcome outcome = bench(here, {"--peer", "none", "--algorithm", "pointwise"});
+  EXPECT_EQ(outcome.code, 1);
+  auto document = nlohmann::json::parse(here.read("b.json"));
+  ASSERT_EQ(document["rows"].size(), 3U);
+  EXPECT_THAT(document["rows"][0]["problem"], HasSubstr("pointwise"));
+  EXPECT_EQ(document["rows"][1]["algorithm"], "pointwise");
+  EXPECT_EQ(document["rows"][1]["verified"], true);
+}
+
+TEST(BenchCommand, BadTablesPeersAndParametersAreRefused) {
+  Workplace here = withTable();
+  EXPECT_EQ(bench(here, {"--peer", "onedn"}).code, 2);
+  EXPECT_THAT(bench(here, {"--peer", "onedn"}).err, HasSubstr("did you mean 'onednn'?"));
+  EXPECT_EQ(bench(here, {"--tune-params", "tile_x"}).code, 2);
+  EXPECT_EQ(bench(here, {"--layout", "chwn"}).code, 2);
+  Outcome none = bench(here, {"--suite", "c"});
+  EXPECT_EQ(none.code, 1);
+  EXPECT_THAT(none.err, HasSubstr("its suites are a, b"));
+  here.write("t.tsv", "suite\tname\n");
+  EXPECT_EQ(bench(here, {}).code, 1);
+  EXPECT_EQ(here.run({"bench", "nowhere.tsv"}).code, 1);
+}

@@ -1,0 +1,101 @@
+//===- CommandLineTest.cpp - commands, options, exit codes ----------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "tests/tools/support/Command.h"
+
+#include <csignal>
+#include <gmock/gmock.h>
+
+using namespace convwright::tests;
+using testing::HasSubstr;
+
+TEST(CommandLine, HelpAndVersionAreFine) {
+  Workplace here;
+  Outcome help = here.run({"--help"});
+  EXPECT_EQ(help.code, 0);
+  for (const char *command : {"compile", "run", "bench", "check", "fmt", "inspect"}) {
+    EXPECT_THAT(help.out, HasSubstr(command));
+    EXPECT_EQ(here.run({command, "--help"}).code, 0) << command;
+  }
+  EXPECT_THAT(here.run({"--version"}).out, HasSubstr("convwright 0."));
+}
+
+TEST(CommandLine, NoCommandIsAUsageError) {
+  Workplace here;
+  Outcome outcome = here.run({});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("--help"));
+}
+
+TEST(CommandLine, UnknownCommandsGetASuggestion) {
+  Workplace here;
+  Outcome outcome = here.run({"complie", "x.conv"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_EQ(outcome.err,
+            "convwright: error: unknown command 'complie', did you mean 'compile'?; the "
+            "commands are compile, run, bench, check, fmt, inspect\n");
+}
+
+TEST(CommandLine, CommandsOfLaterVersionsAreSaidToBeThat) {
+  Workplace here;
+  for (const char *command : {"tune", "records"}) {
+    Outcome outcome = here.run({command, "x.conv"});
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_THAT(outcome.err, HasSubstr("not in this version"));
+  }
+}
+
+TEST(CommandLine, UnknownOptionsGetASuggestion) {
+  Workplace here;
+  Outcome outcome = here.run({"compile", "x.conv", "--tarjet=host"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_THAT(outcome.err, HasSubstr("unknown option '--tarjet=host', did you mean '--target'?"));
+}
+
+TEST(CommandLine, MissingAndMalformedValuesAreUsageErrors) {
+  Workplace here;
+  EXPECT_EQ(here.run({"compile"}).code, 2);
+  EXPECT_EQ(here.run({"run", "x.conv"}).code, 2);
+  EXPECT_EQ(here.run({"run", "x.conv", "--in", "a", "--out", "b", "--threads", "-1"}).code, 2);
+  EXPECT_EQ(here.run({"bench", "x.conv", "--threads", "many"}).code, 2);
+}
+
+TEST(CommandLine, UnknownTargetsAndAlgorithmsGetASuggestionInEveryCommand) {
+  Workplace here;
+  here.write("edges.conv", sobelText());
+  std::vector<std::vector<std::string>> commands = {
+      {"compile", "edges.conv"},
+      {"run", "edges.conv", "--in", "a", "--out", "b"},
+      {"bench", "edges.conv"}};
+  for (std::vector<std::string> command : commands) {
+    command.insert(command.end(), {"--target", "znver5"});
+    Outcome outcome = here.run(command);
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr("did you mean 'znver4'?"));
+    command.back() = "host";
+    command.insert(command.end(), {"--algorithm", "dierct"});
+    outcome = here.run(command);
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr("did you mean 'direct'?"));
+  }
+  EXPECT_EQ(here.run({"inspect", "edges.conv", "--target", "znver5"}).code, 2);
+}
+
+TEST(CommandLine, ACrashExitsWith70AndKeepsTheCommandAndTheInput) {
+  Workplace here;
+  here.write("edges.conv", sobelText());
+  // It has read the first file, and waits for standard input when the signal comes.
+  Outcome outcome = here.runAndSignal({"check", "edges.conv", "-"}, SIGSEGV, 1.5);
+  EXPECT_EQ(outcome.code, 70);
+  EXPECT_THAT(outcome.err, HasSubstr("internal error: segmentation fault"));
+  std::string reproducer;
+  for (const std::string &file : here.files())
+    if (file.starts_with("convwright-reproducer-"))
+      reproducer = here.read(file);
+  EXPECT_THAT(reproducer, HasSubstr("check edges.conv -"));
+  EXPECT_THAT(reproducer, HasSubstr(sobelText()));
+}

@@ -1,0 +1,205 @@
+//===- RunTest.cpp - convwright run ---------------------------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Import/Safetensors.h"
+#include "schedules/Schedules.h"
+#include "tests/tools/support/Command.h"
+
+#include <cmath>
+#include <cstring>
+#include <gmock/gmock.h>
+
+using namespace convwright;
+using namespace convwright::tests;
+using compiler::Safetensors;
+using compiler::SafetensorType;
+using testing::HasSubstr;
+
+namespace {
+
+constexpr const char *denseText =
+    "layer dense(x: f32[N, 6, 9, 7] nhwc, weight w: f32[10, 6, 3, 3], weight b: f32[10])\n"
+    "    for N in 1..4 {\n"
+    "  y = relu(conv2d(x, w, b, stride = [2, 1], padding = 1));\n"
+    "  z = sigmoid(y) * 2;\n"
+    "  return y, z;\n"
+    "}\n";
+
+struct Entry {
+  std::string name;
+  schedules::ElementType type;
+  std::vector<int64_t> shape;
+};
+
+/// Writes tensors of fixed values in [0, 255] (u8) or [-1, 1).
+void writeInputs(const std::string &path, const std::vector<Entry> &entries) {
+  std::vector<std::vector<std::byte>> storage;
+  std::vector<compiler::TensorView> views;
+  for (const Entry &entry : entries) {
+    int64_t count = 1;
+    for (int64_t extent : entry.shape)
+      count *= extent;
+    std::vector<double> values;
+    for (int64_t i = 0; i < count; ++i)
+      values.push_back(entry.type == schedules::ElementType::U8 ? i * 73 % 256
+                                                                : (i * 37 % 128 - 64) / 64.0);
+    storage.push_back(compiler::toBytes(values, entry.type));
+    views.push_back(
+        {entry.name, compiler::safetensorType(entry.type), entry.shape, storage.back()});
+  }
+  ASSERT_TRUE(compiler::writeSafetensors(path, views));
+}
+
+Workplace withSobel(std::vector<int64_t> shape = {1, 1, 13, 21}) {
+  Workplace here;
+  here.write("edges.conv", sobelText());
+  writeInputs(here.path("in.safetensors"), {{"frame", schedules::ElementType::U8, shape}});
+  return here;
+}
+
+Workplace withDense() {
+  Workplace here;
+  here.write("dense.conv", denseText);
+  writeInputs(here.path("in.safetensors"), {{"x", schedules::ElementType::F32, {2, 6, 9, 7}},
+                                            {"w", schedules::ElementType::F32, {10, 6, 3, 3}},
+                                            {"b", schedules::ElementType::F32, {10}}});
+  return here;
+}
+
+std::vector<double> readTensor(const Workplace &here, const std::string &file,
+                               const std::string &name) {
+  auto tensors = Safetensors::read(here.path(file));
+  if (!tensors || !tensors->find(name))
+    return {};
+  return compiler::toDoubles(*tensors->find(name));
+}
+
+double relativeError(const std::vector<double> &found, const std::vector<double> &expected) {
+  double error = 0, norm = 0;
+  for (size_t i = 0; i < expected.size(); ++i) {
+    error += (found[i] - expected[i]) * (found[i] - expected[i]);
+    norm += expected[i] * expected[i];
+  }
+  return std::sqrt(error / norm);
+}
+
+Outcome runSobel(const Workplace &here, std::vector<std::string> more = {}) {
+  std::vector<std::string> arguments{"run", "edges.conv", "--in", "in.safetensors", "--out", "out"};
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return here.run(arguments);
+}
+
+} // namespace
+
+TEST(RunCommand, GeneratedCodeAndTheInterpreterAgreeOnBytes) {
+  Workplace here = withSobel();
+  Outcome outcome = runSobel(here, {"--layer", "sobel"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  std::string bytes = here.read("out");
+  EXPECT_GT(readTensor(here, "out", "result").size(), 0U);
+  ASSERT_EQ(runSobel(here, {"--target", "reference"}).code, 0);
+  EXPECT_TRUE(here.read("out") == bytes);
+}
+
+TEST(RunCommand, TakesWeightsAndGivesAllResultsByName) {
+  Workplace here = withDense();
+  std::vector<std::string> command{"run", "dense.conv", "--in", "in.safetensors", "--out", "ref"};
+  std::vector<std::string> reference = command;
+  reference.insert(reference.end(), {"--target", "reference"});
+  Outcome outcome = here.run(reference);
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  auto file = Safetensors::read(here.path("ref"));
+  ASSERT_TRUE(file);
+  ASSERT_EQ(file->tensors().size(), 2U);
+  command.back() = "out";
+  for (const char *threads : {"1", "2"}) {
+    command.insert(command.end(), {"--threads", threads});
+    outcome = here.run(command);
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    for (const compiler::TensorView &tensor : file->tensors()) {
+      std::vector<double> expected = readTensor(here, "ref", tensor.name);
+      ASSERT_EQ(expected.size(), 2U * 10 * 5 * 7);
+      EXPECT_LT(relativeError(readTensor(here, "out", tensor.name), expected), 2e-6) << tensor.name;
+    }
+    command.resize(command.size() - 2);
+  }
+}
+
+TEST(RunCommand, EveryAlgorithmThatTakesTheLayerGivesTheSame) {
+  Workplace here = withDense();
+  std::vector<std::string> command{"run", "dense.conv", "--in", "in.safetensors", "--out", "out"};
+  ASSERT_EQ(here.run(command).code, 0);
+  std::vector<double> expected = readTensor(here, "out", "y");
+  int ran = 0;
+  for (const std::string &name : schedules::algorithmNames()) {
+    std::vector<std::string> chosen = command;
+    chosen.insert(chosen.end(), {"--algorithm", name});
+    Outcome outcome = here.run(chosen);
+    if (outcome.code != 0) {
+      EXPECT_EQ(outcome.code, 1) << outcome.err;
+      EXPECT_THAT(outcome.err, HasSubstr(name));
+      continue;
+    }
+    ++ran;
+    EXPECT_LT(relativeError(readTensor(here, "out", "y"), expected), 4e-6) << name;
+  }
+  EXPECT_GE(ran, 2) << "direct and loops take a dense convolution";
+}
+
+TEST(RunCommand, MissingTensorsGetASuggestion) {
+  Workplace here = withSobel();
+  writeInputs(here.path("in.safetensors"), {{"frames", schedules::ElementType::U8, {1, 1, 8, 8}}});
+  for (const char *target : {"host", "reference"}) {
+    Outcome outcome = runSobel(here, {"--target", target});
+    EXPECT_EQ(outcome.code, 1);
+    EXPECT_THAT(outcome.err,
+                HasSubstr("in.safetensors has no tensor 'frame', did you mean 'frames'?"));
+    EXPECT_FALSE(here.has("out"));
+  }
+}
+
+TEST(RunCommand, WrongTypesRanksAndSizesAreSaid) {
+  Workplace here = withSobel();
+  writeInputs(here.path("in.safetensors"), {{"frame", schedules::ElementType::F32, {1, 1, 8, 8}}});
+  EXPECT_THAT(runSobel(here).err, HasSubstr("'frame' is F32, the layer takes U8"));
+  writeInputs(here.path("in.safetensors"), {{"frame", schedules::ElementType::U8, {8, 8}}});
+  EXPECT_THAT(runSobel(here).err, HasSubstr("'frame' has 2 dimensions, the layer takes 4"));
+  for (std::vector<int64_t> shape : {std::vector<int64_t>{1, 1, 2, 8}, {1, 2, 8, 8}, {0, 1, 8, 8}})
+    for (const char *target : {"host", "reference"}) {
+      writeInputs(here.path("in.safetensors"), {{"frame", schedules::ElementType::U8, shape}});
+      Outcome outcome = runSobel(here, {"--target", target});
+      EXPECT_EQ(outcome.code, 1) << target << outcome.err;
+      EXPECT_THAT(outcome.err, HasSubstr("error"));
+      EXPECT_FALSE(here.has("out"));
+    }
+}
+
+TEST(RunCommand, ATruncatedFileIsAnError) {
+  Workplace here = withSobel();
+  std::string content = here.read("in.safetensors");
+  here.write("in.safetensors", content.substr(0, content.size() - 5));
+  Outcome outcome = runSobel(here);
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("in.safetensors"));
+}
+
+TEST(RunCommand, TheLayerMustBeNamedWhenThereAreSeveral) {
+  Workplace here = withSobel();
+  here.write("edges.conv", sobelText() + "layer other(x: f32[1, 1, 2, 2]) { return x + 1; }\n");
+  EXPECT_THAT(runSobel(here).err, HasSubstr("say which by --layer: sobel, other"));
+  EXPECT_EQ(runSobel(here, {"--layer", "sobel"}).code, 0);
+  Outcome unknown = runSobel(here, {"--layer", "sobe"});
+  EXPECT_EQ(unknown.code, 1);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean 'sobel'?"));
+}
+
+TEST(RunCommand, AnOutputThatCannotBeWrittenIsAnError) {
+  Workplace here = withSobel();
+  Outcome outcome = here.run({"run", "edges.conv", "--in", "in.safetensors", "--out", "no/where"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("no/where"));
+}
