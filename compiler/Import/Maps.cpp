@@ -191,8 +191,29 @@ std::optional<Value> MapImporter::emit(const ScalarExpr &expr, llvm::ArrayRef<Va
       context.noteOrigin(report, operand);
     return std::nullopt;
   }
-  return Value{context.builder.map(context.location(range), expr, tensors, *dims), range, range,
-               ""};
+  Tensor result = context.builder.map(context.location(range), expr, tensors, *dims);
+  for (const Value &operand : operands)
+    if (!checkBroadcast(operand, result))
+      return std::nullopt;
+  return Value{result, range, range, ""};
+}
+
+/// On the weight side [K] runs along the output channels, beside activations along the channels.
+/// What has done the first cannot do the second.
+bool MapImporter::checkBroadcast(const Value &operand, Tensor &result) {
+  const Tensor &tensor = *operand.tensor();
+  const ir::Dims &dims = tensor.spec.dims;
+  if (!result.spec.weightSide && tensor.alongOutputs) {
+    Report report = reportViolation(
+        context.reporter, ir::violate(36, {std::to_string(tensor.alongOutputs)}), operand.range);
+    context.noteOrigin(report, operand);
+    return false;
+  }
+  bool stretches = dims.size() == 1 && result.spec.dims.size() > 1 && dims[0].add != 1;
+  if (result.spec.weightSide)
+    result.alongOutputs =
+        std::max(result.alongOutputs, stretches ? dims[0].add : tensor.alongOutputs);
+  return true;
 }
 
 std::optional<Value> MapImporter::function(llvm::StringRef name, llvm::ArrayRef<Value> arguments,

@@ -49,6 +49,7 @@ private:
   /// are no tensors beside them. f32 for numbers alone.
   std::optional<schedules::ElementType>
   commonType(const Operation &operation, llvm::ArrayRef<Value> arguments, llvm::SMRange range);
+  bool checkBroadcast(const Value &operand, Tensor &result);
   bool checkComputable(const Operation &operation, const Value &value);
 
   const LayerContext &context;

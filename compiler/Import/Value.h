@@ -28,6 +28,9 @@ struct Scalar {
 struct Tensor {
   mlir::Value value;
   ir::TensorSpec spec;
+  /// Weight-side: the size of a [K] operand that ran along dimension 0 of it; 0: none did. Such a
+  /// tensor cannot stand beside activations, where [C] means channels (C36).
+  int64_t alongOutputs = 0;
 };
 
 struct Value;
