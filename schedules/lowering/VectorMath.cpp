@@ -34,7 +34,7 @@ Expr sub(const Expr &a, const Expr &b) { return strict_float(a - b); }
 Expr mul(const Expr &a, const Expr &b) { return strict_float(a * b); }
 Expr div(const Expr &a, const Expr &b) { return strict_float(a / b); }
 Expr less(const Expr &a, const Expr &b) { return strict_float(a < b); }
-Expr equal(const Expr &a, const Expr &b) { return strict_float(a == b); }
+Expr sameValue(const Expr &a, const Expr &b) { return strict_float(a == b); }
 
 /// Names the values that are used more than once, so that expressions stay small.
 class Lets {
@@ -64,7 +64,7 @@ Expr polynomial(const Expr &x, std::initializer_list<float> coefficients) {
 /// 2^n for n in [-126, 127].
 Expr powerOfTwo(const Expr &n) { return Halide::reinterpret<float>((n + 127) << 23); }
 
-Expr notANumber(const Expr &x) { return !equal(x, x); }
+Expr notANumber(const Expr &x) { return !sameValue(x, x); }
 
 /// x limited to [lo, hi]; NaN gives lo.
 Expr limited(const Expr &x, float lo, float hi) {
@@ -130,7 +130,7 @@ Expr logOf(Lets &let, const Expr &x) {
   Expr shift = select(denormal, 15.942385152878742f, 0.0f); // 23 ln 2
   Expr value = sub(logOfNormal(let, select(usable, normal, 1.0f)), shift);
   // Of what is left: 0 gives -Inf, Inf and NaN give themselves, negative numbers NaN.
-  Expr special = select(equal(x, 0.0f), -infinity,
+  Expr special = select(sameValue(x, 0.0f), -infinity,
                         select(less(x, 0.0f), std::numeric_limits<float>::quiet_NaN(), x));
   return select(usable, value, special);
 }
@@ -177,8 +177,8 @@ Expr vectorLog1p(const Expr &x) {
   Expr correction = div(argument, sub(u, 1.0f));
   Expr logarithm = let(logOf(let, u));
   Expr result = mul(logarithm, correction);
-  Expr itself = equal(u, 1.0f) || equal(argument, infinity);
-  return let.around(select(itself, argument, select(equal(u, 0.0f), logarithm, result)));
+  Expr itself = sameValue(u, 1.0f) || sameValue(argument, infinity);
+  return let.around(select(itself, argument, select(sameValue(u, 0.0f), logarithm, result)));
 }
 
 // t / (t + 2) with t = exp(2 |x|) - 1.
