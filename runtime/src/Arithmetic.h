@@ -64,6 +64,8 @@ inline int64_t evaluate(const cw_extent &extent, const int64_t *sizes) {
   if (__builtin_mul_overflow(extent.mul, sizes[extent.symbol], &numerator) ||
       __builtin_add_overflow(numerator, extent.add, &numerator))
     return INT64_MAX;
+  if (extent.div == 1) // nearly always, and a division costs as much as a small check
+    return numerator;
   int64_t quotient = numerator / extent.div;
   return quotient - (numerator % extent.div < 0 ? 1 : 0);
 }

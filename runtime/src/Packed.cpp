@@ -13,7 +13,6 @@
 #include "Tensors.h"
 #include "ThreadPool.h"
 
-#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -96,7 +95,7 @@ int packKernel(const cw_layer &layer, const cw_kernel &kernel, const DLTensor *c
 
 void setTarget(PackedHeader &header, const char *target) {
   std::memset(header.target, 0, sizeof header.target);
-  snprintf(header.target, sizeof header.target, "%s", target);
+  std::memcpy(header.target, target, strnlen(target, sizeof header.target - 1));
 }
 
 } // namespace
