@@ -7,6 +7,7 @@
 
 #include "compiler/Reference/Convolve.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace convwright::compiler {
@@ -32,55 +33,54 @@ int64_t sourcePosition(int64_t position, int64_t size, PaddingMode mode) {
 
 namespace {
 
-/// For each output position and tap of one axis: the position in x, or −1.
-std::vector<std::vector<int64_t>> tapPositions(int64_t outputs, int64_t taps, int64_t size,
-                                               int axis, const ir::ConvAttributes &attributes) {
-  std::vector<std::vector<int64_t>> positions(static_cast<size_t>(outputs));
-  for (int64_t p = 0; p < outputs; ++p)
-    for (int64_t r = 0; r < taps; ++r)
-      positions[p].push_back(sourcePosition(
-          p * attributes.stride[axis] + r * attributes.dilation[axis] - attributes.padBefore[axis],
-          size, attributes.paddingMode));
-  return positions;
-}
-
-int64_t outputExtent(int64_t size, int64_t taps, int axis, const ir::ConvAttributes &attributes) {
-  int64_t padded = size + attributes.padBefore[axis] + attributes.padAfter[axis];
-  int64_t span = attributes.dilation[axis] * (taps - 1) + 1;
-  return (padded - span) / attributes.stride[axis] + 1;
+/// x with its padding made explicit.
+HostTensor padded(const HostTensor &x, const ir::ConvAttributes &attributes) {
+  const int64_t N = x.shape[0], C = x.shape[1], H = x.shape[2], W = x.shape[3];
+  const auto [top, left] = attributes.padBefore;
+  const auto [bottom, right] = attributes.padAfter;
+  HostTensor result{x.type, {N, C, top + H + bottom, left + W + right}, {}};
+  result.values.reserve(static_cast<size_t>(result.elementCount()));
+  for (int64_t image = 0; image < N * C; ++image)
+    for (int64_t h = -top; h < H + bottom; ++h)
+      for (int64_t w = -left; w < W + right; ++w) {
+        const int64_t row = sourcePosition(h, H, attributes.paddingMode);
+        const int64_t column = sourcePosition(w, W, attributes.paddingMode);
+        const bool inside = row >= 0 && column >= 0;
+        result.values.push_back(inside ? x.values[(image * H + row) * W + column] : 0.0);
+      }
+  return result;
 }
 
 } // namespace
 
 HostTensor convolve(const HostTensor &x, const HostTensor &w, const HostTensor *b,
                     const ir::ConvAttributes &attributes) {
-  const int64_t N = x.shape[0], C = x.shape[1], H = x.shape[2], W = x.shape[3];
+  const HostTensor source = padded(x, attributes);
+  const auto [strideH, strideW] = attributes.stride;
+  const auto [dilationH, dilationW] = attributes.dilation;
+  const int64_t N = x.shape[0], C = x.shape[1], H = source.shape[2], W = source.shape[3];
   const int64_t K = w.shape[0], groupC = w.shape[1], R = w.shape[2], S = w.shape[3];
-  const int64_t P = outputExtent(H, R, 0, attributes), Q = outputExtent(W, S, 1, attributes);
-  const auto rows = tapPositions(P, R, H, 0, attributes);
-  const auto columns = tapPositions(Q, S, W, 1, attributes);
+  const int64_t P = (H - dilationH * (R - 1) - 1) / strideH + 1;
+  const int64_t Q = (W - dilationW * (S - 1) - 1) / strideW + 1;
 
   HostTensor y{ElementType::F32, {N, K, P, Q}, {}};
-  y.values.reserve(static_cast<size_t>(N * K * P * Q));
+  y.values.resize(static_cast<size_t>(N * K * P * Q));
   for (int64_t n = 0; n < N; ++n)
     for (int64_t k = 0; k < K; ++k) {
+      double *result = &y.values[(n * K + k) * P * Q];
+      std::fill_n(result, P * Q, b ? b->values[k] : 0.0);
       const int64_t firstChannel = k / (K / attributes.groups) * groupC;
-      for (int64_t p = 0; p < P; ++p)
-        for (int64_t q = 0; q < Q; ++q) {
-          double sum = b ? b->values[k] : 0;
-          for (int64_t c = 0; c < groupC; ++c)
-            for (int64_t r = 0; r < R; ++r) {
-              const int64_t row = rows[p][r];
-              const double *weights = &w.values[((k * groupC + c) * R + r) * S];
-              const double *image = x.values.data() + (n * C + firstChannel + c) * H * W;
-              for (int64_t s = 0; s < S; ++s) {
-                const int64_t column = columns[q][s];
-                const bool inside = row >= 0 && column >= 0;
-                sum += weights[s] * (inside ? image[row * W + column] : 0.0);
-              }
+      for (int64_t c = 0; c < groupC; ++c)
+        for (int64_t r = 0; r < R; ++r)
+          for (int64_t s = 0; s < S; ++s) {
+            const double weight = w.values[((k * groupC + c) * R + r) * S + s];
+            const double *image = &source.values[(n * C + firstChannel + c) * H * W];
+            for (int64_t p = 0; p < P; ++p) {
+              const double *row = image + (p * strideH + r * dilationH) * W + s * dilationW;
+              for (int64_t q = 0; q < Q; ++q)
+                result[p * Q + q] += weight * row[q * strideW];
             }
-          y.values.push_back(sum);
-        }
+          }
     }
   return y;
 }
