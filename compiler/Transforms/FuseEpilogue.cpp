@@ -53,28 +53,21 @@ MapOp findProducer(MapOp consumer) {
 
 struct FuseEpiloguePass : convwright::ir::impl::FuseEpilogueBase<FuseEpiloguePass> {
   void runOnOperation() override {
-    // In program order, so that a producer has absorbed its own producers already.
-    SmallVector<MapOp> maps(getOperation().getOps<MapOp>());
-    for (MapOp map : maps)
-      fuseProducersInto(map);
-    eraseUnused();
+    // In program order, so that a producer has absorbed its own producers already. What is ahead of
+    // the iterator is not touched.
+    for (MapOp map : llvm::make_early_inc_range(getOperation().getOps<MapOp>()))
+      while (MapOp producer = findProducer(map))
+        map = fuse(map, producer);
   }
 
-  void fuseProducersInto(MapOp map) {
-    while (MapOp producer = findProducer(map)) {
-      OpBuilder builder(map);
-      MapOp fused = composeMaps(builder, map, producer);
-      map.getResult().replaceAllUsesWith(fused.getResult());
-      map.erase();
-      map = fused;
-    }
-  }
-
-  void eraseUnused() {
-    SmallVector<MapOp> maps(getOperation().getOps<MapOp>());
-    for (MapOp map : llvm::reverse(maps))
-      if (map.getResult().use_empty())
-        map.erase();
+  static MapOp fuse(MapOp map, MapOp producer) {
+    OpBuilder builder(map);
+    if (hasOneUser(producer.getResult()))
+      return mergeMaps(builder, map, producer);
+    MapOp fused = composeMaps(builder, map, producer);
+    map.getResult().replaceAllUsesWith(fused.getResult());
+    map.erase();
+    return fused;
   }
 };
 

@@ -61,6 +61,42 @@ MapOp convwright::ir::composeMaps(OpBuilder &builder, MapOp consumer, MapOp prod
                   body);
 }
 
+/// Moves the consumer's operations behind those of `body`, its operands being `inputs` or
+/// `produced`.
+static void appendBody(Block &body, MapOp consumer, ArrayRef<Value> inputs, Value producerResult,
+                       Value produced) {
+  Block &tail = consumer.getBody().front();
+  for (auto [element, input] : llvm::zip_equal(tail.getArguments(), consumer.getInputs())) {
+    auto index = static_cast<unsigned>(llvm::find(inputs, input) - inputs.begin());
+    element.replaceAllUsesWith(input == producerResult ? produced : body.getArgument(index));
+  }
+  body.getOperations().splice(body.end(), tail.getOperations());
+}
+
+MapOp convwright::ir::mergeMaps(OpBuilder &builder, MapOp consumer, MapOp producer) {
+  SmallVector<Value> inputs(producer.getInputs());
+  for (Value input : consumer.getInputs())
+    if (input != producer.getResult() && !llvm::is_contained(inputs, input))
+      inputs.push_back(input);
+
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPoint(consumer);
+  Location loc = consumer.getLoc();
+  auto merged = MapOp::create(builder, loc, consumer.getResult().getType(), inputs);
+  merged.getBody().takeBody(producer.getBody());
+  Block &body = merged.getBody().front();
+  for (Value input : ArrayRef(inputs).drop_front(body.getNumArguments()))
+    body.addArgument(cast<RankedTensorType>(input.getType()).getElementType(), loc);
+  Operation *yield = body.getTerminator();
+  Value produced = yield->getOperand(0);
+  yield->erase();
+  appendBody(body, consumer, inputs, producer.getResult(), produced);
+  consumer.getResult().replaceAllUsesWith(merged.getResult());
+  consumer.erase();
+  producer.erase();
+  return merged;
+}
+
 bool convwright::ir::isCheap(MapOp map) {
   using convwright::schedules::ScalarOp;
   constexpr int limit = 4;

@@ -25,6 +25,10 @@ MapOp buildMap(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type resultTy
 /// operands.
 MapOp composeMaps(mlir::OpBuilder &builder, MapOp consumer, MapOp producer);
 
+/// The same when `consumer` is the producer's only user: both are replaced by one map, without
+/// copying what they hold.
+MapOp mergeMaps(mlir::OpBuilder &builder, MapOp consumer, MapOp producer);
+
 /// Whether computing the map again costs less than storing and loading its result: at most four
 /// operations, none of them a division, a root or transcendental.
 bool isCheap(MapOp map);
