@@ -28,7 +28,7 @@ class Report {
 public:
   Report(dsl::DiagnosticBuilder builder, llvm::ArrayRef<CallFrame> calls)
       : builder(std::move(builder)), calls(calls) {}
-  Report(Report &&other)
+  Report(Report &&other) noexcept
       : builder(std::move(other.builder)), calls(std::exchange(other.calls, {})) {}
   Report(const Report &) = delete;
   Report &operator=(Report &&) = delete;
