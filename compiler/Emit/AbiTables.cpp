@@ -7,6 +7,7 @@
 
 #include "compiler/Emit/AbiTables.h"
 
+#include "compiler/Emit/Mapped.h"
 #include "compiler/Emit/Names.h"
 
 #include <cstring>
@@ -84,10 +85,9 @@ template <typename T> const T *AbiTables::keep(std::vector<T> list) {
 const char *AbiTables::keep(const std::string &text) { return strings.emplace_back(text).c_str(); }
 
 const cw_extent *AbiTables::extents(const std::vector<Extent> &dims) {
-  std::vector<cw_extent> list;
-  for (const Extent &extent : dims)
-    list.push_back({extent.symbol, extent.mul, extent.add, extent.div});
-  return keep(std::move(list));
+  return keep(mapped(dims, [](const Extent &extent) {
+    return cw_extent{extent.symbol, extent.mul, extent.add, extent.div};
+  }));
 }
 
 cw_tensor AbiTables::tensor(const TensorInfo &info) {
@@ -96,10 +96,7 @@ cw_tensor AbiTables::tensor(const TensorInfo &info) {
 }
 
 std::vector<cw_tensor> AbiTables::tensors(const std::vector<TensorInfo> &infos) {
-  std::vector<cw_tensor> list;
-  for (const TensorInfo &info : infos)
-    list.push_back(tensor(info));
-  return list;
+  return mapped(infos, [&](const TensorInfo &info) { return tensor(info); });
 }
 
 cw_weight_reference AbiTables::weight(const Step &step, int32_t operand) {
@@ -111,22 +108,20 @@ cw_weight_reference AbiTables::weight(const Step &step, int32_t operand) {
 }
 
 cw_kernel AbiTables::kernel(const Step &step, const CompiledKernel &compiled) {
-  std::vector<cw_reference> inputs, outputs;
-  for (int32_t operand : compiled.activations)
-    inputs.push_back(code(step.operands[operand]));
-  for (const Reference &output : step.outputs)
-    outputs.push_back(code(output));
-  std::vector<cw_weight_reference> weights;
-  for (int32_t operand : compiled.weights)
-    weights.push_back(weight(step, operand));
-  std::vector<cw_packed> packed;
-  for (const PackedBuffer &buffer : compiled.packed)
-    packed.push_back({code(buffer.type), static_cast<int64_t>(buffer.dims.size()),
-                      keep(std::vector<int64_t>(buffer.dims))});
-  std::vector<cw_scratch> scratch;
-  for (const ScratchBuffer &buffer : compiled.scratch)
-    scratch.push_back({static_cast<int64_t>(buffer.dims.size()), extents(buffer.dims),
-                       buffer.elementBytes, buffer.perThread});
+  std::vector<cw_reference> inputs =
+      mapped(compiled.activations, [&](int32_t operand) { return code(step.operands[operand]); });
+  std::vector<cw_reference> outputs =
+      mapped(step.outputs, [](const Reference &output) { return code(output); });
+  std::vector<cw_weight_reference> weights =
+      mapped(compiled.weights, [&](int32_t operand) { return weight(step, operand); });
+  std::vector<cw_packed> packed = mapped(compiled.packed, [&](const PackedBuffer &buffer) {
+    return cw_packed{code(buffer.type), static_cast<int64_t>(buffer.dims.size()),
+                     keep(std::vector<int64_t>(buffer.dims))};
+  });
+  std::vector<cw_scratch> scratch = mapped(compiled.scratch, [&](const ScratchBuffer &buffer) {
+    return cw_scratch{static_cast<int64_t>(buffer.dims.size()), extents(buffer.dims),
+                      buffer.elementBytes, buffer.perThread};
+  });
 
   cw_kernel row{};
   row.name = keep(step.kernel.name);
@@ -149,6 +144,7 @@ cw_variant AbiTables::variantFor(const CompiledTarget &target, size_t layer) {
   const Target &machine = target.program->target;
   std::vector<cw_kernel> kernels;
   const std::vector<Step> &steps = target.program->layers[layer].steps;
+  kernels.reserve(steps.size());
   for (size_t s = 0; s < steps.size(); ++s)
     kernels.push_back(kernel(steps[s], target.kernels[layer][s]));
   return {keep(machine.name),       code(machine.machine),
@@ -159,18 +155,17 @@ cw_variant AbiTables::variantFor(const CompiledTarget &target, size_t layer) {
 AbiTables::AbiTables(const CompiledLibrary &library, size_t layer)
     : library(library), layerIndex(layer) {
   const LayerProgram &program = library.layer(layer);
-  std::vector<cw_symbol> symbols;
-  for (const Symbol &symbol : program.symbols)
-    symbols.push_back({keep(symbol.name), symbol.lo, symbol.hi, symbol.step});
+  std::vector<cw_symbol> symbols = mapped(program.symbols, [&](const Symbol &symbol) {
+    return cw_symbol{keep(symbol.name), symbol.lo, symbol.hi, symbol.step};
+  });
   std::vector<TensorInfo> rowMajorWeights = program.weights;
   for (TensorInfo &weight : rowMajorWeights)
     weight.layout = Layout::NCHW;
-  std::vector<cw_buffer> buffers;
-  for (const Buffer &buffer : program.buffers)
-    buffers.push_back({tensor(buffer.tensor), buffer.slot});
-  std::vector<cw_variant> variants;
-  for (const CompiledTarget &target : library.targets)
-    variants.push_back(variantFor(target, layer));
+  std::vector<cw_buffer> buffers = mapped(program.buffers, [&](const Buffer &buffer) {
+    return cw_buffer{tensor(buffer.tensor), buffer.slot};
+  });
+  std::vector<cw_variant> variants = mapped(
+      library.targets, [&](const CompiledTarget &target) { return variantFor(target, layer); });
 
   table.abi_version = CW_ABI_VERSION;
   table.name = keep(layerPrefix(library.name, program));

@@ -7,6 +7,7 @@
 
 #include "compiler/Emit/CompiledLibrary.h"
 
+#include "compiler/Emit/Mapped.h"
 #include "compiler/Emit/Names.h"
 #include "compiler/Emit/ParallelCompile.h"
 
@@ -75,9 +76,8 @@ std::optional<Error> checkLayers(const std::vector<TargetProgram> &programs) {
 }
 
 std::vector<const TargetProgram *> bestFirst(const std::vector<TargetProgram> &programs) {
-  std::vector<const TargetProgram *> order;
-  for (const TargetProgram &program : programs)
-    order.push_back(&program);
+  std::vector<const TargetProgram *> order =
+      mapped(programs, [](const TargetProgram &program) { return &program; });
   std::ranges::sort(order, [](const TargetProgram *a, const TargetProgram *b) {
     auto key = [](const TargetProgram *p) {
       return std::tuple(p->target.isGpu(), -std::popcount(p->target.cpuFeatures), p);

@@ -7,6 +7,7 @@
 
 #include "compiler/Emit/AbiTables.h"
 #include "compiler/Emit/LibraryTexts.h"
+#include "compiler/Emit/Mapped.h"
 #include "compiler/Emit/Names.h"
 
 #include <nlohmann/json.hpp>
@@ -52,10 +53,7 @@ Json describePlan(const Plan &plan) {
 }
 
 std::vector<int64_t> likeSizes(const LayerProgram &layer) {
-  std::vector<int64_t> sizes;
-  for (const Symbol &symbol : layer.symbols)
-    sizes.push_back(symbol.like);
-  return sizes;
+  return mapped(layer.symbols, [](const Symbol &symbol) { return symbol.like; });
 }
 
 Json describeTarget(const CompiledLibrary &library, const AbiTables &tables, size_t layer,

@@ -64,7 +64,8 @@ private:
     return function;
   }
 
-  void returnCall(const char *callee, llvm::Type *result, std::vector<llvm::Value *> arguments) {
+  void returnCall(const char *callee, llvm::Type *result,
+                  const std::vector<llvm::Value *> &arguments) {
     std::vector<llvm::Type *> types(arguments.size(), pointer);
     llvm::FunctionCallee function =
         module.getOrInsertFunction(callee, llvm::FunctionType::get(result, types, false));

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/Emit/LibraryTexts.h"
+#include "compiler/Emit/Mapped.h"
 #include "compiler/Emit/Names.h"
 
 #include <algorithm>
@@ -30,10 +31,7 @@ std::string upper(std::string text) {
 }
 
 std::vector<std::string> namesOf(const std::vector<TensorInfo> &tensors) {
-  std::vector<std::string> names;
-  for (const TensorInfo &tensor : tensors)
-    names.push_back(tensor.name);
-  return names;
+  return mapped(tensors, [](const TensorInfo &tensor) { return tensor.name; });
 }
 
 /// The parameters of a layer's entries, as C names.

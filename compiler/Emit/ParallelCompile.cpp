@@ -8,6 +8,7 @@
 #include "compiler/Emit/ParallelCompile.h"
 
 #include "compiler/Emit/KernelTransfer.h"
+#include "compiler/Emit/Mapped.h"
 #include "compiler/Emit/Names.h"
 
 #include <algorithm>
@@ -116,9 +117,8 @@ private:
 
   /// Waits for news, but not so long that an interruption would go unnoticed.
   std::optional<Error> listen() {
-    std::vector<pollfd> pipes;
-    for (const Child &child : children)
-      pipes.push_back({child.pipe, POLLIN, 0});
+    std::vector<pollfd> pipes =
+        mapped(children, [](const Child &child) { return pollfd{child.pipe, POLLIN, 0}; });
     poll(pipes.data(), pipes.size(), /*milliseconds=*/100);
     for (size_t i = pipes.size(); i-- > 0;) {
       if (!pipes[i].revents)

@@ -10,6 +10,7 @@
 #include "compiler/Emit/OutputFiles.h"
 
 #include <llvm/Support/FileSystem.h>
+#include <llvm/Support/FileUtilities.h>
 #include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/Path.h>
 #include <llvm/Support/Program.h>
@@ -92,16 +93,11 @@ Result<std::string> emitSharedObject(const std::vector<TargetProgram> &programs,
     return staged.error();
   const std::string &archivePath = staged->at(0), &log = staged->at(1);
   std::string output = path + ".linking";
-  std::optional<Error> error = execute(linkCommand(*linker, archivePath, runtime, output), log);
-  llvm::sys::fs::remove(archivePath);
-  llvm::sys::fs::remove(log);
-  if (!error)
-    if (std::error_code code = llvm::sys::fs::rename(output, path))
-      error = Error{"cannot write " + path + ": " + code.message()};
-  if (error) {
-    llvm::sys::fs::remove(output);
+  llvm::FileRemover removeArchive(archivePath), removeLog(log), removeOutput(output);
+  if (std::optional<Error> error = execute(linkCommand(*linker, archivePath, runtime, output), log))
     return *error;
-  }
+  if (std::error_code code = llvm::sys::fs::rename(output, path))
+    return Error{"cannot write " + path + ": " + code.message()};
   return path;
 }
 

@@ -124,7 +124,7 @@ Text spellCpuFeatures(uint64_t features) {
   Text text;
   for (const auto &[bit, name] : names)
     if (features & bit)
-      text.add("%s%s", *text.c_str() ? ", " : "", name);
+      text.add("%s%s", *text.text() ? ", " : "", name);
   return text;
 }
 

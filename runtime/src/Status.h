@@ -24,7 +24,7 @@ int succeed();
 class Text {
 public:
   void add(const char *format, ...) __attribute__((format(printf, 2, 3)));
-  const char *c_str() const { return data; }
+  const char *text() const { return data; }
 
 private:
   char data[512] = "";

@@ -173,13 +173,13 @@ int checkExtents(const cw_layer &layer, const DLTensor &tensor, const cw_tensor 
   Text values;
   for (int64_t s = 0; s < layer.symbol_count; ++s)
     if (depends(info, s))
-      values.add("%s%s = %" PRId64, *values.c_str() ? ", " : " for ", layer.symbols[s].name,
+      values.add("%s%s = %" PRId64, *values.text() ? ", " : " for ", layer.symbols[s].name,
                  sizes[s]);
   Text wanted;
   for (int64_t d = 0; d < info.rank; ++d)
     wanted.add("%s%" PRId64, d ? ", " : "", evaluate(info.dims[d], sizes));
   return fail(CW_ERROR_SIZE, "%s has the shape %s; the layer takes %s, that is [%s]%s", info.name,
-              found.c_str(), declared.c_str(), wanted.c_str(), values.c_str());
+              found.text(), declared.text(), wanted.text(), values.text());
 }
 
 /// Which logical dimension lies at each place in memory, innermost first.
@@ -210,9 +210,9 @@ int failStrides(const DLTensor &tensor, const cw_tensor &info) {
               "%s has the strides %s%s; %s order in memory needs %s (elements, for the logical "
               "dimensions in order; those of extents 1 do not matter): make it dense, or change "
               "the layout in the .conv file",
-              info.name, printDims(rank, found).c_str(),
+              info.name, printDims(rank, found).text(),
               tensor.strides ? "" : " (null stands for row-major)", layout,
-              printDims(rank, wanted).c_str());
+              printDims(rank, wanted).text());
 }
 
 /// Extents are known to be right, so that products of them stay in 64 bits.
@@ -279,7 +279,7 @@ int checkSymbol(const cw_symbol &symbol, int64_t value, const char *where) {
   return fail(CW_ERROR_SIZE,
               "%s has %s = %" PRId64 "; the layer was compiled for %s in %" PRId64 "..%" PRId64
               "%s: widen the range after `for` in the .conv file if this size is wanted",
-              where, symbol.name, value, symbol.name, symbol.lo, symbol.hi, step.c_str());
+              where, symbol.name, value, symbol.name, symbol.lo, symbol.hi, step.text());
 }
 
 bool overlaps(const DLTensor &tensor, const cw_tensor &info, const int64_t *sizes,

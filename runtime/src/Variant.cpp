@@ -29,8 +29,8 @@ int failForMachine(const cw_layer &layer, const cw_variant &variant, uint64_t fe
   return fail(CW_ERROR_TARGET,
               "%s for target %s needs a CPU with %s; this one has %s: compile for this machine "
               "(--target host) or an older level",
-              layer.name, variant.target, spellCpuFeatures(variant.cpu_features).c_str(),
-              features ? spellCpuFeatures(features).c_str() : "none that variants ask for");
+              layer.name, variant.target, spellCpuFeatures(variant.cpu_features).text(),
+              features ? spellCpuFeatures(features).text() : "none that variants ask for");
 }
 
 const cw_variant *findByName(const cw_layer &layer, const char *name) {
@@ -52,7 +52,7 @@ const cw_variant *chooseVariant(const cw_layer &layer, uint64_t features, const 
       status = fail(CW_ERROR_TARGET,
                     "CONVWRIGHT_TARGET is \"%s\", but %s was compiled for %s: set it to one of "
                     "these, or unset it",
-                    wanted, layer.name, listTargets(layer).c_str());
+                    wanted, layer.name, listTargets(layer).text());
     else if (!runs(*variant))
       status = failForMachine(layer, *variant, features);
     return status ? nullptr : variant;
@@ -67,10 +67,11 @@ const cw_variant *chooseVariant(const cw_layer &layer, uint64_t features, const 
 
 const cw_variant *chooseVariant(const cw_layer &layer, int &status) {
   if (layer.abi_version != CW_ABI_VERSION) {
-    status = fail(CW_ERROR_TARGET,
-                  "%s was generated for version %lld of the runtime's interface, but is linked with "
-                  "version %d: compile it again, or link the runtime of its compiler",
-                  layer.name, static_cast<long long>(layer.abi_version), CW_ABI_VERSION);
+    status =
+        fail(CW_ERROR_TARGET,
+             "%s was generated for version %lld of the runtime's interface, but is linked with "
+             "version %d: compile it again, or link the runtime of its compiler",
+             layer.name, static_cast<long long>(layer.abi_version), CW_ABI_VERSION);
     return nullptr;
   }
   // A change of the environment after the first call would part packed parameters from their
