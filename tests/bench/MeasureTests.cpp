@@ -79,7 +79,18 @@ TEST(BenchMeasure, TheFastestQuarterCountsWhenNoSampleIsCleanAndThatIsSaid) {
   EXPECT_TRUE(results[0].noisy);
   EXPECT_DOUBLE_EQ(results[0].ms, 100e-6);
   EXPECT_EQ(results[0].samples, 4 * options.rounds) << "rounds are added, and one of four counts";
+  EXPECT_TRUE(results[1].noisy) << "all are judged alike";
   EXPECT_DOUBLE_EQ(bench::compare(results[1], results[0]).interval.low, 2);
+}
+
+TEST(BenchMeasure, OneThatWasLeftOutMayHaveSpoiltSamplesOnly) {
+  Contender slow{"slow", [](int count, int64_t) -> Result<Samples> {
+                   return Samples{{}, std::vector<double>(count, 9000.0), 1000};
+                 }};
+  auto results = run({steady("ours", 100), slow});
+  EXPECT_TRUE(results[1].partial);
+  EXPECT_DOUBLE_EQ(results[1].ms, 9000e-6);
+  EXPECT_FALSE(results[0].noisy);
 }
 
 TEST(BenchMeasure, TheIntervalNeedsNoCommonRounds) {

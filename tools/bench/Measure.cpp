@@ -95,7 +95,13 @@ std::vector<double> countedIn(const Samples &round, bool noisy, double slowest) 
   return counted;
 }
 
-Measurement judge(const State &state) {
+bool lacksCleanSamples(const State &state) {
+  return state.active() &&
+         state.collect(false).size() < std::min(leastClean, state.collect(true).size());
+}
+
+/// noisy: clean samples are too few to compare by.
+Measurement judge(const State &state, bool noisy) {
   Measurement result;
   result.name = state.contender->name;
   result.problem = state.problem;
@@ -103,7 +109,7 @@ Measurement judge(const State &state) {
   std::vector<double> clean = state.collect(false), all = state.collect(true);
   if (all.empty())
     return result;
-  result.noisy = clean.size() < std::min(leastClean, all.size());
+  result.noisy = noisy || clean.empty(); // the latter: one that was left out before it had any
   double slowest = result.noisy ? quantile(all, 0.25) : 0;
   for (const Samples &round : state.rounds)
     result.rounds.push_back(countedIn(round, result.noisy, slowest));
@@ -151,9 +157,12 @@ std::vector<Measurement> measure(const std::vector<Contender> &contenders, int64
     if (round + 1 == roundsBeforeLeavingOut && options.dropBeyond > 0)
       leaveOutTheSlow(states, options.dropBeyond);
   }
+  // All are judged alike: a median of clean samples beside the fastest of spoilt ones would be no
+  // comparison.
+  bool noisy = std::any_of(states.begin(), states.end(), lacksCleanSamples);
   std::vector<Measurement> results;
   for (const State &state : states)
-    results.push_back(judge(state));
+    results.push_back(judge(state, noisy));
   return results;
 }
 

@@ -28,12 +28,13 @@ struct Contender {
 /// What the clock said of one contender.
 struct Measurement {
   std::string name;
-  std::string problem;  // not empty: it could not be timed, and says why
-  double ms = 0;        // median of the samples that count
-  double spread = 0;    // interquartile range over the median
-  int samples = 0;      // how many count
-  int spoilt = 0;       // how many were thrown away, or, when noisy, would have been
-  bool noisy = false;   // too few clean samples: the fastest quarter of all counts
+  std::string problem; // not empty: it could not be timed, and says why
+  double ms = 0;       // median of the samples that count
+  double spread = 0;   // interquartile range over the median
+  int samples = 0;     // how many count
+  int spoilt = 0;      // how many were thrown away, or, when noisy, would have been
+  /// A contender had too few clean samples: the fastest quarter of everybody's samples counts.
+  bool noisy = false;
   bool partial = false; // dropped out early, being far behind
   /// The samples that count, in nanoseconds, round by round. Rounds may be empty.
   std::vector<std::vector<double>> rounds;
