@@ -52,6 +52,7 @@ std::string libraryName(std::string_view path);
 ///   lib<name>.a         entries, tables and kernels; needs libconvwright_runtime.a, pthread, dl
 ///   <name>Config.cmake  for find_package(<name>): the target <name>
 ///   <name>.json         the self-description, also returned by <name>_description()
+/// Each kernel is compiled in a child process (fork): one that crashes is an error that names it.
 /// One program for each target: CPU targets of one architecture, and GPU targets. The same input
 /// gives the same bytes. All files appear, complete, or none does: on any error the directory is as
 /// it was.

@@ -78,7 +78,8 @@ private:
         << " * count elements and may be null for nchw. Every entry checks its arguments: what it\n"
         << " * returns is CW_OK or a status of <convwright/convwright.h>, and cw_last_error() "
            "says\n"
-        << " * more. Entries may be called from many threads at a time.\n"
+        << " * more. NaN and infinities are values like any other; they propagate as in PyTorch.\n"
+        << " * Entries may be called from many threads at a time.\n"
         << " */\n";
     out << "#ifndef " << guard << "\n#define " << guard << "\n\n"
         << "#include <convwright/convwright.h>\n\n"

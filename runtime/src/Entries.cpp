@@ -25,11 +25,17 @@ namespace {
 
 constexpr cw_options defaults{};
 
-int checkOptions(const cw_options &options) {
+int checkOptions(const cw_options &options, const cw_variant &variant) {
   if (options.threads < 0 || options.threads > maxThreads)
     return fail(CW_ERROR_OPTIONS,
                 "options.threads is %d; allowed are 1..%d, or 0 for cw_default_threads()",
                 options.threads, maxThreads);
+  if (options.stream && variant.machine != CW_MACHINE_CPU)
+    return fail(
+        CW_ERROR_OPTIONS,
+        "options.stream is set, but this version runs target %s on the default stream only: "
+        "leave it null",
+        variant.target);
   if (reinterpret_cast<uintptr_t>(options.workspace) % alignment)
     return fail(CW_ERROR_ALIGNMENT,
                 "options.workspace is %p; it has to lie at a multiple of 64 bytes (aligned_alloc)",
@@ -180,7 +186,7 @@ int cwrt_run(const cw_layer *layer, const void *packed, const DLTensor *const *a
   if (!variant)
     return status;
   SymbolValues sizes;
-  if ((status = checkOptions(options)) ||
+  if ((status = checkOptions(options, *variant)) ||
       (status = checkTensors(*layer, arguments, results, sizes)) ||
       (layer->weight_count && (status = checkPacked(*layer, *variant, packed))) ||
       (status = checkMemory(*layer, *variant, packed, arguments, results, options, sizes.values)))

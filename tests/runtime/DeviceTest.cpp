@@ -144,6 +144,16 @@ TEST_F(Device, ErrorOfOneCallIsForgottenInTheNext) {
   EXPECT_TRUE(call.isRight());
 }
 
+TEST_F(Device, StreamThatWouldBeIgnoredIsRefused) {
+  cw_options options{};
+  options.stream = &options;
+  EXPECT_EQ(call.run(&options, layer), CW_ERROR_OPTIONS);
+  EXPECT_THAT(cw_last_error(), HasSubstr("on the default stream only"));
+  ToyCall onCpu;
+  ASSERT_EQ(onCpu.pack(), CW_OK);
+  EXPECT_EQ(onCpu.run(&options), CW_OK);
+}
+
 TEST_F(Device, NothingIsPrintedAndNoErrorAborts) {
   ASSERT_EQ(call.run(nullptr, layer), CW_OK);
   ASSERT_NE(device.error, nullptr);

@@ -65,7 +65,8 @@ typedef struct cw_options {
   /** The caller's thread pool; null: the runtime's. */
   cw_parallel_for parallel_for;
   void *parallel_for_context;
-  /** The CUDA stream or OpenCL queue; null: the default one. CPU kernels ignore it. */
+  /** The CUDA stream or OpenCL queue; null: the default one, which is all that GPU kernels of this
+   *  version take. CPU kernels ignore it. */
   void *stream;
 } cw_options;
 
