@@ -45,13 +45,14 @@ struct LanguageCheck : ::testing::Test {
 } // namespace
 
 TEST_F(LanguageCheck, ValidExamplesAreAcceptedWithoutAWord) {
-  for (const Example &example : dsl::testing::readExamples("dsl/LANGUAGE.md")) {
-    bool accepted = false;
-    if (!example.valid)
-      continue;
-    EXPECT_EQ(check(example.text, accepted), "") << example.place;
-    EXPECT_TRUE(accepted) << example.place;
-  }
+  for (const char *document : {"dsl/LANGUAGE.md", "README.md"})
+    for (const Example &example : dsl::testing::readExamples(document)) {
+      bool accepted = false;
+      if (!example.valid)
+        continue;
+      EXPECT_EQ(check(example.text, accepted), "") << example.place;
+      EXPECT_TRUE(accepted) << example.place;
+    }
 }
 
 TEST_F(LanguageCheck, ErrorsAreThoseOfTheDocument) {
