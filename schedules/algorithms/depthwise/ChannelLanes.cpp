@@ -60,7 +60,7 @@ PackedTaps packTaps(const DepthwiseContext &context, size_t index) {
 /// The sums of one convolution, and what its update runs over.
 struct Sum {
   Func func;
-  RDom rows;
+  RDom taps; // r, and s in steps of those that are unrolled
 };
 
 /// One tap's input, read where it lies; its row is known to be inside or mapped inside.
@@ -77,27 +77,30 @@ Sum defineSum(const DepthwiseContext &context, size_t index, const std::optional
   PackedTaps taps = packTaps(context, index);
   std::array<Expr, 4> size = context.tensors.extents(conv.inputDims);
   std::vector<Var> vars = context.memoryVars();
+  int unrolled = toInt(unrolledTaps(conv.S));
   Sum sum{Func(context.tensors.name("sum" + std::to_string(index))),
-          RDom(0, toInt(conv.R), context.tensors.name("rows"))};
-  Expr row = v.y * toInt(conv.stride[0]) + sum.rows * toInt(conv.dilation[0]);
+          RDom(0, toInt(conv.R), 0, toInt(conv.S) / unrolled, context.tensors.name("taps"))};
+  Expr r = sum.taps.x;
+  Expr row = v.y * toInt(conv.stride[0]) + r * toInt(conv.dilation[0]);
   bool zeros = conv.paddingMode == PaddingMode::Zeros;
   PaddedCoordinate y =
       padCoordinate(conv.paddingMode, row, conv.padBefore[0], conv.padAfter[0], size[2]);
   if (!staged && zeros && (conv.padBefore[0] > 0 || conv.padAfter[0] > 0)) {
     Expr inside = row - toInt(conv.padBefore[0]);
-    sum.rows.where(inside >= 0 && inside < size[2]);
+    sum.taps.where(inside >= 0 && inside < size[2]);
     y.index = Halide::unsafe_promise_clamped(inside, 0, size[2] - 1);
   }
   Expr channel = inputChannel(context.shape, v.c);
   sum.func(vars) = taps.bias(v.c);
   Expr total = sum.func(std::vector<Expr>(vars.begin(), vars.end()));
-  for (int s = 0; s < conv.S; ++s) {
+  for (int i = 0; i < unrolled; ++i) {
+    Expr s = unrolled == conv.S ? Expr(i) : sum.taps.y * unrolled + i;
     Expr column = v.x * toInt(conv.stride[1]) + s * toInt(conv.dilation[1]);
     Expr input = staged ? (*staged)(v.c, column, row, v.n)
                         : tapInput(context, conv, channel, y,
                                    padCoordinate(conv.paddingMode, column, conv.padBefore[1],
                                                  conv.padAfter[1], size[3]));
-    total += taps.at(v.c, s, sum.rows) * input;
+    total += taps.at(v.c, s, r) * input;
   }
   sum.func(vars) = total;
   return sum;
@@ -110,7 +113,7 @@ void scheduleSum(const DepthwiseContext &context, Sum &sum, Func out, const Var 
       .bound_extent(v.x, toInt(context.plan.tileX))
       .vectorize(v.c)
       .unroll(v.x);
-  sum.func.update().reorder(v.c, v.x, sum.rows).vectorize(v.c).unroll(v.x);
+  sum.func.update().reorder(v.c, v.x, sum.taps.x, sum.taps.y).vectorize(v.c).unroll(v.x);
 }
 
 /// Rows of padded input under a strip of output rows, and columns under a tile-rounded output row.

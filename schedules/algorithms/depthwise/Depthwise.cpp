@@ -32,6 +32,15 @@ Func defineOutput(const DepthwiseContext &context, const std::vector<Expr> &sums
   return out;
 }
 
+int64_t unrolledTaps(int64_t taps) {
+  if (taps <= 64)
+    return taps;
+  int64_t divisor = 32;
+  while (taps % divisor != 0)
+    --divisor;
+  return divisor;
+}
+
 Expr inputChannel(const DepthwiseShape &shape, const Expr &k) {
   auto multiplier = static_cast<int>(shape.K / shape.C);
   return multiplier == 1 ? k : k / multiplier;

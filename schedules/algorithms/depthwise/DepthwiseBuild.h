@@ -31,6 +31,9 @@ Pipelines buildChannelLanes(const DepthwiseContext &context);
 /// Vectors of pixels, tiles of vectors and rows; the padded input of a strip is copied first.
 Pipelines buildPixelLanes(const DepthwiseContext &context);
 
+/// How many of so many taps along one dimension are unrolled: all, or of very long filters a
+/// divisor.
+int64_t unrolledTaps(int64_t taps);
 /// The output Func over the convolutions' values at its own point: f32, or integers where the shape
 /// says that their sums fit 16 bits.
 Halide::Func defineOutput(const DepthwiseContext &context, const std::vector<Halide::Expr> &sums);

@@ -120,7 +120,8 @@ Sum defineSum(const DepthwiseContext &context, const Staged &staged, size_t inde
   return sum;
 }
 
-void scheduleSum(const DepthwiseContext &context, Sum &sum, Func out, const Var &tile) {
+void scheduleSum(const DepthwiseContext &context, size_t index, Sum &sum, Func out,
+                 const Var &tile) {
   const LogicalVars &v = context.vars;
   int lanes = toInt(context.plan.lanes);
   sum.func.compute_at(out, tile)
@@ -135,7 +136,7 @@ void scheduleSum(const DepthwiseContext &context, Sum &sum, Func out, const Var 
       .vectorize(v.x, lanes)
       .unroll(v.x)
       .unroll(v.y)
-      .unroll(sum.taps.x);
+      .unroll(sum.taps.x, toInt(unrolledTaps(context.kernel.convolutions[index].R)));
 }
 
 std::vector<ScratchBuffer> stagedBytes(const DepthwiseContext &context, int64_t stageLanes) {
@@ -192,8 +193,8 @@ Pipelines buildPixelLanes(const DepthwiseContext &context) {
     out.reorder(lane, vector, row, tile, block, strip, v.c, v.n).parallel(v.c);
   else
     out.reorder(lane, vector, row, tile, block, strip, v.c, v.n).parallel(strip);
-  for (Sum &sum : sums)
-    scheduleSum(context, sum, out, tile);
+  for (size_t i = 0; i < sums.size(); ++i)
+    scheduleSum(context, i, sums[i], out, tile);
   int stageLanes = toInt(std::min<int64_t>(plan.lanes, 64));
   staged.func.compute_at(out, strip)
       .vectorize(v.x, stageLanes, TailStrategy::RoundUp)

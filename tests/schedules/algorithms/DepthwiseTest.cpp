@@ -181,6 +181,17 @@ TEST(Depthwise, KernelsLargerThanTheImage) {
   }
 }
 
+TEST(Depthwise, FiltersTooLongToUnroll) {
+  for (Layout layout : layouts)
+    for (int64_t taps : {70, 67}) { // with a divisor, and a prime
+      Layer wide = layer(layout, layout, 16), tall = wide;
+      wide.S = wide.W = tall.R = tall.H = taps;
+      wide.padW = tall.padH = taps / 2;
+      expectRight(convolutionKernel(wide));
+      expectRight(convolutionKernel(tall));
+    }
+}
+
 TEST(Depthwise, InputExpressionsArePaddedAfterTheyAreEvaluated) {
   for (Layout layout : layouts) {
     Kernel kernel = convolutionKernel(layer(layout, layout, 16));
