@@ -7,6 +7,7 @@
 
 #include "tests/schedules/support/Expect.h"
 
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -91,6 +92,20 @@ TEST_P(Gpu, SymbolicStridedReflectingLayersAreRightOnPocl) {
 
 TEST_P(Gpu, BytesAreRightOnPocl) {
   expectRight(bytesOut(layer()), {.algorithm = algorithm(), .target = "opencl"});
+}
+
+TEST_P(Gpu, NanAndInfinityReachWhatReadsThemOnPocl) {
+  Kernel kernel = convolutionKernel(layer());
+  Target target = *findTarget("opencl");
+  PlanRequest request;
+  request.algorithm = algorithm();
+  KernelRunner runner(kernel, choosePlan(kernel, target, request)->plan, target);
+  ASSERT_EQ(runner.error(), "");
+  runner.prepare({});
+  runner.operand(0).set({0, 2, 4, 20}, std::nan(""));
+  runner.operand(0).set({0, 5, 1, 3}, HUGE_VAL);
+  ASSERT_EQ(runner.run().status, 0);
+  EXPECT_LE(runner.relativeError(), 2e-6);
 }
 
 TEST_P(Gpu, PtxasAcceptsTheSameForCuda) {
