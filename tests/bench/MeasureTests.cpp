@@ -19,8 +19,9 @@ using schedules::Result;
 namespace {
 
 /// A contender whose samples all take `ns`; notes when it was asked in `log`.
-Contender steady(const std::string &name, double ns, std::vector<std::string> *log = nullptr) {
-  return {name, [=](int count, int64_t) -> Result<Samples> {
+Contender steady(const std::string &name, double ns, std::vector<std::string> *log = nullptr,
+                 int group = 0) {
+  return {name, group, [=](int count, int64_t) -> Result<Samples> {
             if (log)
               log->push_back(name);
             return Samples{std::vector<double>(count, ns), {}, 1000};
@@ -51,16 +52,18 @@ TEST(BenchMeasure, RatioIsThePeersTimeOverOurs) {
   EXPECT_DOUBLE_EQ(bench::compare(results[1], results[0]).interval.low, 1.5);
 }
 
-TEST(BenchMeasure, LeavesOutPeersThatAreFarBehindButNeverUs) {
-  auto results = run({steady("ours", 900), steady("slow", 1000), steady("fast", 100)});
+TEST(BenchMeasure, LeavesOutWhoIsFarBehindTheBestOfItsGroup) {
+  auto results = run({steady("ours", 900), steady("slow", 1000, nullptr, 1),
+                      steady("fast", 100, nullptr, 1), steady("winograd", 10, nullptr, 2)});
   EXPECT_FALSE(results[0].partial);
   EXPECT_TRUE(results[1].partial);
   EXPECT_EQ(results[1].samples, 12);
   EXPECT_FALSE(results[2].partial);
+  EXPECT_FALSE(results[3].partial);
 }
 
 TEST(BenchMeasure, SpoiltSamplesDoNotCount) {
-  Contender half{"half", [](int count, int64_t) -> Result<Samples> {
+  Contender half{"half", 0, [](int count, int64_t) -> Result<Samples> {
                    return Samples{std::vector<double>(count / 2, 100.0),
                                   std::vector<double>(count / 2, 900.0), 1000};
                  }};
@@ -71,7 +74,7 @@ TEST(BenchMeasure, SpoiltSamplesDoNotCount) {
 }
 
 TEST(BenchMeasure, TheFastestQuarterCountsWhenNoSampleIsCleanAndThatIsSaid) {
-  Contender spoilt{"spoilt", [](int, int64_t) -> Result<Samples> {
+  Contender spoilt{"spoilt", 0, [](int, int64_t) -> Result<Samples> {
                      return Samples{{}, {900, 100, 800, 900}, 1000};
                    }};
   bench::MeasureOptions options;
@@ -84,7 +87,7 @@ TEST(BenchMeasure, TheFastestQuarterCountsWhenNoSampleIsCleanAndThatIsSaid) {
 }
 
 TEST(BenchMeasure, OneThatWasLeftOutMayHaveSpoiltSamplesOnly) {
-  Contender slow{"slow", [](int count, int64_t) -> Result<Samples> {
+  Contender slow{"slow", 0, [](int count, int64_t) -> Result<Samples> {
                    return Samples{{}, std::vector<double>(count, 9000.0), 1000};
                  }};
   auto results = run({steady("ours", 100), slow});
@@ -104,7 +107,7 @@ TEST(BenchMeasure, TheIntervalNeedsNoCommonRounds) {
 
 TEST(BenchMeasure, AContenderThatDiesKeepsItsReasonAndStopsNobody) {
   int asked = 0;
-  Contender dying{"dying", [&](int count, int64_t) -> Result<Samples> {
+  Contender dying{"dying", 0, [&](int count, int64_t) -> Result<Samples> {
                     if (++asked == 3)
                       return Error{"its runner ended"};
                     return Samples{std::vector<double>(count, 100.0), {}, 1000};

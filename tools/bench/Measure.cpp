@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <map>
 
 using convwright::schedules::Result;
 
@@ -62,13 +63,16 @@ void takeRound(State &state, int round, int64_t &bestBurst, const MeasureOptions
 }
 
 void leaveOutTheSlow(std::vector<State> &states, double beyond) {
-  double best = 0;
-  for (const State &state : states)
-    if (state.active() && (best == 0 || state.fastest() < best))
-      best = state.fastest();
-  for (size_t i = 1; i < states.size(); ++i)
-    if (states[i].active() && states[i].fastest() > beyond * best)
-      states[i].partial = true;
+  std::map<int, double> best; // by group
+  for (const State &state : states) {
+    if (!state.active())
+      continue;
+    auto [entry, isNew] = best.emplace(state.contender->group, state.fastest());
+    entry->second = std::min(entry->second, state.fastest());
+  }
+  for (State &state : states)
+    if (state.active() && state.fastest() > beyond * best.at(state.contender->group))
+      state.partial = true;
 }
 
 bool enough(const std::vector<State> &states, int cleanSamples) {

@@ -22,6 +22,7 @@ namespace convwright::bench {
 /// Something to time. `take` gives `count` samples, judging them by `knownBurst`.
 struct Contender {
   std::string name;
+  int group = 0; // compared with others of its group when the slow are left out
   std::function<schedules::Result<Samples>(int count, int64_t knownBurst)> take;
 };
 
@@ -45,14 +46,15 @@ struct MeasureOptions {
   int samplesPerRound = 4;
   /// Rounds are added, up to four times as many, until every contender has this many clean samples.
   int cleanSamples = 16;
-  /// After three rounds a contender this much slower than the fastest is left out; 0: never.
+  /// After three rounds a contender this much slower than the fastest of its group is left out; 0:
+  /// never.
   double dropBeyond = 1.6;
   double budgetSeconds = 20; // no new round is begun after this
   const std::atomic<bool> *cancelled = nullptr;
 };
 
 /// Interleaves them: each round takes a few samples of every contender, one contender after the
-/// other, in alternating order. The first is never left out. `bestBurst` is kept up to date.
+/// other, in alternating order. `bestBurst` is kept up to date.
 std::vector<Measurement> measure(const std::vector<Contender> &contenders, int64_t &bestBurst,
                                  const MeasureOptions &options);
 

@@ -40,6 +40,9 @@ void allowCpus(const std::vector<int> &cpus) {
   sched_setaffinity(0, sizeof set, &set);
 }
 
+constexpr int ourGroup = 0;
+int groupOf(PeerKind kind) { return 1 + static_cast<int>(kind); }
+
 /// The last ones: the first serve most interrupts.
 std::vector<int> lastOf(const std::vector<int> &cpus, int count) {
   size_t taken = std::min<size_t>(std::max(count, 1), cpus.size());
@@ -87,14 +90,18 @@ void Session::prepareModes(Running &running, const std::string &problem,
     if (!wantsMode(mode))
       continue;
     Result<Peer::Handle> handle = peer->prepare(mode, problem);
-    if (!handle || (accept && !accept()))
+    if (!handle)
       continue; // it does not do this problem in this mode
+    if (accept && !accept()) {
+      peer->drop(*handle);
+      continue;
+    }
+    PeerKind kind = mode == "winograd" ? PeerKind::Winograd : PeerKind::Direct;
     contenders.push_back(
-        {peer->name() + ":" + mode, [=, handle = *handle](int count, int64_t burst) {
+        {peer->name() + ":" + mode, groupOf(kind), [=, handle = *handle](int count, int64_t burst) {
            return peer->run(handle, count, burst);
          }});
-    results.push_back(
-        {mode == "winograd" ? PeerKind::Winograd : PeerKind::Direct, handle->description, {}});
+    results.push_back({kind, handle->description, {}});
     drops.push_back([=, handle = *handle] { peer->drop(handle); });
   }
 }
@@ -103,7 +110,7 @@ void Session::time(RowResult &result, const std::function<int()> &run, const std
                    const std::function<bool()> &accept) {
   Sampler sampler(minimumSampleNs, options.threads == 1);
   std::vector<Contender> contenders;
-  contenders.push_back({"convwright", [&](int count, int64_t burst) -> Result<Samples> {
+  contenders.push_back({"convwright", ourGroup, [&](int count, int64_t burst) -> Result<Samples> {
                           int status = CW_OK;
                           Samples samples = sampler.take(count, burst, [&] { status |= run(); });
                           if (status != CW_OK)
