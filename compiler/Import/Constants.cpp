@@ -157,7 +157,9 @@ const TensorView *ConstantTable::findTensor(const dsl::Load &load, const Safeten
 std::optional<Constant> ConstantTable::importLoad(const dsl::ConstDecl &decl,
                                                   const dsl::Load &load) {
   std::optional<ir::TensorSpec> declared;
+  llvm::SMRange origin = load.range;
   if (decl.type) {
+    origin = decl.type->range;
     declared = importType(*decl.type, TypeRole::Constant, Sizes(), reporter);
     if (!declared)
       return std::nullopt;
@@ -184,10 +186,10 @@ std::optional<Constant> ConstantTable::importLoad(const dsl::ConstDecl &decl,
     reporter
         .report(DiagId::LoadTypeMismatch, load.tensorRange, load.tensor, typeText(spec, {}),
                 typeText(*declared, {}))
-        .note(DiagId::NoteTypeIs, decl.type->range, decl.name.text, typeText(*declared, {}));
+        .note(DiagId::NoteTypeIs, origin, decl.name.text, typeText(*declared, {}));
     return std::nullopt;
   }
-  return Constant{ConstantTensor{spec, {tensor->bytes.begin(), tensor->bytes.end()}}, load.range};
+  return Constant{ConstantTensor{spec, {tensor->bytes.begin(), tensor->bytes.end()}}, origin};
 }
 
 } // namespace convwright::compiler

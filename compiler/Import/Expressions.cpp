@@ -110,6 +110,12 @@ void ExpressionImporter::execute(const dsl::Assignment &assignment, Scope &scope
 // Calls
 //===----------------------------------------------------------------------===//
 
+/// The type that a call of this name converts to; none when it is no conversion.
+static std::optional<schedules::ElementType> conversionTo(llvm::StringRef callee) {
+  const dsl::ElementTypeInfo *type = dsl::findElementType(callee);
+  return type ? elementType(type->type) : std::nullopt;
+}
+
 std::optional<Value> ExpressionImporter::evaluateCall(const dsl::CallExpr &call,
                                                       const Scope &scope) {
   llvm::SmallVector<Value, 3> arguments;
@@ -126,11 +132,8 @@ std::optional<Value> ExpressionImporter::evaluateCall(const dsl::CallExpr &call,
     return inlineFunction(*function, call, arguments);
   if (const dsl::LayerDecl *layer = names.layer(call.callee.text))
     return inlineLayer(*layer, call, arguments);
-  if (const dsl::ElementTypeInfo *type = dsl::findElementType(call.callee.text)) {
-    auto element = elementType(type->type);
-    assert(element && "the parser refuses the types of later versions");
-    return maps.convert(arguments.front(), *element, call.range);
-  }
+  if (std::optional<schedules::ElementType> type = conversionTo(call.callee.text))
+    return maps.convert(arguments.front(), *type, call.range);
   return applyOperation(call, arguments);
 }
 

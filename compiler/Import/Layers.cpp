@@ -16,8 +16,10 @@ namespace convwright::compiler {
 using dsl::DiagId;
 using schedules::Layout;
 
-static Layout toLayout(dsl::LayoutName name) {
-  return name == dsl::LayoutName::NHWC ? Layout::NHWC : Layout::NCHW;
+static std::optional<Layout> declaredLayout(const dsl::TensorType &type) {
+  if (!type.layout)
+    return std::nullopt;
+  return *type.layout == dsl::LayoutName::NHWC ? Layout::NHWC : Layout::NCHW;
 }
 
 //===----------------------------------------------------------------------===//
@@ -39,8 +41,8 @@ LayerImporter::importArguments(const dsl::LayerDecl &layer, const Sizes &sizes) 
                    sizes, reporter);
     sound &= spec.has_value();
     if (spec)
-      arguments.push_back(
-          {&parameter, *spec, toLayout(parameter.type->layout.value_or(dsl::LayoutName::NCHW))});
+      arguments.push_back({&parameter, parameter.type->range, *spec,
+                           declaredLayout(*parameter.type).value_or(Layout::NCHW)});
   }
   if (!sound)
     return std::nullopt;
@@ -125,7 +127,7 @@ void LayerImporter::importBody(const dsl::LayerDecl &layer, const LayerContext &
   Scope scope;
   for (auto [argument, value] : llvm::zip_equal(arguments, function.getArguments()))
     scope.values[argument.decl->name.text] =
-        Value{Tensor{value, argument.spec}, argument.decl->name.range, argument.decl->type->range,
+        Value{Tensor{value, argument.spec}, argument.decl->name.range, argument.typeRange,
               argument.decl->name.text.str()};
   for (const dsl::Statement &statement : llvm::drop_end(layer.body))
     expressions.execute(std::get<dsl::Assignment>(statement), scope);
@@ -141,8 +143,9 @@ void LayerImporter::importBody(const dsl::LayerDecl &layer, const LayerContext &
 /// Declared, or `result`, or (of several) what the returned values are called.
 std::optional<std::string> LayerImporter::resultName(const dsl::LayerDecl &layer,
                                                      const dsl::Return &returned, size_t index) {
-  if (index < layer.results.size() && layer.results[index].name)
-    return layer.results[index].name->text.str();
+  if (index < layer.results.size())
+    if (const std::optional<dsl::Name> &declared = layer.results[index].name)
+      return declared->text.str();
   if (returned.values.size() == 1)
     return "result";
   const dsl::Expr &value = *returned.values[index];
@@ -217,8 +220,8 @@ void LayerImporter::finish(const dsl::LayerDecl &layer, const dsl::Return &retur
   llvm::SmallVector<llvm::StringRef> resultNames;
   for (auto [index, result] : llvm::enumerate(results)) {
     Layout layout = context.builder.activationLayout();
-    if (index < layer.results.size() && layer.results[index].type.layout)
-      layout = toLayout(*layer.results[index].type.layout);
+    if (index < layer.results.size())
+      layout = declaredLayout(layer.results[index].type).value_or(layout);
     mlir::Value value = result.tensor.value;
     if (llvm::isa<mlir::BlockArgument>(value) || llvm::is_contained(values, value) ||
         ir::layoutOf(value.getType()) != layout)

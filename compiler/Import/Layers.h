@@ -29,6 +29,7 @@ private:
   /// A parameter with its type checked.
   struct Argument {
     const dsl::Parameter *decl;
+    llvm::SMRange typeRange;
     ir::TensorSpec spec;
     schedules::Layout layout;
   };

@@ -225,7 +225,7 @@ std::optional<Value> MapImporter::function(llvm::StringRef name, llvm::ArrayRef<
     return std::nullopt;
   }
   llvm::SmallVector<Value, 3> operands(arguments);
-  if (operands.size() + 1 == function->operands)
+  if (operands.size() < function->operands && function->fallback)
     operands.push_back(Value{Scalar{*function->fallback}, range, range, ""});
   assert(operands.size() == function->operands);
   auto define = [&](llvm::ArrayRef<Term> terms) {
