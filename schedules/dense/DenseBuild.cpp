@@ -61,11 +61,23 @@ private:
   /// The innermost reduction: channels of a block, or taps of a row and channels together.
   int64_t tapsC() const { return flat ? plan.blockC * shape.S : plan.blockC; }
   int64_t tapsS() const { return flat ? 1 : shape.S; }
+  /// Whether blocks of output channels never cross a border of groups, so that one index counts
+  /// them.
+  bool wholeBlocks() const { return shape.G == 1 || shape.K % plan.blockK() == 0; }
+  Expr group() const { return shape.G == 1 ? Expr(0) : kb / toInt(blocksK); }
+  Expr blockInGroup() const { return shape.G == 1 ? Expr(kb) : kb % toInt(blocksK); }
   /// With one row to a tile, rows of taps that lie wholly in the zero padding are left out.
   bool skipsRows() const {
     return plan.tileY == 1 && shape.R > 1 && conv.paddingMode == PaddingMode::Zeros &&
            (conv.padBefore[0] > 0 || conv.padAfter[0] > 0);
   }
+  /// Likewise single taps, when a tile is a whole row: then it is known which they are.
+  bool skipsColumns() const {
+    return skipsRows() && plan.tileX == shape.Q && !shape.symbolic && !flat && shape.S > 1 &&
+           shape.S <= 7 && (conv.padBefore[1] > 0 || conv.padAfter[1] > 0);
+  }
+  /// Staged columns that a stride apart lie together, so that a tile's pixels are neighbours.
+  int64_t phases() const { return shape.is1x1WithoutPadding() ? 1 : shape.strideW; }
   void packWeights();
   void defineStaged();
   Expr stagedRow();
@@ -93,6 +105,7 @@ private:
   ImageParam weights, bias;
   Func staged, sum, finished, out;
   Var ki{"ki"}, ko{"ko"}, k{"k"}, g{"g"}, n{"n"}, x{"x"}, y{"y"}, ci{"ci"}, co{"co"};
+  Var phase{"phase"}, kb{"kb"};
   Var xt{"xt"}, xi{"xi"}, yt{"yt"}, yi{"yi"}, strip{"strip"}, task{"task"}, kg{"kg"};
   RDom taps;
 };
@@ -136,7 +149,7 @@ Expr DenseBuilder::stagedBlock() {
   Expr inGroup = co * toInt(plan.blockC) + ci;
   bool ragged = shape.C % plan.blockC != 0;
   Expr known = ragged ? Halide::min(inGroup, toInt(shape.C) - 1) : inGroup;
-  Point at{n, g * toInt(shape.C) + known, y, x};
+  Point at{n, g * toInt(shape.C) + known, y, x * toInt(phases()) + phase};
   Expr value;
   if (shape.is1x1WithoutPadding()) {
     // Only the pixels that strides leave; x and y are the output's.
@@ -157,7 +170,7 @@ void DenseBuilder::defineStaged() {
   if (flat)
     staged(ci, y, g, n) = stagedRow();
   else
-    staged(ci, x, y, co, g, n) = stagedBlock();
+    staged(ci, x, phase, y, co, g, n) = stagedBlock();
 }
 
 /// The input under a tap, for the output pixel (x, y).
@@ -165,43 +178,51 @@ Expr DenseBuilder::inputAt(const Expr &c, const Expr &s, const Expr &r, const Ex
   Expr px = x * toInt(shape.strideW) + s * toInt(shape.dilationW);
   Expr py = y * toInt(shape.strideH) + r * toInt(shape.dilationH);
   if (flat)
-    return staged(x * toInt(shape.strideW * shape.C) + c, py, g, n);
+    return staged(x * toInt(shape.strideW * shape.C) + c, py, group(), n);
   if (plan.stage)
-    return shape.is1x1WithoutPadding() ? staged(c, x, y, block, g, n)
-                                       : staged(c, px, py, block, g, n);
-  Expr channel = g * toInt(shape.C) + block * toInt(plan.blockC) + c;
+    return shape.is1x1WithoutPadding()
+               ? staged(c, x, 0, y, block, group(), n)
+               : staged(c, px / toInt(phases()), px % toInt(phases()), py, block, group(), n);
+  Expr channel = group() * toInt(shape.C) + block * toInt(plan.blockC) + c;
   return tensors.lower(conv.input,
                        {n, channel, plan.line ? Expr(0) : py, plan.line ? Expr(x) : px});
 }
 
 void DenseBuilder::defineAccumulators() {
   sum = Func(tensors.name("sum"));
-  sum(ki, x, y, ko, g, n) = conv.bias ? Expr(bias(ki, ko, g)) : Expr(0.0f);
+  sum(ki, x, y, kb, n) = conv.bias ? Expr(bias(ki, blockInGroup(), group())) : Expr(0.0f);
   taps = RDom(0, toInt(tapsC()), 0, toInt(tapsS()), 0, toInt(shape.R), 0, toInt(blocksC), "taps");
   if (skipsRows()) {
     Expr row =
         y * toInt(shape.strideH) + taps.z * toInt(shape.dilationH) - toInt(conv.padBefore[0]);
     taps.where(row >= 0 && row < tensors.extents(conv.inputDims)[2]);
   }
-  sum(ki, x, y, ko, g, n) +=
-      weights(ki, taps.x, taps.y, taps.z, taps.w, ko, g) * inputAt(taps.x, taps.y, taps.z, taps.w);
+  if (skipsColumns()) {
+    Expr column = x * toInt(shape.strideW) + taps.y * toInt(shape.dilationW);
+    column -= toInt(conv.padBefore[1]);
+    taps.where(column >= 0 && column < tensors.extents(conv.inputDims)[3]);
+  }
+  sum(ki, x, y, kb, n) += weights(ki, taps.x, taps.y, taps.z, taps.w, blockInGroup(), group()) *
+                          inputAt(taps.x, taps.y, taps.z, taps.w);
 }
 
 void DenseBuilder::defineOutput() {
   const Output &output = kernel.outputs.front();
   out = Func(tensors.name("out"));
-  Expr inGroup = shape.G == 1 ? Expr(k) : k % toInt(shape.K);
-  Expr group = shape.G == 1 ? Expr(0) : k / toInt(shape.K);
-  int blockK = toInt(plan.blockK());
+  Expr block = k / toInt(plan.blockK()), lane = k % toInt(plan.blockK());
+  if (!wholeBlocks()) {
+    Expr inGroup = k % toInt(shape.K);
+    block = k / toInt(shape.K) * toInt(blocksK) + inGroup / toInt(plan.blockK());
+    lane = inGroup % toInt(plan.blockK());
+  }
   Func from = sum;
   if (costlyEpilogue) {
     finished = Func(tensors.name("finished"));
-    finished(ki, x, y, ko, g, n) = sum(ki, x, y, ko, g, n);
+    finished(ki, x, y, kb, n) = sum(ki, x, y, kb, n);
     from = finished;
   }
-  Expr value = tensors.lower(output.value, {n, k, y, x}, [&](int32_t) {
-    return from(inGroup % blockK, x, y, inGroup / blockK, group, n);
-  });
+  Expr value = tensors.lower(output.value, {n, k, y, x},
+                             [&](int32_t) { return from(lane, x, y, block, n); });
   out(memoryOrder(output.layout, n, k, y, x)) = value;
   tensors.describeOutput(out, 0);
 }
@@ -212,7 +233,7 @@ void DenseBuilder::scheduleOutput() {
   TailStrategy inPixels = shape.symbolic ? TailStrategy::GuardWithIf : TailStrategy::ShiftInwards;
   TailStrategy inChannels =
       shape.K % plan.blockK() == 0 ? TailStrategy::RoundUp : TailStrategy::GuardWithIf;
-  if (shape.G > 1)
+  if (!wholeBlocks())
     out.split(k, g, k, toInt(shape.K), TailStrategy::RoundUp);
   out.split(k, ko, ki, toInt(plan.blockK()), inChannels);
   if (plan.line) {
@@ -229,7 +250,7 @@ void DenseBuilder::scheduleOutput() {
     order.push_back(yi);
   for (const Var &var : {xt, yt})
     order.push_back(var);
-  std::vector<Var> channels = shape.G > 1 ? std::vector<Var>{ko, g} : std::vector<Var>{ko};
+  std::vector<Var> channels = wholeBlocks() ? std::vector<Var>{ko} : std::vector<Var>{ko, g};
   if (plan.parallelK)
     order.push_back(strip);
   for (const Var &var : channels)
@@ -245,10 +266,10 @@ void DenseBuilder::scheduleOutput() {
   }
   if (!plan.parallelK)
     out.fuse(strip, n, task).parallel(task);
-  else if (shape.G > 1)
-    out.fuse(ko, g, task).parallel(task);
-  else
+  else if (wholeBlocks())
     out.parallel(ko);
+  else
+    out.fuse(ko, g, task).parallel(task);
 }
 
 /// A Func that holds a tile, whole even where the image ends within it.
@@ -270,6 +291,8 @@ void DenseBuilder::scheduleAccumulators() {
   else
     update.reorder(ki, x, y, taps.x, taps.y, taps.z, taps.w).unroll(y);
   update.vectorize(ki, toInt(plan.lanes)).unroll(ki).unroll(x);
+  if (skipsColumns())
+    update.unroll(taps.y);
 }
 
 void DenseBuilder::scheduleStaged() {
@@ -309,7 +332,7 @@ std::vector<ScratchBuffer> DenseBuilder::scratch() const {
     int64_t width = flat ? shape.C : plan.blockC;
     int64_t slack = flat ? target.lanes(4) : 0;
     buffer.dims.push_back(scaled(conv.outputDims[3], strideX * width,
-                                 (plan.tileX * strideX + reachX) * width + slack));
+                                 ((plan.tileX + 1) * strideX + reachX) * width + slack));
     if (plan.parallelK)
       buffer.dims.push_back(scaled(conv.outputDims[2], strideY, plan.strip() * strideY + reachY));
     else

@@ -45,12 +45,16 @@ struct Counter {
     return narrow && target.fmaPerCycle == 1 && target.vectorBits == 512 ? 2 * perCycle : perCycle;
   }
 
+  /// Whether the pixels of a tile are more than a cache line apart: few channels are staged as they
+  /// lie; else a staged input is sorted by the stride.
+  bool strided() const { return shape.strideW > 1 && plan.stage && shape.C < 8; }
+
   /// One step of the reduction in one tile.
   double step() const {
     auto pixels = static_cast<double>(plan.tileX * plan.tileY);
     double fma = static_cast<double>(plan.accumulators()) / issue(target.fmaPerCycle);
     double loads = static_cast<double>(plan.tileK) / issue(target.loadsPerCycle) +
-                   pixels * (shape.strideW > 1 && plan.stage ? stridedBroadcast : broadcast);
+                   pixels * (strided() ? stridedBroadcast : broadcast);
     double registers = static_cast<double>(plan.accumulators() + plan.tileK + 2);
     double spilled = std::max(0.0, registers - target.vectorRegisters);
     return std::max({fma, loads, fmaLatency}) + 0.05 * loads + 0.5 + 4 * spilled;
@@ -65,7 +69,10 @@ struct Counter {
     double tile =
         taps * rowsUsed() * blocksC * (static_cast<double>(plan.blockC) * step() + loopCycles) +
         tileCycles + static_cast<double>(plan.accumulators()) * vectorCycles;
-    return tile * tilesOfImage() * ceilDiv(shape.K, plan.blockK());
+    double blocksK = ceilDiv(shape.K, plan.blockK());
+    // Blocks that cross borders of groups are computed for a whole group at once (DenseBuild).
+    bool whole = shape.G == 1 || shape.K % plan.blockK() == 0;
+    return tile * tilesOfImage() * blocksK * (whole ? 1 : blocksK);
   }
 
   double staging() const {

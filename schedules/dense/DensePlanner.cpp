@@ -82,11 +82,12 @@ std::optional<std::string> whyNotDense(const Kernel &kernel, const Target &targe
   return std::nullopt;
 }
 
-DensePlanner::DensePlanner(const Kernel &kernel, const Target &target, bool line)
-    : target(target), shape(kernel), line(line) {}
+DensePlanner::DensePlanner(const Kernel &kernel, const Target &target, DenseInput input)
+    : target(target), shape(kernel), line(input == DenseInput::Line),
+      inPlace(input != DenseInput::Padded) {}
 
 bool DensePlanner::mustStage() const {
-  return !shape.is1x1WithoutPadding() || !shape.plainInput || shape.in != Layout::NHWC;
+  return !inPlace || !shape.is1x1WithoutPadding() || !shape.plainInput || shape.in != Layout::NHWC;
 }
 
 int64_t DensePlanner::maxTileX() const {
@@ -195,8 +196,8 @@ std::optional<std::string> DensePlanner::whyNot(const DensePlan &plan) const {
            text(plan.tileK) + " vectors wants " + text(registers) + " vector registers, " +
            target.name + " has " + text(target.vectorRegisters);
   if (!plan.stage && mustStage())
-    return "stage = 0 reads the input where it lies, which takes a 1x1 filter without padding over "
-           "a plain nhwc operand";
+    return inPlace ? "stage = 0 reads the input where it lies, which takes a plain nhwc operand"
+                   : "stage = 0 is for 1x1 filters without padding (algorithm = pointwise)";
   if (plan.line && plan.tileY != 1)
     return "tile_y = " + text(plan.tileY) + ", but the pixels are one line: it must be 1";
   if (shape.symbolic)

@@ -16,11 +16,13 @@ namespace convwright::schedules {
 /// Why no dense schedule can compute this kernel on this target; none when one can.
 std::optional<std::string> whyNotDense(const Kernel &kernel, const Target &target);
 
+/// How the input may be seen: staged with its padding; in place; in place as one line of pixels.
+enum class DenseInput : uint8_t { Padded, InPlace, Line };
+
 /// Plans of one kernel on one target.
 class DensePlanner {
 public:
-  /// `line`: the pixels may be seen as one line (1x1 without stride).
-  DensePlanner(const Kernel &kernel, const Target &target, bool line);
+  DensePlanner(const Kernel &kernel, const Target &target, DenseInput input);
 
   /// The fastest by the cost model.
   DensePlan fastest() const;
@@ -43,7 +45,7 @@ private:
 
   const Target &target;
   DenseShape shape;
-  bool line;
+  bool line, inPlace;
 };
 
 } // namespace convwright::schedules

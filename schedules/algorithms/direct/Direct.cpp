@@ -62,7 +62,7 @@ private:
     return GpuPlanner(kernel, target, GpuReuse::Mixed);
   }
   static DensePlanner planner(const Kernel &kernel, const Target &target) {
-    return DensePlanner(kernel, target, false);
+    return DensePlanner(kernel, target, DenseInput::Padded);
   }
 };
 

@@ -57,7 +57,7 @@ private:
   static DensePlanner planner(const Kernel &kernel, const Target &target) {
     bool line = kernel.convolutions.front().stride == std::array<int64_t, 2>{1, 1} &&
                 Tensors::canBeLine(kernel);
-    return DensePlanner(kernel, target, line);
+    return DensePlanner(kernel, target, line ? DenseInput::Line : DenseInput::InPlace);
   }
 };
 
