@@ -182,7 +182,8 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
   auto convolutions = static_cast<int64_t>(kernel.convolutions.size());
   int64_t registers = target.vectorRegisters, lanes = target.lanes(4);
   DepthwisePlan plan{};
-  plan.pixelLanes = shape.out == Layout::NCHW || shape.K == 1;
+  // Channels that leave most of a vector empty cost more than stores with a stride.
+  plan.pixelLanes = shape.out == Layout::NCHW || shape.K <= std::min<int64_t>(4, lanes - 1);
   if (plan.pixelLanes) {
     plan.stage = true;
     // Bytes in and out: as many lanes as the narrowest type has.
