@@ -51,6 +51,9 @@ void copyUnwrittenResults(func::FuncOp layer) {
   }
 }
 
+/// Packing evaluates one expression for each filter and bias.
+constexpr int maxWeightOperations = 1024;
+
 /// Builds one kernel from a group.
 class KernelBuilder {
 public:
@@ -61,10 +64,12 @@ public:
     inside.insert(group.begin(), group.end());
   }
 
-  /// Replaces the group's values outside of it by the new kernel's results.
-  void build(OpBuilder &builder, StringRef name) {
-    for (Operation *op : group)
-      collect(op);
+  /// Replaces the group's values outside of it by the new kernel's results. Fails, with a
+  /// diagnostic, when the work on weights is beyond what one kernel may hold.
+  LogicalResult build(OpBuilder &builder, StringRef name) {
+    if (failed(collectBody()))
+      return failure();
+    collectInputs();
     SmallVector<Value> results = resultsUsedOutside();
     auto kernel = KernelOp::create(builder, locationOf(), TypeRange(ValueRange(results)),
                                    builder.getStringAttr(name), inputs.getArrayRef(), PlanAttr(),
@@ -72,20 +77,41 @@ public:
     fillBody(kernel, results);
     for (auto [old, value] : llvm::zip_equal(results, kernel.getResults()))
       old.replaceUsesWithIf(value, [&](OpOperand &use) { return isOutside(use.getOwner()); });
+    return success();
   }
 
 private:
-  /// The operation to clone, preceded by the weight-side maps that it needs; leaves become inputs.
-  void collect(Operation *op) {
-    for (Value operand : op->getOperands()) {
-      Operation *producer = operand.getDefiningOp();
-      bool isWeightMap = isa_and_present<MapOp>(producer) && isWeightSide(operand);
-      if (isWeightMap && !body.contains(producer))
-        collect(producer);
-      else if (!isWeightMap && !inside.contains(producer))
-        inputs.insert(operand);
+  /// The group and the weight-side maps that it needs, in program order.
+  LogicalResult collectBody() {
+    llvm::SmallPtrSet<Operation *, 16> needed = inside;
+    int weightOperations = 0;
+    for (Operation *op = group.back(); op; op = op->getPrevNode()) {
+      if (!needed.contains(op))
+        continue;
+      body.push_back(op);
+      if (!inside.contains(op))
+        weightOperations += operationCount(cast<MapOp>(op));
+      for (Value operand : op->getOperands())
+        if (isWeightSide(operand) && operand.getDefiningOp<MapOp>())
+          needed.insert(operand.getDefiningOp());
     }
-    body.insert(op);
+    std::reverse(body.begin(), body.end());
+    if (weightOperations <= maxWeightOperations)
+      return success();
+    return group.back()->emitError() // C53
+           << violate(53, {std::to_string(weightOperations), std::to_string(maxWeightOperations)})
+                  .text();
+  }
+
+  /// What the body reads from outside, activations first.
+  void collectInputs() {
+    llvm::SmallPtrSet<Operation *, 16> computed(body.begin(), body.end());
+    llvm::SetVector<Value> weights;
+    for (Operation *op : body)
+      for (Value operand : op->getOperands())
+        if (!computed.contains(operand.getDefiningOp()))
+          (isWeightSide(operand) ? weights : inputs).insert(operand);
+    inputs.insert_range(weights);
   }
 
   /// A use by another group, by an earlier kernel or by the layer's return. The original of a
@@ -130,7 +156,7 @@ private:
   const KernelGroup &group;
   llvm::SmallPtrSet<Operation *, 16> inside, elsewhere;
   llvm::SetVector<Value> inputs;
-  llvm::SetVector<Operation *> body;
+  std::vector<Operation *> body;
 };
 
 struct FormKernelsPass : convwright::ir::impl::FormKernelsBase<FormKernelsPass> {
@@ -144,7 +170,8 @@ struct FormKernelsPass : convwright::ir::impl::FormKernelsBase<FormKernelsPass> 
       std::string name = layer.getName().str();
       if (groups.size() > 1)
         name += "_" + std::to_string(i);
-      KernelBuilder(groups[i], groups).build(builder, name);
+      if (failed(KernelBuilder(groups[i], groups).build(builder, name)))
+        return signalPassFailure();
     }
     eraseUnused(layer);
   }

@@ -36,7 +36,8 @@ bool sameExtents(MapOp a, MapOp b) {
 /// Whether `producer`'s value is better computed inside `consumer`. Weight-side work is left alone:
 /// it is evaluated when weights are packed, or joins its kernel in FormKernels.
 bool isWorthFusing(MapOp producer, MapOp consumer) {
-  if (isWeightSide(producer.getResult()))
+  if (isWeightSide(producer.getResult()) ||
+      operationCount(producer) + operationCount(consumer) > maxKernelOperations)
     return false;
   if (hasOneUser(producer.getResult()) && sameExtents(producer, consumer))
     return true;

@@ -83,6 +83,14 @@ bool mayShareKernel(Conv2dOp a, Conv2dOp b) {
          a.getAlgorithmAttr() == b.getAlgorithmAttr();
 }
 
+int operationCount(const KernelGroup &group) {
+  int count = 0;
+  for (Operation *op : group)
+    if (auto map = dyn_cast<MapOp>(op))
+      count += convwright::ir::operationCount(map);
+  return count;
+}
+
 /// The operations whose values are used outside of the list.
 KernelGroup resultsOf(const KernelGroup &ops) {
   auto isInside = [&](Operation *user) { return llvm::is_contained(ops, user); };
@@ -211,8 +219,13 @@ std::optional<int> Grouping::homeOf(MapOp map) {
       return computes;
     return groups[*home].back()->isBeforeInBlock(groups[group].back());
   };
+  auto hasRoom = [&](int group) {
+    return operationCount(groups[group]) + convwright::ir::operationCount(map) <=
+           maxKernelOperations;
+  };
   for (int group : producers)
-    if (extentsOf(groups[group].back()) == extentsOf(map) && !wouldCycle(group) && isBetter(group))
+    if (extentsOf(groups[group].back()) == extentsOf(map) && hasRoom(group) && !wouldCycle(group) &&
+        isBetter(group))
       home = group;
   return home;
 }

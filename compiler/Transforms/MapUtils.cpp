@@ -97,6 +97,10 @@ MapOp convwright::ir::mergeMaps(OpBuilder &builder, MapOp consumer, MapOp produc
   return merged;
 }
 
+int convwright::ir::operationCount(MapOp map) {
+  return static_cast<int>(map.getBody().front().getOperations().size()) - 1; // without the yield
+}
+
 bool convwright::ir::isCheap(MapOp map) {
   using convwright::schedules::ScalarOp;
   constexpr int limit = 4;

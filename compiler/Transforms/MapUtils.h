@@ -29,6 +29,13 @@ MapOp composeMaps(mlir::OpBuilder &builder, MapOp consumer, MapOp producer);
 /// copying what they hold.
 MapOp mergeMaps(mlir::OpBuilder &builder, MapOp consumer, MapOp producer);
 
+/// How much pointwise work one kernel takes. Beyond it storing a tensor costs little beside the
+/// work, and the code generator's time grows faster than the work.
+inline constexpr int maxKernelOperations = 256;
+
+/// The operations in the map's body.
+int operationCount(MapOp map);
+
 /// Whether computing the map again costs less than storing and loading its result: at most four
 /// operations, none of them a division, a root or transcendental.
 bool isCheap(MapOp map);

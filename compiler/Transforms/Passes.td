@@ -36,7 +36,8 @@ def FuseEpilogue : Conv_Pass<"conv-fuse-epilogue", "::mlir::func::FuncOp"> {
   let description = [{
     A map is merged into the map that consumes it when that is its only use and their extents are
     equal. A cheap map of the layer's arguments is merged into each of its consumers: computing it again
-    costs less than storing it. Expensive maps with several uses stay.
+    costs less than storing it. Expensive maps with several uses stay, and so do maps that would
+    together have more than 256 operations.
   }];
 }
 

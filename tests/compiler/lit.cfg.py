@@ -3,6 +3,7 @@
 #
 # How lit runs the .mlir files here; CMakeLists.txt gives the paths with --param.
 import os
+import sys
 
 import lit.formats
 
@@ -13,3 +14,5 @@ config.test_source_root = os.path.dirname(__file__)
 config.test_exec_root = lit_config.params["output"]
 config.environment["PATH"] = os.pathsep.join(
     [lit_config.params["tools"], lit_config.params["llvm_tools"], config.environment["PATH"]])
+config.excludes = ["Inputs"]
+config.substitutions.append(("%python", sys.executable))
