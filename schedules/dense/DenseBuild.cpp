@@ -293,6 +293,8 @@ void DenseBuilder::scheduleAccumulators() {
   update.vectorize(ki, toInt(plan.lanes)).unroll(ki).unroll(x);
   if (skipsColumns())
     update.unroll(taps.y);
+  if (!flat && tapsC() % 4 == 0)
+    update.unroll(taps.x, 4);
 }
 
 void DenseBuilder::scheduleStaged() {

@@ -90,6 +90,49 @@ TEST(Direct, ComputesPaddingWiderThanTheImage) {
         {.algorithm = "direct"});
 }
 
+TEST(Direct, LeavesOutTapsInThePaddingOnlyWhereTheyAre) {
+  for (Layout layout : layouts) {
+    expectLayer({.C = 16,
+                 .H = 7,
+                 .W = 7,
+                 .K = 32,
+                 .R = 3,
+                 .S = 3,
+                 .padH = 1,
+                 .padW = 1,
+                 .in = layout,
+                 .out = layout},
+                {.algorithm = "direct", .parameters = {{"tile_x", 7}, {"tile_y", 1}}});
+    expectLayer({.N = 2,
+                 .C = 12,
+                 .H = 13,
+                 .W = 13,
+                 .K = 32,
+                 .R = 5,
+                 .S = 5,
+                 .strideH = 2,
+                 .strideW = 2,
+                 .padH = 4,
+                 .padW = 3,
+                 .in = layout,
+                 .out = layout},
+                {.algorithm = "direct", .parameters = {{"tile_x", 8}, {"tile_y", 1}}});
+    expectLayer({.C = 16,
+                 .H = 6,
+                 .W = 5,
+                 .K = 24,
+                 .R = 3,
+                 .S = 3,
+                 .padH = 4,
+                 .padW = 3,
+                 .dilationH = 3,
+                 .dilationW = 2,
+                 .in = layout,
+                 .out = layout},
+                {.algorithm = "direct", .parameters = {{"tile_x", 7}, {"tile_y", 1}}});
+  }
+}
+
 TEST(Direct, ComputesAsymmetricPadding) {
   Kernel kernel = convolutionKernel({.C = 8, .H = 8, .W = 9, .K = 16, .R = 4, .S = 2});
   Convolution &conv = kernel.convolutions.front();
