@@ -44,3 +44,14 @@ TEST(BenchSampler, CallsEverySampleSpoiltWhenTheCoreIsSlowerThanItWas) {
   EXPECT_TRUE(samples.clean.empty());
   EXPECT_EQ(samples.spoilt.size(), 3U);
 }
+
+TEST(BenchSampler, ASampleThatWaitedIsSpoiltAndCountsItsCpuTime) {
+  Sampler sampler(1, true);
+  Samples samples = sampler.take(2, INT64_MAX, [] {
+    timespec pause{0, 20'000'000};
+    nanosleep(&pause, nullptr);
+  });
+  ASSERT_EQ(samples.spoilt.size(), 2U);
+  for (double time : samples.spoilt)
+    EXPECT_LT(time, 15e6) << "nanoseconds; it slept for 20 milliseconds";
+}

@@ -69,7 +69,8 @@ class Sampler:
             best = min(best, after)
             preempted = self.watch_preemption and wall > cpu * PREEMPTION_TOLERANCE + 10_000
             slow = max(before, after) > best * BURST_TOLERANCE
-            times.append(f"{wall / self.calls:.1f}" + ("!" if slow or preempted else ""))
+            taken = cpu if preempted else wall
+            times.append(f"{taken / self.calls:.1f}" + ("!" if slow or preempted else ""))
             before = after
         return f"samples\t{best}\t" + ",".join(times)
 

@@ -54,7 +54,9 @@ public:
       int64_t limit = static_cast<int64_t>(samples.bestBurst * burstTolerance);
       bool preempted = watchPreemption && wall > cpu * preemptionTolerance + 10'000;
       bool good = before <= limit && after <= limit && !preempted;
-      (good ? samples.clean : samples.spoilt).push_back(static_cast<double>(wall) / calls);
+      // What the thread had of the CPU says more than a time that others had a part of.
+      int64_t time = preempted ? cpu : wall;
+      (good ? samples.clean : samples.spoilt).push_back(static_cast<double>(time) / calls);
       before = after;
     }
     return samples;
