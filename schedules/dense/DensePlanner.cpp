@@ -20,6 +20,7 @@ namespace {
 // Enough strips or blocks of channels that a few threads are kept busy.
 constexpr int64_t wantedTasks = 8;
 constexpr int64_t largestTileX = 28, largestTileK = 4, largestTileY = 4;
+constexpr int64_t largestStagedBytes = int64_t{1} << 30;
 constexpr int64_t cacheWays = 8, cacheLine = 64;
 
 int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -118,6 +119,11 @@ int64_t DensePlanner::stagedBytesPerRow() const {
   return 4 * shape.C * (line ? 1 : columns);
 }
 
+int64_t DensePlanner::stagedImageBytes() const {
+  int64_t rows = shape.P * shape.strideH + (shape.R - 1) * shape.dilationH;
+  return shape.G * stagedBytesPerRow() * (line ? shape.P * shape.Q : rows);
+}
+
 // A strip's input is to stay in L2 beside a block of weights.
 int64_t DensePlanner::stripTilesFor(const DensePlan &plan) const {
   int64_t unit = line ? plan.tileX : plan.tileY;
@@ -144,8 +150,8 @@ DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int6
   int64_t blocks = shape.G * ceilDiv(shape.K, plan.blockK());
   if (strips >= wantedTasks)
     return plan;
-  int64_t whole = stagedBytesPerRow() * rows * (line ? 1 : shape.strideH);
-  if (blocks >= wantedTasks && whole <= target.l2) {
+  int64_t whole = stagedImageBytes();
+  if (blocks >= wantedTasks && whole <= target.l2 && !shape.symbolic) {
     plan.parallelK = true;
     plan.stripTiles = std::max<int64_t>(1, rows / (line ? tileX : tileY));
   } else {
@@ -200,6 +206,11 @@ std::optional<std::string> DensePlanner::whyNot(const DensePlan &plan) const {
                    : "stage = 0 is for 1x1 filters without padding (algorithm = pointwise)";
   if (plan.line && plan.tileY != 1)
     return "tile_y = " + text(plan.tileY) + ", but the pixels are one line: it must be 1";
+  if (plan.parallelK && plan.stage && shape.symbolic)
+    return "parallel_k = 1 stages whole images, which takes constant sizes";
+  if (plan.parallelK && plan.stage && stagedImageBytes() > largestStagedBytes)
+    return "parallel_k = 1 would stage " + text(stagedImageBytes()) + " bytes, the most is " +
+           text(largestStagedBytes);
   if (shape.symbolic)
     return std::nullopt;
   int64_t rows = plan.line ? shape.P * shape.Q : shape.P;

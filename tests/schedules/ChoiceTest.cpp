@@ -89,6 +89,18 @@ TEST(ChoosePlan, RefusesWhatTheUserCannotHave) {
   EXPECT_THAT(refusal(layer3x3, request), HasSubstr("without an algorithm"));
 }
 
+TEST(ChoosePlan, StagesWholeImagesOnlyWhereTheyAreKnownToBeSmall) {
+  PlanRequest request;
+  request.algorithm = "direct";
+  request.parameters = {{"parallel_k", 1}};
+  Layer layer = layer3x3;
+  layer.symbolic = true;
+  EXPECT_THAT(refusal(layer, request), HasSubstr("constant sizes"));
+  layer.symbolic = false;
+  layer.H = layer.W = 4096;
+  EXPECT_THAT(refusal(layer, request), HasSubstr("bytes"));
+}
+
 TEST(ChoosePlan, RefusesAToleranceThatNothingKeeps) {
   PlanRequest request;
   request.tolerance = 1e-12;
