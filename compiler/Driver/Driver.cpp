@@ -187,10 +187,11 @@ std::optional<TargetProgram> Driver::compile(const Target &target, const PlanOve
     return std::nullopt;
   MlirMessages messages(&state->context);
   llvm::FailureOr<TargetProgram> program = lowerModule(*planned, target);
-  if (llvm::succeeded(program))
-    return std::move(*program);
-  state->internalError("lowering failed\n" + messages.text());
-  return std::nullopt;
+  if (llvm::failed(program)) {
+    state->internalError("lowering failed\n" + messages.text());
+    return std::nullopt;
+  }
+  return std::optional<TargetProgram>(std::move(program));
 }
 
 //===----------------------------------------------------------------------===//
