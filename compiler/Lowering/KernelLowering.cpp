@@ -61,11 +61,16 @@ std::array<schedules::Extent, 4> fourExtents(const ir::Dims &dims) {
   return {dims[0], dims[1], dims[2], dims[3]};
 }
 
+/// Packing evaluates one expression for each filter and bias.
+constexpr size_t maxWeightOperations = 1024;
+
 class Lowering {
 public:
   explicit Lowering(ir::KernelOp op) : op(op), symbols(ir::symbolsOf(op)) {}
 
   llvm::FailureOr<LoweredKernel> run() {
+    if (llvm::failed(checkWeightWork()))
+      return llvm::failure();
     result.kernel.name = op.getName().str();
     result.kernel.symbols = symbols;
     for (auto conv : op.getBody().getOps<ir::Conv2dOp>())
@@ -82,6 +87,18 @@ public:
   }
 
 private:
+  /// Before expressions are built of it, recursively.
+  llvm::LogicalResult checkWeightWork() {
+    size_t count = 0;
+    for (auto map : op.getBody().getOps<ir::MapOp>())
+      if (ir::isWeightSide(map.getResult()))
+        count += map.getBody().front().getOperations().size() - 1; // without the yield
+    if (count <= maxWeightOperations)
+      return llvm::success();
+    return op.emitError() // C53
+           << ir::violate(53, {std::to_string(count), std::to_string(maxWeightOperations)}).text();
+  }
+
   /// Operands go by the block arguments' numbers, until keepUsedOperands.
   std::optional<schedules::ScalarNode> leafOf(mlir::Value tensor) {
     if (auto argument = llvm::dyn_cast<mlir::BlockArgument>(tensor)) {

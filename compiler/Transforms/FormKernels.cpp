@@ -51,9 +51,6 @@ void copyUnwrittenResults(func::FuncOp layer) {
   }
 }
 
-/// Packing evaluates one expression for each filter and bias.
-constexpr int maxWeightOperations = 1024;
-
 /// Builds one kernel from a group.
 class KernelBuilder {
 public:
@@ -66,9 +63,8 @@ public:
 
   /// Replaces the group's values outside of it by the new kernel's results. Fails, with a
   /// diagnostic, when the work on weights is beyond what one kernel may hold.
-  LogicalResult build(OpBuilder &builder, StringRef name) {
-    if (failed(collectBody()))
-      return failure();
+  void build(OpBuilder &builder, StringRef name) {
+    collectBody();
     collectInputs();
     SmallVector<Value> results = resultsUsedOutside();
     auto kernel = KernelOp::create(builder, locationOf(), TypeRange(ValueRange(results)),
@@ -77,30 +73,21 @@ public:
     fillBody(kernel, results);
     for (auto [old, value] : llvm::zip_equal(results, kernel.getResults()))
       old.replaceUsesWithIf(value, [&](OpOperand &use) { return isOutside(use.getOwner()); });
-    return success();
   }
 
 private:
   /// The group and the weight-side maps that it needs, in program order.
-  LogicalResult collectBody() {
+  void collectBody() {
     llvm::SmallPtrSet<Operation *, 16> needed = inside;
-    int weightOperations = 0;
     for (Operation *op = group.back(); op; op = op->getPrevNode()) {
       if (!needed.contains(op))
         continue;
       body.push_back(op);
-      if (!inside.contains(op))
-        weightOperations += operationCount(cast<MapOp>(op));
       for (Value operand : op->getOperands())
         if (isWeightSide(operand) && operand.getDefiningOp<MapOp>())
           needed.insert(operand.getDefiningOp());
     }
     std::reverse(body.begin(), body.end());
-    if (weightOperations <= maxWeightOperations)
-      return success();
-    return group.back()->emitError() // C53
-           << violate(53, {std::to_string(weightOperations), std::to_string(maxWeightOperations)})
-                  .text();
   }
 
   /// What the body reads from outside, activations first.
@@ -170,8 +157,7 @@ struct FormKernelsPass : convwright::ir::impl::FormKernelsBase<FormKernelsPass> 
       std::string name = layer.getName().str();
       if (groups.size() > 1)
         name += "_" + std::to_string(i);
-      if (failed(KernelBuilder(groups[i], groups).build(builder, name)))
-        return signalPassFailure();
+      KernelBuilder(groups[i], groups).build(builder, name);
     }
     eraseUnused(layer);
   }
