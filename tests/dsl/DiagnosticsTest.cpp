@@ -149,6 +149,13 @@ TEST(Suggest, NearestCandidateWins) {
   EXPECT_EQ(suggest("rellu", {"relu", "relu6", "gelu"}), "relu");
 }
 
+TEST(Suggest, SwappedLettersAreOneMistake) {
+  EXPECT_EQ(suggest("imgae", {"frame", "image"}), "image");
+  EXPECT_EQ(suggest("rleu", {"elu", "relu"}), "relu");
+  EXPECT_EQ(suggest("f23", {"f32"}), "f32");
+  EXPECT_EQ(suggest("abdce", {"abcef"}), std::nullopt);
+}
+
 TEST(Suggest, FarCandidatesAreNotProposed) {
   EXPECT_EQ(suggest("frobnicate", {"relu", "padding"}), std::nullopt);
   EXPECT_EQ(suggest("x", {"y"}), std::nullopt);
