@@ -106,7 +106,7 @@ Module wholeModule(const Kernel &kernel, const Pipelines &pipelines, const Targe
                    const std::string &entry) {
   Halide::Target halide = halideTarget(target);
   Module run = moduleOf(pipelines.run, pipelines.runArguments, entry, halide);
-  if (!packsAtRunTime(kernel, pipelines))
+  if (!pipelines.pack || !packsAtRunTime(kernel, pipelines))
     return run;
   Module pack =
       moduleOf(*pipelines.pack, pipelines.packArguments, packEntryOf(entry), packTarget(halide));
@@ -129,7 +129,8 @@ Halide::Buffer<> rawBuffer(const Operand &operand) {
 }
 
 /// Runs the pack pipeline here, when all that it reads is known.
-std::vector<std::byte> packConstants(const Kernel &kernel, Pipelines &pipelines) {
+std::vector<std::byte> packConstants(const Kernel &kernel, Pipelines &pipelines,
+                                     Halide::Pipeline pack) {
   int64_t total = 0;
   for (const PackedBuffer &buffer : pipelines.packed)
     total += roundedUp(buffer.bytes());
@@ -144,7 +145,7 @@ std::vector<std::byte> packConstants(const Kernel &kernel, Pipelines &pipelines)
     outputs.emplace_back(halideType(buffer.type), bytes.data() + offset, sizes);
     offset += roundedUp(buffer.bytes());
   }
-  pipelines.pack->realize(Halide::Realization(outputs));
+  pack.realize(Halide::Realization(outputs));
   return bytes;
 }
 
@@ -216,7 +217,7 @@ Result<CompiledKernel> compileKernel(const Kernel &kernel, const Plan &plan, con
     if (packsAtRunTime(kernel, pipelines))
       compiled.packEntry = packEntryOf(entry);
     else if (pipelines.pack)
-      compiled.constantPacked = packConstants(kernel, pipelines);
+      compiled.constantPacked = packConstants(kernel, pipelines, *pipelines.pack);
     compiled.object = objectOf(wholeModule(kernel, pipelines, target, entry));
     return compiled;
   });

@@ -7,6 +7,7 @@
 
 #include "schedules/dense/DenseBuild.h"
 
+#include "schedules/dense/DenseScratch.h"
 #include "schedules/lowering/Padding.h"
 
 #include <algorithm>
@@ -54,7 +55,7 @@ public:
     scheduleAccumulators();
     if (plan.stage)
       scheduleStaged();
-    return tensors.finish({out}, scratch());
+    return tensors.finish({out}, denseScratch(conv, shape, plan, target, flat));
   }
 
 private:
@@ -89,7 +90,6 @@ private:
   void scheduleTile(Func tile);
   void scheduleAccumulators();
   void scheduleStaged();
-  std::vector<ScratchBuffer> scratch() const;
 
   const Kernel &kernel;
   const Convolution &conv;
@@ -301,47 +301,6 @@ void DenseBuilder::scheduleStaged() {
   staged.compute_at(out, plan.parallelK ? n : task).store_in(MemoryType::Heap);
   int64_t lanes = target.lanes(4);
   staged.vectorize(ci, toInt(flat || plan.blockC % lanes == 0 ? lanes : plan.blockC));
-}
-
-/// factor * extent + more, for upper bounds.
-Extent scaled(const Extent &extent, int64_t factor, int64_t more) {
-  if (extent.isConstant())
-    return Extent::constant(extent.add * factor + more);
-  return {extent.symbol, extent.mul * factor, extent.add * factor + more * extent.div, extent.div};
-}
-
-// Upper bounds of what staging allocates; tiles and strips may be rounded up.
-std::vector<ScratchBuffer> DenseBuilder::scratch() const {
-  if (!plan.stage)
-    return {};
-  bool sampled = shape.is1x1WithoutPadding();
-  int64_t strideX = sampled ? 1 : shape.strideW, strideY = sampled ? 1 : shape.strideH;
-  int64_t reachX = (shape.S - 1) * shape.dilationW + 1;
-  int64_t reachY = (shape.R - 1) * shape.dilationH + 1;
-  ScratchBuffer buffer;
-  buffer.perThread = !plan.parallelK;
-  auto times = [&](int64_t extent) { buffer.dims.push_back(Extent::constant(extent)); };
-  if (plan.line) {
-    times(plan.blockC);
-    if (plan.parallelK) {
-      buffer.dims.push_back(conv.outputDims[2]);
-      buffer.dims.push_back(conv.outputDims[3]);
-      times(2); // a partial strip
-    } else {
-      times(plan.strip());
-    }
-  } else {
-    int64_t width = flat ? shape.C : plan.blockC;
-    int64_t slack = flat ? target.lanes(4) : 0;
-    buffer.dims.push_back(scaled(conv.outputDims[3], strideX * width,
-                                 ((plan.tileX + 1) * strideX + reachX) * width + slack));
-    if (plan.parallelK)
-      buffer.dims.push_back(scaled(conv.outputDims[2], strideY, plan.strip() * strideY + reachY));
-    else
-      times((plan.strip() - 1) * strideY + reachY);
-  }
-  times(blocksC * shape.G);
-  return {buffer};
 }
 
 } // namespace

@@ -23,7 +23,10 @@ constexpr double broadcast = 0.8, stridedBroadcast = 1.9;
 // Starting an inner loop over a block of channels; clearing, storing and addressing a tile.
 constexpr double loopCycles = 6, tileCycles = 20, vectorCycles = 3;
 
-double ceilDiv(int64_t a, int64_t b) { return static_cast<double>((a + b - 1) / b); }
+double ceilDiv(int64_t a, int64_t b) {
+  int64_t quotient = (a + b - 1) / b;
+  return static_cast<double>(quotient);
+}
 
 /// One shape, plan and target, counted.
 struct Counter {

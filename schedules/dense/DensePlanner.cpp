@@ -54,7 +54,7 @@ int64_t evenPart(int64_t whole, int64_t most) {
 }
 
 /// `first`, then the others, none twice and none above `most`.
-std::vector<int64_t> startingWith(int64_t first, std::vector<int64_t> others, int64_t most) {
+std::vector<int64_t> startingWith(int64_t first, const std::vector<int64_t> &others, int64_t most) {
   std::vector<int64_t> values{first};
   for (int64_t value : others)
     if (value != first && value <= most)

@@ -38,8 +38,8 @@ Expr hideFastMath(const Expr &value) {
   // The user context is a pointer to a struct, so its lowest bit is 0; only we know that. One Expr
   // for all: each call of user_context_value() declares a parameter, and names must be unique.
   static const Expr &context = *new Expr(Halide::user_context_value());
-  Expr zero = Halide::cast<uint32_t>(Halide::reinterpret<uint64_t>(context) &
-                                     Halide::cast<uint64_t>(1));
+  Expr zero =
+      Halide::cast<uint32_t>(Halide::reinterpret<uint64_t>(context) & Halide::cast<uint64_t>(1));
   return Halide::reinterpret<float>(Halide::reinterpret<uint32_t>(value) ^ zero);
 }
 
@@ -54,8 +54,8 @@ namespace {
 
 bool isFloat(const Expr &e) { return e.type().is_float(); }
 
-/// Half to even, saturated, NaN gives 0; each comparison is written so that NaN takes the branch that
-/// ends in 0.
+/// Half to even, saturated, NaN gives 0; each comparison is written so that NaN takes the branch
+/// that ends in 0.
 Expr roundToInt32(const Expr &value) {
   Expr rounded = strict_float(Halide::round(value));
   Expr high = strict_float(rounded >= 2147483648.0f);
@@ -66,12 +66,12 @@ Expr roundToInt32(const Expr &value) {
                         Halide::select(low, std::numeric_limits<int32_t>::min(), converted));
 }
 
-/// The same to bytes. Added to 1.5 * 2^23, a number of the byte's range is rounded half to even into
-/// the last bits of the sum, which end in the byte.
+/// The same to bytes. Added to 1.5 * 2^23, a number of the byte's range is rounded half to even
+/// into the last bits of the sum, which end in the byte.
 Expr roundToByte(const Expr &value, ElementType to) {
   float lo = to == ElementType::U8 ? 0.0f : -128.0f, hi = to == ElementType::U8 ? 255.0f : 127.0f;
-  Expr known = to == ElementType::U8 ? value
-                                     : Halide::select(strict_float(value == value), value, 0.0f);
+  Expr known =
+      to == ElementType::U8 ? value : Halide::select(strict_float(value == value), value, 0.0f);
   Expr above = Halide::select(strict_float(known > lo), known, lo);
   Expr within = Halide::select(strict_float(above < hi), above, hi);
   Expr bits = Halide::reinterpret<uint32_t>(strict_float(within + 12582912.0f));
@@ -122,7 +122,8 @@ Expr minimum(const Expr &a, const Expr &b) {
 
 Expr negate(const Expr &a) {
   if (!isFloat(a))
-    return wrapping([](Expr x, Expr y) { return x - y; }, Halide::cast<int32_t>(0), a);
+    return wrapping([](const Expr &x, const Expr &y) { return x - y; }, Halide::cast<int32_t>(0),
+                    a);
   return Halide::reinterpret<float>(Halide::reinterpret<uint32_t>(a) ^
                                     Halide::Internal::make_const(Halide::UInt(32), 0x80000000));
 }
@@ -152,11 +153,11 @@ Expr apply(const ScalarNode &node, const Expr &a, const Expr &b, const Expr &c) 
   case ScalarOp::Convert:
     return convert(a, node.type);
   case ScalarOp::Add:
-    return arithmetic([](Expr x, Expr y) { return x + y; }, a, b);
+    return arithmetic([](const Expr &x, const Expr &y) { return x + y; }, a, b);
   case ScalarOp::Sub:
-    return arithmetic([](Expr x, Expr y) { return x - y; }, a, b);
+    return arithmetic([](const Expr &x, const Expr &y) { return x - y; }, a, b);
   case ScalarOp::Mul:
-    return arithmetic([](Expr x, Expr y) { return x * y; }, a, b);
+    return arithmetic([](const Expr &x, const Expr &y) { return x * y; }, a, b);
   case ScalarOp::Div:
     return strict_float(a / b);
   case ScalarOp::Neg:

@@ -122,7 +122,7 @@ void Tensors::describe(Halide::OutputImageParam buffer, const std::array<Extent,
   }
   Expr stride = 1;
   for (int i = 0; i < 4; ++i) {
-    Expr size = seen[static_cast<size_t>(logical[static_cast<size_t>(i)])];
+    const Expr &size = seen[static_cast<size_t>(logical[static_cast<size_t>(i)])];
     if (boundToo && pixels == Pixels::Plane && !Halide::Internal::is_const(size))
       buffer.dim(i).set_min(0);
     else if (boundToo)
@@ -256,6 +256,7 @@ Expr Tensors::biasAt(const Convolution &conv, const Expr &k) {
 ImageParam Tensors::pack(const std::string &stem, const std::vector<int64_t> &extents,
                          const std::function<Expr(const std::vector<Var> &)> &value) {
   std::vector<Var> vars;
+  vars.reserve(extents.size());
   for (size_t i = 0; i < extents.size(); ++i)
     vars.emplace_back("p" + std::to_string(i));
   Func func(name("pack_" + stem));

@@ -105,7 +105,8 @@ private:
 };
 
 /// Coordinates or Vars of a rank-4 tensor, innermost in memory first.
-template <typename T> std::vector<T> memoryOrder(Layout layout, T n, T c, T y, T x) {
+template <typename T>
+std::vector<T> memoryOrder(Layout layout, const T &n, const T &c, const T &y, const T &x) {
   return layout == Layout::NHWC ? std::vector<T>{c, x, y, n} : std::vector<T>{x, y, c, n};
 }
 
