@@ -22,7 +22,7 @@ std::optional<ScalarOp> ir::scalarOpOf(mlir::Operation *op) {
   if (llvm::isa<ConstantOp>(op) || !name.consume_front("conv."))
     return std::nullopt;
 #define SCALAR_OP(Name, spelling, operands)                                                        \
-  if (name == spelling)                                                                            \
+  if (name == (spelling))                                                                          \
     return ScalarOp::Name;
 #include "schedules/ScalarOps.def"
   return std::nullopt;
