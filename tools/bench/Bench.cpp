@@ -19,6 +19,7 @@
 #include <sstream>
 #include <thread>
 
+using convwright::compiler::LayerProgram;
 using convwright::compiler::TargetProgram;
 using convwright::schedules::Result;
 using convwright::tools::Layers;
@@ -101,9 +102,9 @@ std::string problemOf(const Row &row) {
   return fields.str();
 }
 
-void benchRow(const Row &row, const Built &built, Session &session, const BenchOptions &options,
-              RowResult &result) {
-  LayerRun run(built.program.layers.front(), *built.layers, {}, options.threads);
+void benchRow(const Row &row, const LayerProgram &layer, const Layers &layers, Session &session,
+              const BenchOptions &options, RowResult &result) {
+  LayerRun run(layer, layers, {}, options.threads);
   if (run.run() != CW_OK) {
     result.problem = run.problem();
     return;
@@ -135,7 +136,8 @@ BenchResult benchTable(const std::vector<Row> &rows, const Compile &compile,
     result.compileSeconds = built[i].seconds;
     result.problem = built[i].problem;
     if (built[i].layers)
-      benchRow(rows[i], built[i], session, options, result);
+      benchRow(rows[i], built[i].program.layers.front(), *built[i].layers, session, options,
+               result);
     all.rows.push_back(std::move(result));
     if (options.finished)
       options.finished(all.rows.back(), session.machine());

@@ -45,7 +45,8 @@ double flopsOf(const LayerProgram &layer, std::span<const int64_t> sizes) {
   double flops = 0;
   for (const compiler::Step &step : layer.steps)
     for (const schedules::Convolution &conv : step.kernel.convolutions) {
-      double outputs = 2.0 * (conv.C / conv.groups) * conv.R * conv.S;
+      int64_t each = conv.C / conv.groups * conv.R * conv.S; // groups divides C
+      double outputs = 2.0 * each;
       for (const schedules::Extent &extent : conv.outputDims)
         outputs *= extent.at(sizes);
       flops += outputs;

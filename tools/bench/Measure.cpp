@@ -138,6 +138,7 @@ std::vector<std::vector<double>> singles(const std::vector<std::vector<double>> 
 std::vector<Measurement> measure(const std::vector<Contender> &contenders, int64_t &bestBurst,
                                  const MeasureOptions &options) {
   std::vector<State> states;
+  states.reserve(contenders.size());
   for (const Contender &contender : contenders)
     states.push_back({&contender, {}, {}, false});
   auto begin = std::chrono::steady_clock::now();
@@ -165,6 +166,7 @@ std::vector<Measurement> measure(const std::vector<Contender> &contenders, int64
   // comparison.
   bool noisy = std::any_of(states.begin(), states.end(), lacksCleanSamples);
   std::vector<Measurement> results;
+  results.reserve(states.size());
   for (const State &state : states)
     results.push_back(judge(state, noisy));
   return results;

@@ -20,8 +20,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 using convwright::schedules::Error;
 using convwright::schedules::Result;
 
@@ -46,7 +44,7 @@ std::vector<std::string> environmentOf(const PeerCommand &command) {
     std::string text = *variable;
     bool replaced = false;
     for (const auto &[name, value] : command.environment)
-      replaced |= text.starts_with(name + "=");
+      replaced |= text.starts_with(name) && text[name.size()] == '=';
     if (!replaced)
       result.push_back(text);
   }
@@ -57,6 +55,7 @@ std::vector<std::string> environmentOf(const PeerCommand &command) {
 
 std::vector<char *> pointersTo(std::vector<std::string> &strings) {
   std::vector<char *> pointers;
+  pointers.reserve(strings.size() + 1);
   for (std::string &text : strings)
     pointers.push_back(text.data());
   pointers.push_back(nullptr);
@@ -192,7 +191,7 @@ Result<Peer::Handle> Peer::prepare(const std::string &mode, const std::string &p
   if (!fields)
     return fields.error();
   if (fields->size() == 3 && fields->at(0) == "ready")
-    return Handle{std::atoi(fields->at(1).c_str()), fields->at(2)};
+    return Handle{static_cast<int>(std::strtol(fields->at(1).c_str(), nullptr, 10)), fields->at(2)};
   return Error{fields->size() > 1 ? fields->at(1) : "refused"};
 }
 

@@ -61,7 +61,7 @@ Result<PeerCommand> findPeer(const std::string &name, const std::string &toolDir
   std::string list;
   for (const PeerRow &row : rows) {
     known.push_back(row.name);
-    list += std::string(row.name) + ", ";
+    list.append(row.name).append(", ");
     if (name != row.name)
       continue;
     std::string libexec = toolDirectory + "/../libexec/convwright/";

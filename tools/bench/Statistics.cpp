@@ -38,7 +38,7 @@ double geometricMean(std::span<const double> values) {
 Interval ratioInterval(const std::vector<std::vector<double>> &numerator,
                        const std::vector<std::vector<double>> &denominator) {
   constexpr int draws = 1000;
-  std::mt19937 random(12345);
+  std::mt19937 random(12345); // NOLINT(bugprone-random-generator-seed): the same answer every time
   std::uniform_int_distribution<size_t> anyRound(0, numerator.size() - 1);
   std::vector<double> ratios, above, below;
   for (int draw = 0; draw < draws; ++draw) {

@@ -33,7 +33,10 @@ struct Row {
   }
   int64_t outputElements() const { return N * K * outputHeight() * outputWidth(); }
   /// 2 x multiply-adds of the direct convolution, padded taps counted.
-  double flops() const { return 2.0 * outputElements() * (C / groups) * R * S; }
+  double flops() const {
+    int64_t each = C / groups * R * S; // groups divides C
+    return 2.0 * outputElements() * each;
+  }
 };
 
 /// Reads a table: a header line with the columns of tests/bench/layers.tsv in any order, then one

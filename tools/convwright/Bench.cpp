@@ -238,6 +238,7 @@ private:
       if (!found)
         return found.error();
       std::vector<std::vector<double>> results;
+      results.reserve(layer.results.size());
       for (const compiler::TensorInfo &info : layer.results)
         results.push_back(found->at(info.name).values);
       return results;

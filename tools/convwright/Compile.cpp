@@ -60,25 +60,18 @@ Result<std::vector<Target>> checkOptions(const CompileOptions &options) {
 
 class CompileCommand {
 public:
-  CompileCommand(const CompileOptions &options, const CommandLine &line)
-      : options(options), line(line) {}
+  CompileCommand(const CompileOptions &options, const CommandLine &line, Source &source,
+                 std::vector<Target> targets)
+      : options(options), line(line), source(source), targets(std::move(targets)),
+        overrides{options.algorithm, {}} {}
 
   int run() {
-    Result<std::vector<Target>> known = checkOptions(options);
-    if (!known)
-      return failUsage(known.error().message);
-    if (!options.records.empty())
-      return failInput("--records is not in this version of convwright");
-    targets = std::move(*known);
-    source.emplace(options.file);
-    if (!source->ok())
-      return source->failure();
-    overrides.algorithm = options.algorithm;
     if (!options.emit.empty() && options.emit != objectStage)
       return printStage();
-    programs = compileFor(*source, targets, overrides, "");
-    if (!programs)
-      return source->failure();
+    std::optional<std::vector<TargetProgram>> compiled = compileFor(source, targets, overrides, "");
+    if (!compiled)
+      return source.failure();
+    programs = std::move(*compiled);
     if (options.explain)
       printExplanations();
     return options.emit == objectStage ? writeObjects() : writeLibrary();
@@ -90,9 +83,9 @@ private:
       if (compiler::spell(stage) != options.emit)
         continue;
       for (const Target &target : targets) {
-        std::optional<std::string> text = source->driver().textAt(stage, target, overrides);
+        std::optional<std::string> text = source.driver().textAt(stage, target, overrides);
         if (!text)
-          return source->failure();
+          return source.failure();
         std::cout << *text;
         if (!dependsOnTarget(stage))
           break;
@@ -102,7 +95,7 @@ private:
   }
 
   void printExplanations() const {
-    for (const TargetProgram &program : *programs)
+    for (const TargetProgram &program : programs)
       std::cout << compiler::explain(program);
   }
 
@@ -115,7 +108,7 @@ private:
     compiler::EmitOptions emission;
     emission.name = libraryName();
     emission.directory = options.directory;
-    emission.dependencies = source->driver().filesRead();
+    emission.dependencies = source.driver().filesRead();
     if (std::find(emission.dependencies.begin(), emission.dependencies.end(), options.file) ==
         emission.dependencies.end())
       emission.dependencies.insert(emission.dependencies.begin(), options.file);
@@ -125,7 +118,7 @@ private:
     emission.progress = [&](const compiler::EmitProgress &step) {
       progress.update(step.done, step.total, step.what);
     };
-    Result<std::vector<std::string>> files = compiler::emitLibrary(*programs, emission);
+    Result<std::vector<std::string>> files = compiler::emitLibrary(programs, emission);
     if (!files)
       return failInput(files.error().message);
     for (const std::string &file : *files)
@@ -135,7 +128,7 @@ private:
 
   /// The kernels' objects alone, one file each.
   int writeObjects() {
-    for (const TargetProgram &program : *programs)
+    for (const TargetProgram &program : programs)
       for (const compiler::LayerProgram &layer : program.layers)
         for (size_t i = 0; i < layer.steps.size(); ++i) {
           const compiler::Step &step = layer.steps[i];
@@ -156,11 +149,23 @@ private:
 
   const CompileOptions &options;
   const CommandLine &line;
+  Source &source;
   std::vector<Target> targets;
   compiler::PlanOverrides overrides;
-  std::optional<Source> source;
-  std::optional<std::vector<TargetProgram>> programs;
+  std::vector<TargetProgram> programs;
 };
+
+int compile(const CompileOptions &options, const CommandLine &line) {
+  Result<std::vector<Target>> targets = checkOptions(options);
+  if (!targets)
+    return failUsage(targets.error().message);
+  if (!options.records.empty())
+    return failInput("--records is not in this version of convwright");
+  Source source(options.file);
+  if (!source.ok())
+    return source.failure();
+  return CompileCommand(options, line, source, std::move(*targets)).run();
+}
 
 } // namespace
 
@@ -183,8 +188,7 @@ void addCompileCommand(CLI::App &app, CommandLine &line) {
   command->add_option("--depfile", options->depfile, "Write a Makefile rule of the files read");
   command->add_option("-j,--jobs", options->jobs, "Kernels compiled at once; default: the CPUs")
       ->check(CLI::Range(1, 1024));
-  command->callback(
-      [=, &line] { line.run = [=, &line] { return CompileCommand(*options, line).run(); }; });
+  command->callback([=, &line] { line.run = [=, &line] { return compile(*options, line); }; });
 }
 
 } // namespace convwright::tools

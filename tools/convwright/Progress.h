@@ -42,7 +42,7 @@ private:
   std::ostream &out;
   Mode mode;
   std::string activity;
-  Clock::time_point begin, last{};
+  Clock::time_point begin, last;
   std::mutex mutex;
   bool lineOpen = false;
 };

@@ -100,7 +100,7 @@ void onTerminate() {
 }
 
 void catchFatalSignals() {
-  static std::array<char, 64 * 1024> stack; // a stack overflow has none of its own left
+  static std::array<char, 65536> stack; // a stack overflow has none of its own left
   stack_t alternative = {};
   alternative.ss_sp = stack.data();
   alternative.ss_size = stack.size();

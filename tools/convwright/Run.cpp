@@ -42,6 +42,7 @@ constexpr const char *referenceTarget = "reference";
 Result<const TensorView *> inputFor(const TensorInfo &info, const Safetensors &inputs,
                                     const std::string &path) {
   std::vector<std::string> names;
+  names.reserve(inputs.tensors().size());
   for (const TensorView &tensor : inputs.tensors())
     names.push_back(tensor.name);
   const TensorView *tensor = inputs.find(info.name);
@@ -81,6 +82,7 @@ Result<std::vector<NamedResult>> runInterpreter(Source &source, const LayerInter
   if (!found)
     return found.error();
   std::vector<NamedResult> results;
+  results.reserve(layer.results.size());
   for (const TensorInfo &info : layer.results) {
     const HostTensor &tensor = found->at(info.name);
     results.push_back(
@@ -107,6 +109,7 @@ Result<std::vector<Tensor>> loadTensors(const std::vector<TensorInfo> &infos,
 Result<std::vector<int64_t>> checkedSizes(const LayerProgram &program,
                                           const std::vector<Tensor> &arguments) {
   std::vector<std::vector<int64_t>> shapes;
+  shapes.reserve(arguments.size());
   for (const Tensor &tensor : arguments)
     shapes.push_back(tensor.shape());
   std::vector<int64_t> sizes = sizesFrom(program, shapes);
@@ -146,6 +149,7 @@ public:
     if (layers.run(program, call, how) != CW_OK)
       return Error{layers.lastError()};
     std::vector<NamedResult> results;
+    results.reserve(call.results.size());
     for (size_t i = 0; i < call.results.size(); ++i)
       results.push_back({program.results[i].name, call.results[i].type(), call.results[i].shape(),
                          call.results[i].toRowMajorBytes()});
@@ -176,6 +180,7 @@ Result<std::vector<NamedResult>> runCode(const compiler::TargetProgram &program,
 
 int writeResults(const std::vector<NamedResult> &results, const std::string &path) {
   std::vector<TensorView> views;
+  views.reserve(results.size());
   for (const NamedResult &result : results)
     views.push_back(
         {result.name, compiler::safetensorType(result.type), result.shape, result.bytes});

@@ -98,6 +98,7 @@ Result<std::unique_ptr<Packed>> Layers::pack(const LayerProgram &layer,
     return Error{"layer '" + layer.name + "' has no entry to pack its weights, or too many"};
   auto packed = std::make_unique<Packed>(bytes());
   std::vector<void *> arguments;
+  arguments.reserve(weights.size() + 1);
   for (Tensor &weight : weights)
     arguments.push_back(weight.dlpack());
   arguments.push_back(packed->data());
@@ -135,6 +136,7 @@ size_t Layers::workspaceBytes(const LayerProgram &layer, std::span<const int64_t
 
 std::vector<int64_t> likeSizes(const LayerProgram &layer) {
   std::vector<int64_t> sizes;
+  sizes.reserve(layer.symbols.size());
   for (const schedules::Symbol &symbol : layer.symbols)
     sizes.push_back(symbol.like);
   return sizes;

@@ -73,6 +73,7 @@ Tensor::Tensor(ElementType type, std::vector<int64_t> shape, Layout layout)
 
 Tensor Tensor::like(const compiler::TensorInfo &info, std::span<const int64_t> sizes) {
   std::vector<int64_t> shape;
+  shape.reserve(info.dims.size());
   for (const schedules::Extent &extent : info.dims)
     shape.push_back(extent.at(sizes));
   return Tensor(info.type, std::move(shape), info.layout);

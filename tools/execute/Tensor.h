@@ -63,7 +63,7 @@ private:
     void operator()(std::byte *memory) const { std::free(memory); }
   };
   std::unique_ptr<std::byte, Free> storage;
-  DLTensor view{};
+  DLTensor view; // pointView() sets it
 };
 
 /// Fills with a fixed pseudo-random sequence: floats in [-1, 1), integers over their range (i32:
