@@ -84,7 +84,8 @@ int runCommand(const CommandLine &line) {
 
 } // namespace
 
-int main(int count, char **arguments) {
+// What escapes reaches std::terminate, which writes a reproducer.
+int main(int count, char **arguments) { // NOLINT(bugprone-exception-escape)
   armReproducer({arguments, arguments + count});
   catchInterrupts();
   CommandLine line;
