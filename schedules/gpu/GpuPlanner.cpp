@@ -66,13 +66,13 @@ GpuTiles GpuPlanner::withLargestTile(GpuTiles tiles) const {
   bool channelsInner = kernel.outputs.front().layout == Layout::NHWC;
   int64_t sums = std::max<int64_t>(1, target.vectorRegisters / 4 /
                                           static_cast<int64_t>(kernel.convolutions.size()));
+  int64_t pixels = std::min<int64_t>(sums, 4);
   if (reuse == GpuReuse::Channels)
-    tiles.registers = channelsInner ? std::array<int64_t, 3>{1, std::min<int64_t>(sums, 4), 1}
-                                    : std::array<int64_t, 3>{1, std::min<int64_t>(sums, 4), 1};
+    tiles.registers = {1, pixels, 1};
+  else if (channelsInner)
+    tiles.registers = {1, pixels, sums >= 8 ? 2 : 1};
   else
-    tiles.registers = channelsInner
-                          ? std::array<int64_t, 3>{1, std::min<int64_t>(sums, 4), sums >= 8 ? 2 : 1}
-                          : std::array<int64_t, 3>{1, 1, std::min<int64_t>(sums, 8)};
+    tiles.registers = {1, 1, std::min<int64_t>(sums, 8)};
   std::vector<int64_t> extents = extentsAt(kernel, likeSizes(kernel));
   for (size_t i = 0; i < 3; ++i)
     tiles.registers[i] = std::min(tiles.registers[i], powerOfTwoFrom(extents[i]));
