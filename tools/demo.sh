@@ -11,7 +11,7 @@ cmake --preset release >/dev/null || { cmake --preset release; exit 1; }
 echo "demo: building"
 cmake --build --preset release
 bin=build/release/bin
-mkdir -p "$out"
+mkdir -p "$out/edges"
 
 printf '\n== The layer ==\n'
 cat examples/edges/edges.conv

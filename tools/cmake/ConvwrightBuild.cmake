@@ -5,7 +5,8 @@ set(CONVWRIGHT_SANITIZE "" CACHE STRING "Sanitizers to build with, e.g. address,
 find_program(CONVWRIGHT_CCACHE ccache)
 if(CONVWRIGHT_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CONVWRIGHT_CCACHE})
+      ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros
+      CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CONVWRIGHT_CCACHE})
 endif()
 
 add_library(convwright_flags INTERFACE)
