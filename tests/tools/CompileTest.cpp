@@ -74,7 +74,8 @@ TEST(CompileCommand, EveryStageCanBeSeen) {
     EXPECT_EQ(outcome.code, 0) << stage << ": " << outcome.err;
     EXPECT_GT(outcome.out.size(), 100U) << stage;
   }
-  EXPECT_THAT(here.run({"compile", "edges.conv", "--emit", "plan"}).out, HasSubstr("plan <algorithm = "));
+  EXPECT_THAT(here.run({"compile", "edges.conv", "--emit", "plan"}).out,
+              HasSubstr("plan <algorithm = "));
   EXPECT_THAT(outputs(here), ElementsAre());
 }
 

@@ -118,7 +118,8 @@ typedef struct cw_kernel {
 /* Machines that a variant is for. */
 enum cw_machine { CW_MACHINE_CPU = 0, CW_MACHINE_OPENCL = 1, CW_MACHINE_CUDA = 2 };
 
-/* What the runtime needs of the device runtime that a GPU variant brings along (Halide's, renamed). */
+/* What the runtime needs of the device runtime that a GPU variant brings along (Halide's, renamed).
+ */
 typedef void (*cw_message_handler)(void *user_context, const char *message);
 typedef struct cw_device_api {
   cw_message_handler (*set_error_handler)(cw_message_handler handler);

@@ -16,9 +16,7 @@
 int kernel_under_test_argv(void **args);
 __attribute__((weak)) int kernel_under_test_pack_argv(void **args);
 
-void *halide_malloc(void *context, size_t size) {
-  return aligned_alloc(64, (size + 63) / 64 * 64);
-}
+void *halide_malloc(void *context, size_t size) { return aligned_alloc(64, (size + 63) / 64 * 64); }
 
 void halide_free(void *context, void *memory) { free(memory); }
 
