@@ -25,7 +25,7 @@ debian=(
   g++-aarch64-linux-gnu qemu-user=1:7.2*
 )
 halide=halide==21.0.0
-python=(numpy==2.2.6 opencv-python-headless==4.12.0.88)
+python=(numpy==2.2.6 opencv-python-headless==4.12.0.88 nvidia-cuda-nvcc==13.5.37)
 
 missing_packages() {
   local entry name pattern version
