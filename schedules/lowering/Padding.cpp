@@ -14,7 +14,9 @@ using Halide::likely;
 using Halide::select;
 
 // Reflect and circular bounce once: pads are smaller than the size (C-constraints). The coordinate
-// is clamped to the padded range first, so that rounded-up tiles stay within memory.
+// is clamped to the padded range first, so that rounded-up tiles stay within memory. Nothing is
+// marked as likely there: Halide 21 would cut the loop at the wrong place when the size is symbolic
+// (Conformance found column 1 of a padding of 2 taken for the interior).
 PaddedCoordinate padCoordinate(PaddingMode mode, const Expr &at, int64_t padBefore,
                                int64_t padAfter, const Expr &size) {
   Expr i = at - static_cast<int>(padBefore);
@@ -27,7 +29,7 @@ PaddedCoordinate padCoordinate(PaddingMode mode, const Expr &at, int64_t padBefo
       Halide::clamp(i, -static_cast<int>(padBefore), size - 1 + static_cast<int>(padAfter));
   Expr before = mode == PaddingMode::Reflect ? -known : known + size;
   Expr after = mode == PaddingMode::Reflect ? 2 * (size - 1) - known : known - size;
-  Expr index = select(known < 0, before, select(known >= size, after, likely(known)));
+  Expr index = select(known < 0, before, select(known >= size, after, known));
   return {Halide::clamp(index, 0, size - 1), Expr()};
 }
 
