@@ -171,6 +171,21 @@ TEST(Depthwise, SymbolicSizesDownToOnePixel) {
       }
 }
 
+// Column 1 of a padding of 2 was read from the interior.
+TEST(Depthwise, BouncingPaddingOfSymbolicSizesIsRightInEveryColumn) {
+  for (Layout layout : layouts)
+    for (PaddingMode mode : {PaddingMode::Reflect, PaddingMode::Circular})
+      for (int64_t multiplier : {1, 3}) {
+        Layer bouncing = layer(layout, layout, 2);
+        bouncing.K = 2 * multiplier;
+        bouncing.S = 1;
+        bouncing.padW = 2;
+        bouncing.mode = mode;
+        bouncing.symbolic = true;
+        expectRight(convolutionKernel(bouncing), {{13, 16}, {17, 40}});
+      }
+}
+
 TEST(Depthwise, KernelsLargerThanTheImage) {
   for (Layout layout : layouts) {
     Layer large = layer(layout, layout, 16);
