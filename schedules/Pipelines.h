@@ -21,6 +21,9 @@
 
 namespace convwright::schedules {
 
+/// An extent or index for Halide, which counts in 32 bits; compiler/IR has checked that it fits.
+inline int toInt(int64_t value) { return static_cast<int>(value); }
+
 /// Two pipelines, fully scheduled, and what the caller must know of their arguments. Made by
 /// lowering/Tensors.h's Tensors::finish().
 struct Pipelines {

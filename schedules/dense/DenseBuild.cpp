@@ -25,8 +25,6 @@ using Halide::Var;
 
 namespace {
 
-int toInt(int64_t value) { return static_cast<int>(value); }
-
 int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 bool hasTranscendentals(const ScalarExpr &expr) {

@@ -21,8 +21,6 @@ namespace {
 
 constexpr TailStrategy guarded = TailStrategy::GuardWithIf;
 
-int toInt(int64_t value) { return static_cast<int>(value); }
-
 /// The Vars that a dimension is cut into.
 struct CutDimension {
   Var block, thread, step;

@@ -21,8 +21,6 @@ using Halide::Var;
 
 namespace {
 
-int toInt(int64_t value) { return static_cast<int>(value); }
-
 /// What packing makes of one convolution's parameters: filter [c, s, r, k] or [k, c, s, r]
 /// innermost first, whichever suits the layout of the first output, and the bias [k].
 struct PackedConv {

@@ -23,8 +23,6 @@ using Halide::Internal::Variable;
 
 namespace {
 
-int toInt(int64_t value) { return static_cast<int>(value); }
-
 /// The extent that the caller's buffer really has: Line mode describes another shape over it.
 Expr rawExtent(const Halide::Parameter &buffer, int dim) {
   Expr handle =

@@ -29,8 +29,6 @@ using Halide::Var;
 
 namespace {
 
-int toInt(int64_t value) { return static_cast<int>(value); }
-
 /// The filters of one convolution as vectors of channels: [k in vector, s, r, vector] when channels
 /// fill vectors, otherwise [k, s, r]; the bias [k].
 struct PackedTaps {

@@ -30,8 +30,6 @@ using Halide::Var;
 
 namespace {
 
-int toInt(int64_t value) { return static_cast<int>(value); }
-
 /// The padded input: column x * stride + phase.
 struct Staged {
   Func func;
