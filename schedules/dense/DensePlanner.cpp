@@ -87,8 +87,10 @@ DensePlanner::DensePlanner(const Kernel &kernel, const Target &target, DenseInpu
     : target(target), shape(kernel), line(input == DenseInput::Line),
       inPlace(input != DenseInput::Padded) {}
 
+// Tiles of symbolic sizes run past the end of the image: only a staged copy may be read there.
 bool DensePlanner::mustStage() const {
-  return !inPlace || !shape.is1x1WithoutPadding() || !shape.plainInput || shape.in != Layout::NHWC;
+  return !inPlace || !shape.is1x1WithoutPadding() || !shape.plainInput ||
+         shape.in != Layout::NHWC || shape.symbolic;
 }
 
 int64_t DensePlanner::maxTileX() const {
@@ -202,7 +204,8 @@ std::optional<std::string> DensePlanner::whyNot(const DensePlan &plan) const {
            text(plan.tileK) + " vectors wants " + text(registers) + " vector registers, " +
            target.name + " has " + text(target.vectorRegisters);
   if (!plan.stage && mustStage())
-    return inPlace ? "stage = 0 reads the input where it lies, which takes a plain nhwc operand"
+    return inPlace ? "stage = 0 reads the input where it lies, which takes a plain nhwc operand "
+                     "of constant size"
                    : "stage = 0 is for 1x1 filters without padding (algorithm = pointwise)";
   if (plan.line && plan.tileY != 1)
     return "tile_y = " + text(plan.tileY) + ", but the pixels are one line: it must be 1";

@@ -7,6 +7,7 @@
 
 #include "tests/schedules/support/Expect.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <random>
@@ -300,6 +301,21 @@ TEST(Pointwise, ComputesGroups) {
   expectLayer(
       {.C = 12, .H = 9, .W = 11, .K = 24, .groups = 3, .in = Layout::NCHW, .out = Layout::NCHW},
       {.algorithm = "pointwise"});
+}
+
+// Whole tiles at the end of the image were read in place: beyond its memory.
+TEST(Pointwise, ReadsSymbolicImagesFromAStagedCopyOnly) {
+  Layer layer{.C = 40, .H = 47, .W = 54, .K = 2, .symbolic = true};
+  Target host = *findTarget("host");
+  PlanRequest request;
+  request.algorithm = "pointwise";
+  Result<Choice> choice = choosePlan(convolutionKernel(layer), host, request);
+  ASSERT_TRUE(choice) << choice.error().message;
+  EXPECT_EQ(choice->plan.get("stage", -1), 1);
+  request.parameters["stage"] = 0;
+  Result<Choice> inPlace = choosePlan(convolutionKernel(layer), host, request);
+  ASSERT_FALSE(inPlace);
+  EXPECT_THAT(inPlace.error().message, ::testing::HasSubstr("constant size"));
 }
 
 TEST(Pointwise, ComputesEverySizeOfASymbolicLayer) {
