@@ -23,6 +23,8 @@
 #include <map>
 #include <stdexcept>
 #include <string>
+#include <sys/mman.h>
+#include <unistd.h>
 #include <vector>
 
 namespace convwright::tests {
@@ -58,7 +60,8 @@ inline std::map<std::string, Tensor> readTensors(const std::string &path) {
   return tensors;
 }
 
-/// A DLTensor over memory of its own. Shape in logical order; rank 4 lies as nchw or nhwc.
+/// A DLTensor over memory of its own, behind which nothing may be read or written. Shape in logical
+/// order; rank 4 lies as nchw or nhwc.
 class DenseTensor {
 public:
   DenseTensor(std::vector<int64_t> extents, bool nhwc) : shape(std::move(extents)) {
@@ -73,8 +76,9 @@ public:
       strides[d] = stride;
       stride *= shape[d];
     }
-    memory.resize(static_cast<size_t>(stride));
-    view.data = memory.data();
+    elements = static_cast<size_t>(stride);
+    memory = mapBeforeGuard(elements * sizeof(float));
+    view.data = memory;
     view.device = {kDLCPU, 0};
     view.ndim = static_cast<int>(shape.size());
     view.dtype = {kDLFloat, 32, 1};
@@ -86,15 +90,29 @@ public:
     for (size_t i = 0; i < tensor.values.size(); ++i)
       memory[offset(i)] = tensor.values[i];
   }
+  ~DenseTensor() { munmap(mapping, mappingBytes); }
   DenseTensor(const DenseTensor &) = delete;
   DenseTensor &operator=(const DenseTensor &) = delete;
 
   DLTensor *dl() { return &view; }
-  size_t count() const { return memory.size(); }
   /// The element at a row-major logical index.
   float at(size_t logical) const { return memory[offset(logical)]; }
 
 private:
+  /// `bytes` of memory that end where a page begins which nobody may touch.
+  float *mapBeforeGuard(size_t bytes) {
+    size_t page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+    size_t usable = (bytes + page - 1) / page * page;
+    mappingBytes = usable + page;
+    mapping =
+        mmap(nullptr, mappingBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (mapping == MAP_FAILED)
+      throw std::runtime_error("no memory for a tensor");
+    char *begin = static_cast<char *>(mapping);
+    mprotect(begin + usable, page, PROT_NONE);
+    return reinterpret_cast<float *>(begin + usable - bytes);
+  }
+
   size_t offset(size_t logical) const {
     size_t result = 0;
     for (size_t d = shape.size(); d-- > 0;) {
@@ -105,7 +123,9 @@ private:
   }
 
   std::vector<int64_t> shape, strides;
-  std::vector<float> memory;
+  void *mapping = nullptr;
+  size_t mappingBytes = 0, elements = 0;
+  float *memory = nullptr;
   DLTensor view{};
 };
 
