@@ -1,0 +1,54 @@
+//===- Measurer.h - candidates in, outcomes out ----------------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVWRIGHT_SCHEDULES_MEASURE_MEASURER_H
+#define CONVWRIGHT_SCHEDULES_MEASURE_MEASURER_H
+
+#include "schedules/Plan.h"
+#include "schedules/Result.h"
+#include "schedules/measure/Outcome.h"
+#include "schedules/search/Problem.h"
+
+#include <nlohmann/json_fwd.hpp>
+
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace convwright::schedules {
+
+/// How a candidate's time is found. One back-end a file: local processes, another machine (ssh), a
+/// cluster (slurm), the static model, records alone (replay).
+class Measurer {
+public:
+  virtual ~Measurer() = default;
+
+  /// As records spell it: "local", "ssh", "slurm", "static", "replay".
+  virtual std::string_view name() const = 0;
+  /// What it times on, for records: {"cpu": model name, "cores": [..], "l1": ...}.
+  virtual nlohmann::json hardware() const = 0;
+  /// How many candidates it likes to be given at once.
+  virtual size_t batch() const { return 1; }
+
+  /// Builds (in parallel, in child processes), checks and times `candidates`, one outcome each, in
+  /// order. `incumbent`: the plan to race against, measured beside each candidate; none for the
+  /// first. Whatever a candidate does is a verdict; an Error means that measuring itself is
+  /// impossible (no runner, no space on disk, node gone) and the search must stop.
+  /// `finished` is called as soon as an outcome is final, in order, so that it can be recorded.
+  /// When `cancelled` becomes true it returns soon with the outcomes that are final.
+  virtual Result<std::vector<Outcome>>
+  measure(const Problem &problem, const std::vector<Plan> &candidates,
+          const std::optional<Plan> &incumbent,
+          const std::function<void(size_t index, const Outcome &)> &finished,
+          const std::atomic<bool> *cancelled) = 0;
+};
+
+} // namespace convwright::schedules
+
+#endif // CONVWRIGHT_SCHEDULES_MEASURE_MEASURER_H
