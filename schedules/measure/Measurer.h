@@ -33,6 +33,8 @@ public:
   virtual std::string_view name() const = 0;
   /// What it times on, for records: {"cpu": model name, "cores": [..], "l1": ...}.
   virtual nlohmann::json hardware() const = 0;
+  /// Whether the same candidate always gets the same time: then the smaller time is the better.
+  virtual bool deterministic() const { return false; }
   /// How many candidates it likes to be given at once.
   virtual size_t batch() const { return 1; }
 
