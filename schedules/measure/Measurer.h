@@ -23,6 +23,13 @@
 
 namespace convwright::schedules {
 
+/// Candidates of one problem that are wanted at once.
+struct MeasureRequest {
+  const Problem *problem = nullptr;
+  std::vector<Plan> plans;
+  std::optional<Plan> incumbent;
+};
+
 /// How a candidate's time is found. One back-end a file: local processes, another machine (ssh), a
 /// cluster (slurm), the static model, records alone (replay).
 class Measurer {
@@ -49,6 +56,15 @@ public:
           const std::optional<Plan> &incumbent,
           const std::function<void(size_t index, const Outcome &)> &finished,
           const std::atomic<bool> *cancelled) = 0;
+
+  /// How many problems it likes to work on at once; a cluster: as many as there are.
+  virtual size_t problemsAtOnce() const { return 1; }
+  /// Several problems' candidates; here one problem after the other. `finished` says which request
+  /// and which of its plans. Returns how many outcomes are final.
+  virtual Result<size_t>
+  measureMany(const std::vector<MeasureRequest> &requests,
+              const std::function<void(size_t request, size_t plan, const Outcome &)> &finished,
+              const std::atomic<bool> *cancelled);
 };
 
 } // namespace convwright::schedules

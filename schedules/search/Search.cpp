@@ -1,0 +1,323 @@
+//===- Search.cpp - one kernel's search, step by step -----------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "schedules/search/Search.h"
+
+#include <algorithm>
+#include <ctime>
+#include <unistd.h>
+
+namespace convwright::schedules {
+
+namespace {
+
+/// A search has settled when this many trials, at least, brought next to nothing.
+constexpr size_t patience = 30;
+/// Plans of other machines and versions that are tried before the search.
+constexpr size_t mostSeeds = 4;
+constexpr const char *elapsedField = "elapsed_s";
+
+std::string now() {
+  std::time_t seconds = std::time(nullptr);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+/// Names one run of one search.
+std::string newSession() {
+  static std::atomic<unsigned> count{0};
+  auto ticks = std::chrono::system_clock::now().time_since_epoch().count();
+  return std::to_string(ticks) + "-" + std::to_string(getpid()) + "-" + std::to_string(count++);
+}
+
+bool samePlan(const Plan &a, const Plan &b) {
+  return a.algorithm == b.algorithm && a.parameters == b.parameters;
+}
+
+bool isAmong(const std::vector<Plan> &plans, const Plan &plan) {
+  return std::any_of(plans.begin(), plans.end(),
+                     [&](const Plan &other) { return samePlan(plan, other); });
+}
+
+int templateVersion(const Plan &plan) {
+  const Algorithm *algorithm = findAlgorithm(plan.algorithm);
+  return algorithm ? algorithm->version() : 0;
+}
+
+/// The most promising first.
+bool promisesMore(const Record *a, const Record *b) {
+  return std::pair(a->role != "final", -a->outcome.ratio) <
+         std::pair(b->role != "final", -b->outcome.ratio);
+}
+
+} // namespace
+
+Search::Search(const Problem &problem, const Target &target, const Measurer &measurer,
+               const SearchOptions &options)
+    : problem(problem), measurer(measurer), settings(options),
+      plans(problem.kernel, target, options.space), session(newSession()),
+      hardware(measurer.hardware()), standard(plans.defaultPlan()) {}
+
+Result<std::unique_ptr<Search>> Search::start(const Problem &problem, const Target &target,
+                                              const Measurer &measurer,
+                                              const SearchOptions &options) {
+  std::unique_ptr<Search> search(new Search(problem, target, measurer, options));
+  StrategyContext context{search->plans, problem, options.known, options.seed,
+                          options.strategyOptions};
+  Result<std::unique_ptr<Strategy>> made = makeStrategy(options.strategy, context);
+  if (!made)
+    return made.error();
+  search->strategy = std::move(*made);
+  search->resume();
+  return search;
+}
+
+double Search::sinceBegin() const {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+bool Search::tried(const Plan &plan) const { return isAmong(seen, plan); }
+
+//===----------------------------------------------------------------------===//
+// What the records know
+//===----------------------------------------------------------------------===//
+
+/// Records of this very search count as trials: same machine, back-end, versions.
+bool Search::ours(const Record &record) const {
+  return record.problem.target == problem.target && record.problem.threads == problem.threads &&
+         record.measure == measurer.name() && record.hardware == hardware &&
+         record.cache == settings.cache && record.convwrightVersion == settings.convwrightVersion &&
+         record.halideVersion == settings.halideVersion &&
+         record.templateVersion == templateVersion(record.plan);
+}
+
+void Search::resume() {
+  if (!settings.known)
+    return;
+  std::map<std::string, double> elapsed; // by session
+  for (const Record *record : settings.known->of(problem)) {
+    if (!ours(*record))
+      continue;
+    double &latest = elapsed[record->session];
+    latest = std::max(latest, record->unknown.value(elapsedField, 0.0));
+    Result<Plan> plan = plans.normalise(record->plan);
+    if (!plan || record->role == "final" || tried(*plan))
+      continue;
+    learn(*plan, record->outcome);
+    ++state.resumed;
+  }
+  for (const auto &[name, seconds] : elapsed)
+    earlierSeconds += seconds;
+}
+
+/// What else is known of this kernel: by other machines, versions and back-ends, best first.
+std::vector<Plan> Search::seeds() const {
+  std::vector<const Record *> others;
+  if (settings.known)
+    for (const Record *record : settings.known->of(problem))
+      if (!ours(*record) && record->outcome.timed())
+        others.push_back(record);
+  std::sort(others.begin(), others.end(), promisesMore);
+  std::vector<Plan> seeds;
+  for (const Record *record : others) {
+    Result<Plan> plan = plans.normalise(record->plan);
+    if (plan && !tried(*plan) && !isAmong(seeds, *plan) && seeds.size() < mostSeeds)
+      seeds.push_back(*plan);
+  }
+  return seeds;
+}
+
+//===----------------------------------------------------------------------===//
+// Asking
+//===----------------------------------------------------------------------===//
+
+bool Search::boundReached() {
+  if (settings.trials > 0 && state.tried >= settings.trials)
+    state.ended = Ended::Trials;
+  else if (settings.seconds > 0 && spent() >= settings.seconds)
+    state.ended = Ended::Seconds;
+  else if (settings.until > 0 && settled())
+    state.ended = Ended::Settled;
+  else
+    return false;
+  return true;
+}
+
+/// The best time after each trial has hardly moved over the last half of them.
+bool Search::settled() const {
+  size_t lately = std::max(patience, bestAfter.size() / 2);
+  if (bestAfter.size() <= lately)
+    return false;
+  double before = bestAfter[bestAfter.size() - 1 - lately];
+  return before > 0 && before / bestAfter.back() < 1 + settings.until;
+}
+
+std::optional<Search::Request>
+Search::request(std::vector<Plan> wanted, std::optional<Plan> against, const char *role) const {
+  if (settings.trials > 0 && phase != Phase::Confirm) // no more than were asked for
+    wanted.resize(std::min(wanted.size(), static_cast<size_t>(settings.trials - state.tried)));
+  return Request{std::move(wanted), std::move(against), role};
+}
+
+std::optional<Search::Request> Search::next(size_t count) {
+  if (phase == Phase::Default) {
+    phase = Phase::Seeds;
+    if (!tried(standard))
+      return request({standard}, std::nullopt, "default");
+  }
+  if (phase <= Phase::Candidates && boundReached())
+    phase = Phase::Confirm;
+  if (phase == Phase::Seeds) {
+    phase = Phase::Candidates;
+    if (std::vector<Plan> others = seeds(); !others.empty())
+      return request(std::move(others), incumbent, "seed");
+  }
+  if (phase == Phase::Candidates) {
+    std::vector<Plan> proposed = strategy->propose(count);
+    if (!proposed.empty())
+      return request(std::move(proposed), incumbent, "candidate");
+    stop(Ended::Exhausted);
+  }
+  if (phase == Phase::Confirm) {
+    phase = Phase::Over;
+    if (incumbent && !samePlan(*incumbent, standard))
+      return Request{{*incumbent}, standard, "final"};
+  }
+  return std::nullopt;
+}
+
+void Search::stop(Ended why) {
+  state.ended = why;
+  phase = why == Ended::Interrupted ? Phase::Over : Phase::Confirm;
+}
+
+//===----------------------------------------------------------------------===//
+// Being told
+//===----------------------------------------------------------------------===//
+
+/// Where times have no noise the smaller is better.
+bool Search::improves(const Outcome &outcome) const {
+  return measurer.deterministic() ? outcome.ms < incumbentMs : outcome.better;
+}
+
+void Search::learn(const Plan &plan, const Outcome &outcome) {
+  seen.push_back(plan);
+  ++state.tried;
+  ++state.verdicts[static_cast<size_t>(outcome.verdict)];
+  if (outcome.timed() && samePlan(plan, standard))
+    state.defaultMs = outcome.ms;
+  if (outcome.verdict == Verdict::Ok && (!incumbent || improves(outcome))) {
+    incumbent = plan;
+    incumbentMs = outcome.ms;
+  }
+  bestAfter.push_back(incumbentMs);
+  strategy->observe(plan, outcome);
+}
+
+Record Search::take(const Request &request, size_t index, const Outcome &outcome) {
+  const Plan &plan = request.plans[index];
+  Record record;
+  record.problem = {canonicalKernel(problem.kernel), problem.target, problem.threads};
+  record.key = problemKey(problem.kernel);
+  record.name = settings.name;
+  record.hardware = hardware;
+  record.convwrightVersion = settings.convwrightVersion;
+  record.halideVersion = settings.halideVersion;
+  record.templateVersion = templateVersion(plan);
+  record.plan = plan;
+  record.role = request.role;
+  record.measure = measurer.name();
+  record.cache = settings.cache;
+  record.outcome = outcome;
+  record.incumbent = request.incumbent;
+  record.strategy = settings.strategy;
+  record.seed = settings.seed;
+  record.trial = state.tried;
+  record.session = session;
+  record.date = now();
+  record.unknown[elapsedField] = sinceBegin();
+  if (request.role == "final")
+    confirmed = outcome;
+  else
+    learn(plan, outcome);
+  return record;
+}
+
+SearchProgress Search::progress() const {
+  return {incumbentMs, state.defaultMs, state.tried,
+          state.tried - state.verdicts[static_cast<size_t>(Verdict::Ok)] -
+              state.verdicts[static_cast<size_t>(Verdict::Slower)],
+          spent()};
+}
+
+SearchResult Search::result() const {
+  SearchResult result = state;
+  result.seconds = sinceBegin();
+  result.best = incumbent.value_or(standard);
+  result.bestMs = incumbentMs;
+  if (!confirmed)
+    return result;
+  if (confirmed->better || (measurer.deterministic() && confirmed->ratio > 1)) {
+    result.ratio = confirmed->ratio;
+    result.ratioLow = confirmed->ratioLow;
+    result.ratioHigh = confirmed->ratioHigh;
+    result.bestMs = confirmed->ms;
+  } else { // it was not better than the default after all
+    result.best = standard;
+    result.bestMs = state.defaultMs;
+  }
+  return result;
+}
+
+std::string_view spell(Ended ended) {
+  switch (ended) {
+  case Ended::Exhausted:
+    return "every plan was tried";
+  case Ended::Seconds:
+    return "budget spent";
+  case Ended::Trials:
+    return "all trials done";
+  case Ended::Settled:
+    return "settled";
+  case Ended::Interrupted:
+    return "interrupted";
+  }
+  return {};
+}
+
+Result<SearchResult> runSearch(Search &search, const Problem &problem, Measurer &measurer,
+                               const std::function<Result<size_t>(const Record &)> &record,
+                               const std::function<void()> &progress,
+                               const std::atomic<bool> *cancelled) {
+  std::optional<Error> failure;
+  auto stopped = [&] { return failure || (cancelled && *cancelled); };
+  while (!stopped()) {
+    std::optional<Search::Request> request = search.next(measurer.batch());
+    if (!request)
+      return search.result();
+    Result<std::vector<Outcome>> outcomes = measurer.measure(
+        problem, request->plans, request->incumbent,
+        [&](size_t index, const Outcome &outcome) {
+          Result<size_t> written = record(search.take(*request, index, outcome));
+          if (!written && !failure)
+            failure = written.error();
+          progress();
+        },
+        cancelled);
+    if (!outcomes && !failure)
+      failure = outcomes.error();
+  }
+  if (failure)
+    return *failure;
+  search.stop(Ended::Interrupted);
+  return search.result();
+}
+
+} // namespace convwright::schedules
