@@ -10,6 +10,7 @@
 
 #include "schedules/Schedules.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -17,11 +18,19 @@ namespace convwright::schedules {
 
 struct Pipelines; // Pipelines.h: the scheduled Halide pipelines of one kernel
 
-/// A parameter of an algorithm's space: the values it may take here, the default first.
+/// A parameter of an algorithm's space: the values that are worth trying here, the default first.
 struct Parameter {
   std::string name;
   std::vector<int64_t> values;
   std::string doc;
+  /// When not 0: every value from 1 to here is right. Defaults may depend on the caches of the
+  /// machine at hand, and a plan that was chosen on one machine must be valid on another.
+  int64_t most = 0;
+
+  bool accepts(int64_t value) const {
+    return (value >= 1 && value <= most) ||
+           std::find(values.begin(), values.end(), value) != values.end();
+  }
 };
 
 /// One way to compute kernels. Stateless; one instance lives in the registry.

@@ -20,7 +20,7 @@ namespace {
 // Enough strips or blocks of channels that a few threads are kept busy.
 constexpr int64_t wantedTasks = 8;
 constexpr int64_t largestTileX = 28, largestTileK = 4, largestTileY = 4;
-constexpr int64_t largestStagedBytes = int64_t{1} << 30;
+constexpr int64_t largestStagedBytes = int64_t{1} << 30, largestStrip = int64_t{1} << 14;
 constexpr int64_t cacheWays = 8, cacheLine = 64;
 
 int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
@@ -243,7 +243,7 @@ std::vector<Parameter> DensePlanner::space() const {
       {"vector", startingWith(best.lanes, {widest, widest / 2, widest / 4}, widest),
        "output channels in a vector"},
       {"strip", startingWith(best.stripTiles, strips, 128),
-       "rows of tiles (1x1: tiles) whose input is staged at once"},
+       "rows of tiles (1x1: tiles) whose input is staged at once", largestStrip},
       {"block_c", startingWith(blockOfChannels(shape.C), {4, 8, 16, 32, 64}, shape.C),
        "input channels that lie together in the staged input"},
       {"stage", stages, "1: copy the input, padded and blocked; 0: read it where it lies"},

@@ -163,6 +163,7 @@ Result<Target> findTarget(std::string_view name) {
       return target;
     if (name == "host" && runsHere(target) && tunedForHere(target)) {
       Target host = target;
+      host.here = true;
       takeCachesFromHere(host);
       return host;
     }

@@ -125,6 +125,9 @@ private:
   }
 };
 
+/// Strips of more rows would stage more than any cache holds.
+constexpr int64_t mostRows = 4096;
+
 /// The default first, then the others.
 std::vector<int64_t> valuesWith(int64_t standard, std::vector<int64_t> others) {
   others.erase(std::remove(others.begin(), others.end(), standard), others.end());
@@ -156,7 +159,7 @@ std::vector<Parameter> Depthwise::space(const Kernel &kernel, const Target &targ
                      "copy the padded input"});
   }
   space.push_back({"rows", valuesWith(standard.rows, {4, 8, 16, 32, 64}),
-                   "output rows of a strip: staged together, one parallel task"});
+                   "output rows of a strip: staged together, one parallel task", mostRows});
   return space;
 }
 
