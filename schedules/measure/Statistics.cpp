@@ -5,13 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "tools/bench/Statistics.h"
+#include "schedules/measure/Statistics.h"
 
 #include <algorithm>
 #include <cmath>
 #include <random>
 
-namespace convwright::bench {
+namespace convwright::schedules {
 
 double quantile(std::span<const double> values, double fraction) {
   std::vector<double> sorted(values.begin(), values.end());
@@ -54,4 +54,4 @@ Interval ratioInterval(const std::vector<std::vector<double>> &numerator,
   return {quantile(ratios, 0.025), quantile(ratios, 0.975)};
 }
 
-} // namespace convwright::bench
+} // namespace convwright::schedules

@@ -5,13 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CONVWRIGHT_TOOLS_BENCH_STATISTICS_H
-#define CONVWRIGHT_TOOLS_BENCH_STATISTICS_H
+#ifndef CONVWRIGHT_SCHEDULES_MEASURE_STATISTICS_H
+#define CONVWRIGHT_SCHEDULES_MEASURE_STATISTICS_H
 
 #include <span>
 #include <vector>
 
-namespace convwright::bench {
+namespace convwright::schedules {
 
 /// Linear interpolation between order statistics; 0 <= fraction <= 1. Requires values.
 double quantile(std::span<const double> values, double fraction);
@@ -30,6 +30,6 @@ struct Interval {
 Interval ratioInterval(const std::vector<std::vector<double>> &numerator,
                        const std::vector<std::vector<double>> &denominator);
 
-} // namespace convwright::bench
+} // namespace convwright::schedules
 
-#endif // CONVWRIGHT_TOOLS_BENCH_STATISTICS_H
+#endif // CONVWRIGHT_SCHEDULES_MEASURE_STATISTICS_H

@@ -1,17 +1,17 @@
-//===- SamplerTests.cpp - timed samples and bursts ------------------------===//
+//===- SamplerTest.cpp - timed samples and bursts ------------------------===//
 //
 // Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "tools/bench/Sampler.h"
+#include "schedules/measure/Sampler.h"
 
 #include <gtest/gtest.h>
 
-using namespace convwright::bench;
+using namespace convwright::schedules;
 
-TEST(BenchBurst, TakesTensOfMicrosecondsAtAPlausibleRate) {
+TEST(Burst, TakesTensOfMicrosecondsAtAPlausibleRate) {
   int64_t best = INT64_MAX;
   for (int i = 0; i < 200; ++i)
     best = std::min(best, cw_burst());
@@ -21,7 +21,7 @@ TEST(BenchBurst, TakesTensOfMicrosecondsAtAPlausibleRate) {
   EXPECT_LT(gflops, 1000);
 }
 
-TEST(BenchSampler, RepeatsShortCallsUntilASampleIsLongEnough) {
+TEST(Sampler, RepeatsShortCallsUntilASampleIsLongEnough) {
   Sampler sampler(1'000'000, false);
   int64_t calls = 0;
   volatile double sink = 1;
@@ -38,14 +38,14 @@ TEST(BenchSampler, RepeatsShortCallsUntilASampleIsLongEnough) {
   EXPECT_EQ((calls - before) % 3, 0);
 }
 
-TEST(BenchSampler, CallsEverySampleSpoiltWhenTheCoreIsSlowerThanItWas) {
+TEST(Sampler, CallsEverySampleSpoiltWhenTheCoreIsSlowerThanItWas) {
   Sampler sampler(10'000, false);
   Samples samples = sampler.take(3, 1, [] {});
   EXPECT_TRUE(samples.clean.empty());
   EXPECT_EQ(samples.spoilt.size(), 3U);
 }
 
-TEST(BenchSampler, ASampleThatWaitedIsSpoiltAndCountsItsCpuTime) {
+TEST(Sampler, ASampleThatWaitedIsSpoiltAndCountsItsCpuTime) {
   Sampler sampler(1, true);
   Samples samples = sampler.take(2, INT64_MAX, [] {
     timespec pause{0, 20'000'000};

@@ -1,16 +1,16 @@
-//===- KernelReference.h - the right answer, for the schedules' tests ------===//
+//===- KernelReference.h - a kernel's right values, by plain loops --------===//
 //
 // Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CONVWRIGHT_TESTS_SCHEDULES_SUPPORT_KERNELREFERENCE_H
-#define CONVWRIGHT_TESTS_SCHEDULES_SUPPORT_KERNELREFERENCE_H
+#ifndef CONVWRIGHT_SCHEDULES_MEASURE_KERNELREFERENCE_H
+#define CONVWRIGHT_SCHEDULES_MEASURE_KERNELREFERENCE_H
 
-#include "tests/schedules/support/KernelRunner.h"
+#include "schedules/measure/HostTensor.h"
 
-namespace convwright::schedules::testing {
+namespace convwright::schedules {
 
 /// A kernel's right values in double precision, with plain loops, independent of lowering/.
 class KernelReference {
@@ -51,6 +51,6 @@ double referenceValue(const Kernel &kernel, const std::vector<int64_t> &sizes,
                       const std::vector<HostTensor> &operands, size_t output,
                       const std::vector<int64_t> &at);
 
-} // namespace convwright::schedules::testing
+} // namespace convwright::schedules
 
-#endif // CONVWRIGHT_TESTS_SCHEDULES_SUPPORT_KERNELREFERENCE_H
+#endif // CONVWRIGHT_SCHEDULES_MEASURE_KERNELREFERENCE_H

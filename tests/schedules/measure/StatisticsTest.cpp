@@ -1,18 +1,18 @@
-//===- StatisticsTests.cpp - medians, spreads and intervals ---------------===//
+//===- StatisticsTest.cpp - medians, spreads and intervals ---------------===//
 //
 // Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "tools/bench/Statistics.h"
+#include "schedules/measure/Statistics.h"
 
 #include <gtest/gtest.h>
 #include <random>
 
-using namespace convwright::bench;
+using namespace convwright::schedules;
 
-TEST(BenchStatistics, QuantilesInterpolateBetweenOrderStatistics) {
+TEST(Statistics, QuantilesInterpolateBetweenOrderStatistics) {
   std::vector<double> values{4, 1, 3, 2};
   EXPECT_DOUBLE_EQ(median(values), 2.5);
   EXPECT_DOUBLE_EQ(quantile(values, 0), 1);
@@ -20,12 +20,12 @@ TEST(BenchStatistics, QuantilesInterpolateBetweenOrderStatistics) {
   EXPECT_DOUBLE_EQ(relativeSpread(values), 1.5 / 2.5);
 }
 
-TEST(BenchStatistics, GeometricMeanOfReciprocalsIsOne) {
+TEST(Statistics, GeometricMeanOfReciprocalsIsOne) {
   std::vector<double> values{0.25, 4, 2, 0.5};
   EXPECT_NEAR(geometricMean(values), 1, 1e-12);
 }
 
-TEST(BenchStatistics, IntervalHoldsTheTrueRatioDespiteASharedDrift) {
+TEST(Statistics, IntervalHoldsTheTrueRatioDespiteASharedDrift) {
   std::mt19937 random(1);
   std::normal_distribution<double> noise(1, 0.01);
   std::vector<std::vector<double>> peer(10), ours(10);

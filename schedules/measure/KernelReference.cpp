@@ -1,13 +1,13 @@
-//===- KernelReference.cpp - the right answer, for the schedules' tests ----===//
+//===- KernelReference.cpp - a kernel's right values, by plain loops ------===//
 //
 // Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "tests/schedules/support/KernelReference.h"
+#include "schedules/measure/KernelReference.h"
 
-namespace convwright::schedules::testing {
+namespace convwright::schedules {
 
 namespace {
 
@@ -141,4 +141,4 @@ double referenceValue(const Kernel &kernel, const std::vector<int64_t> &sizes,
   return KernelReference(kernel, sizes, operands, false).value(output, at);
 }
 
-} // namespace convwright::schedules::testing
+} // namespace convwright::schedules

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "tools/bench/Burst.h"
+#include "schedules/measure/Burst.h"
 
 #include <chrono>
 
@@ -18,6 +18,12 @@ struct Kind {
   int iterations;
   int lanes;
 };
+
+#if defined(__clang__)
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 12")
+#endif
 
 #if defined(__x86_64__)
 #define REGISTER "+v"
@@ -38,7 +44,7 @@ struct Kind {
       accumulators[i] = step * static_cast<float>(i);                                              \
     asm volatile("" : REGISTER(scale), REGISTER(step));                                            \
     for (int iteration = 0; iteration < (Iterations); ++iteration) {                               \
-      _Pragma("clang loop unroll(full)") for (Vector &accumulator : accumulators) {                \
+      UNROLL for (Vector &accumulator : accumulators) {                                            \
         accumulator = accumulator * scale + step;                                                  \
         asm volatile("" : REGISTER(accumulator));                                                  \
       }                                                                                            \

@@ -9,8 +9,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CONVWRIGHT_TOOLS_BENCH_BURST_H
-#define CONVWRIGHT_TOOLS_BENCH_BURST_H
+#ifndef CONVWRIGHT_SCHEDULES_MEASURE_BURST_H
+#define CONVWRIGHT_SCHEDULES_MEASURE_BURST_H
 
 #include <stdint.h>
 
@@ -31,4 +31,4 @@ double cw_burst_flops(void);
 }
 #endif
 
-#endif // CONVWRIGHT_TOOLS_BENCH_BURST_H
+#endif // CONVWRIGHT_SCHEDULES_MEASURE_BURST_H
