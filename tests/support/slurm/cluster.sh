@@ -86,12 +86,16 @@ start() { # NODE:FEATURES...
   printf '%s\n' "$SLURM_CONF"
 }
 
+alive() { # PID: and not merely waiting for its parent to take note of its end
+  [[ $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) == [!ZX]* ]]
+}
+
 end_process() { # PIDFILE [SIGNAL]
   local pid
   pid=$(cat "$1" 2>/dev/null) && [ -n "$pid" ] || return 0
   kill "${2:--TERM}" "$pid" 2>/dev/null || return 0
   for _ in $(seq 100); do
-    kill -0 "$pid" 2>/dev/null || return 0
+    alive "$pid" || return 0
     sleep 0.05
   done
   kill -KILL "$pid" 2>/dev/null || true
