@@ -10,6 +10,7 @@
 
 #include "schedules/Schedules.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -17,11 +18,19 @@ namespace convwright::schedules {
 
 struct Pipelines; // Pipelines.h: the scheduled Halide pipelines of one kernel
 
-/// A parameter of an algorithm's space: the values it may take here, the default first.
+/// A parameter of an algorithm's space: the values that are worth trying here, the default first.
 struct Parameter {
   std::string name;
   std::vector<int64_t> values;
   std::string doc;
+  /// When not 0: every value from 1 to here is right. Defaults may depend on the caches of the
+  /// machine at hand, and a plan that was chosen on one machine must be valid on another.
+  int64_t most = 0;
+
+  bool accepts(int64_t value) const {
+    return (value >= 1 && value <= most) ||
+           std::find(values.begin(), values.end(), value) != values.end();
+  }
 };
 
 /// One way to compute kernels. Stateless; one instance lives in the registry.
@@ -47,7 +56,7 @@ public:
                                                 const Target &target) const = 0;
   /// The plan with every parameter that counts, and without those that mean nothing beside the
   /// others' values: plans that generate the same code compare equal. Requires !whyNotPlan().
-  virtual Plan normalise(const Kernel &, const Plan &plan, const Target &) const { return plan; }
+  virtual Plan normalise(const Kernel &kernel, const Plan &plan, const Target &target) const = 0;
   /// Counts up when the code generated from the same plan changes enough to time it again; part of
   /// every record.
   virtual int version() const { return 1; }

@@ -115,11 +115,12 @@ std::optional<std::string> checkParameter(const Algorithm &algorithm,
       names.push_back(parameter.name);
       continue;
     }
-    if (std::find(parameter.values.begin(), parameter.values.end(), value) !=
-        parameter.values.end())
+    if (parameter.accepts(value))
       return std::nullopt;
     return "algorithm '" + std::string(algorithm.name()) + "' cannot take " + name + " = " +
-           std::to_string(value) + " here; allowed: " + listed(parameter.values);
+           std::to_string(value) + " here; allowed: " +
+           (parameter.most > 0 ? "1 to " + std::to_string(parameter.most)
+                               : listed(parameter.values));
   }
   return "algorithm '" + std::string(algorithm.name()) + "' has no parameter '" + name +
          "'; its parameters are: " + listed(names);

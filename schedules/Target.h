@@ -38,6 +38,8 @@ struct Target {
   int multiprocessors = 1, warp = 32, maxThreadsPerBlock = 256;
   int64_t sharedMemory = 48 << 10;
 
+  bool here = false; // a row with the caches of this machine: what "host" means
+
   int lanes(int elementBytes) const { return vectorBits / 8 / elementBytes; }
   bool isGpu() const { return machine == Machine::OpenCL || machine == Machine::Cuda; }
 };

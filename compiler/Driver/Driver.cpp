@@ -159,7 +159,7 @@ MaybeModule Driver::State::plan(const Target &target, const PlanOverrides &overr
     if (!onlyLayer.empty() && function.getName() != llvm::StringRef(onlyLayer))
       function.erase();
   ir::SelectPlanOptions options;
-  options.target = target.name;
+  options.target = target.here ? "host" : target.name;
   options.algorithm = overrides.algorithm;
   for (const auto &[name, value] : overrides.parameters)
     options.parameters.push_back(name + "=" + std::to_string(value));

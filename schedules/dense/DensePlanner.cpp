@@ -20,8 +20,11 @@ namespace {
 // Enough strips or blocks of channels that a few threads are kept busy.
 constexpr int64_t wantedTasks = 8;
 constexpr int64_t largestTileX = 28, largestTileK = 4, largestTileY = 4;
-constexpr int64_t largestStagedBytes = int64_t{1} << 30;
+constexpr int64_t largestStagedBytes = int64_t{1} << 30, largestStrip = int64_t{1} << 14;
 constexpr int64_t cacheWays = 8, cacheLine = 64;
+
+/// What `around` builds a plan from.
+constexpr const char *tileParameters[] = {"tile_x", "tile_y", "tile_k", "vector", "stage"};
 
 int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -183,7 +186,10 @@ DensePlan DensePlanner::fastest() const {
 }
 
 DensePlan DensePlanner::complete(const Plan &plan) const {
-  DensePlan base = fastest();
+  // The fastest is found by a search: only where something is left open.
+  bool open = std::any_of(std::begin(tileParameters), std::end(tileParameters),
+                          [&](const char *name) { return !plan.parameters.contains(name); });
+  DensePlan base = open ? fastest() : DensePlan{};
   DensePlan dense = around(plan.get("tile_x", base.tileX), plan.get("tile_y", base.tileY),
                            plan.get("tile_k", base.tileK), plan.get("vector", base.lanes),
                            plan.get("stage", base.stage ? 1 : 0) != 0);
@@ -243,7 +249,7 @@ std::vector<Parameter> DensePlanner::space() const {
       {"vector", startingWith(best.lanes, {widest, widest / 2, widest / 4}, widest),
        "output channels in a vector"},
       {"strip", startingWith(best.stripTiles, strips, 128),
-       "rows of tiles (1x1: tiles) whose input is staged at once"},
+       "rows of tiles (1x1: tiles) whose input is staged at once", largestStrip},
       {"block_c", startingWith(blockOfChannels(shape.C), {4, 8, 16, 32, 64}, shape.C),
        "input channels that lie together in the staged input"},
       {"stage", stages, "1: copy the input, padded and blocked; 0: read it where it lies"},

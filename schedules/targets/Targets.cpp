@@ -8,6 +8,7 @@
 #include "schedules/Target.h"
 
 #include "convwright/abi.h"
+#include "schedules/EditDistance.h"
 
 #include <algorithm>
 #include <limits>
@@ -114,22 +115,6 @@ void takeCachesFromHere(Target &target) {
 #endif
 }
 
-size_t editDistance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j)
-    row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-    }
-  }
-  return row.back();
-}
-
 Error unknownTarget(std::string_view name) {
   std::string nearest, list = "host";
   size_t best = std::numeric_limits<size_t>::max();
@@ -163,6 +148,7 @@ Result<Target> findTarget(std::string_view name) {
       return target;
     if (name == "host" && runsHere(target) && tunedForHere(target)) {
       Target host = target;
+      host.here = true;
       takeCachesFromHere(host);
       return host;
     }

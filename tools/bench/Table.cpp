@@ -159,4 +159,24 @@ Result<std::vector<Row>> parseTable(std::string_view text, std::string_view orig
   return rows;
 }
 
+Result<std::vector<Row>> selectRows(const std::vector<Row> &rows,
+                                    const std::vector<std::string> &suites,
+                                    const std::string &filter, std::string_view origin) {
+  std::vector<Row> selected;
+  std::vector<std::string> known;
+  for (const Row &row : rows) {
+    if (std::find(known.begin(), known.end(), row.suite) == known.end())
+      known.push_back(row.suite);
+    if ((suites.empty() || std::find(suites.begin(), suites.end(), row.suite) != suites.end()) &&
+        row.name.find(filter) != row.name.npos)
+      selected.push_back(row);
+  }
+  if (!selected.empty())
+    return selected;
+  std::string list;
+  for (const std::string &suite : known)
+    list += (list.empty() ? "" : ", ") + suite;
+  return Error{"no row of " + std::string(origin) + " is selected; its suites are " + list};
+}
+
 } // namespace convwright::bench

@@ -44,6 +44,12 @@ struct Row {
 /// Errors  name `origin`, the line, the column, what was found and what is allowed.
 schedules::Result<std::vector<Row>> parseTable(std::string_view text, std::string_view origin);
 
+/// The rows of these suites (none named: all) whose name contains `filter`. An error, which lists
+/// the suites of `origin`, when there is none.
+schedules::Result<std::vector<Row>> selectRows(const std::vector<Row> &rows,
+                                               const std::vector<std::string> &suites,
+                                               const std::string &filter, std::string_view origin);
+
 } // namespace convwright::bench
 
 #endif // CONVWRIGHT_TOOLS_BENCH_TABLE_H

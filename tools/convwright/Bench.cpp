@@ -20,7 +20,6 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
-#include <sstream>
 
 using convwright::bench::BenchResult;
 using convwright::bench::Row;
@@ -73,36 +72,6 @@ Result<std::vector<bench::PeerCommand>> findPeers(const CommandOptions &options,
       commands.push_back(std::move(*command));
     }
   return commands;
-}
-
-std::vector<Row> select(const std::vector<Row> &rows, const CommandOptions &options) {
-  std::vector<std::string> suites = splitList(options.suites);
-  std::vector<Row> selected;
-  for (const Row &row : rows)
-    if ((suites.empty() || std::find(suites.begin(), suites.end(), row.suite) != suites.end()) &&
-        row.name.find(options.filter) != row.name.npos)
-      selected.push_back(row);
-  return selected;
-}
-
-std::string suitesOf(const std::vector<Row> &rows) {
-  std::vector<std::string> suites;
-  for (const Row &row : rows)
-    if (std::find(suites.begin(), suites.end(), row.suite) == suites.end())
-      suites.push_back(row.suite);
-  return join(suites);
-}
-
-/// The row's text to a program; messages of the compiler become the error.
-Result<TargetProgram> compileText(const std::string &text, const std::string &origin,
-                                  const schedules::Target &target,
-                                  const compiler::PlanOverrides &overrides) {
-  std::ostringstream messages;
-  compiler::Driver driver(messages);
-  if (driver.openText(text, origin, "."))
-    if (auto program = driver.compile(target, overrides))
-      return std::move(*program);
-  return Error{messages.str().substr(0, messages.str().find('\n'))};
 }
 
 /// Arguments and weights for the interpreter.
@@ -194,15 +163,15 @@ private:
     if (!text)
       return fail(text.error().message);
     Result<std::vector<Row>> rows = bench::parseTable(*text, options.file);
-    if (!rows)
-      return fail(rows.error().message);
-    std::vector<Row> selected = select(*rows, options);
-    if (selected.empty())
-      return fail("no row of " + options.file + " is selected; its suites are " + suitesOf(*rows));
+    Result<std::vector<Row>> selected =
+        rows ? bench::selectRows(*rows, splitList(options.suites), options.filter, options.file)
+             : rows;
+    if (!selected)
+      return fail(selected.error().message);
     if (options.peers.empty())
       addDefaultPeer();
     return bench::benchTable(
-        selected,
+        *selected,
         [this](const std::string &source, const std::string &origin) {
           return compileText(source, origin, target, overrides);
         },

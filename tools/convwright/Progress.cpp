@@ -37,11 +37,32 @@ Progress::~Progress() {
     out << "\r\033[K" << std::flush;
 }
 
+bool Progress::isDue(Clock::time_point now) {
+  if (mode == Mode::Off || now - begin < silence || now - last < interval)
+    return false;
+  last = now;
+  return true;
+}
+
+void Progress::print(const std::string &line) {
+  if (mode == Mode::Terminal) {
+    out << '\r' << line << "\033[K" << std::flush;
+    lineOpen = true;
+  } else {
+    out << line << std::endl;
+  }
+}
+
+void Progress::say(const std::string &text, Clock::time_point now) {
+  std::lock_guard lock(mutex);
+  if (isDue(now))
+    print(activity + ": " + text);
+}
+
 void Progress::update(size_t done, size_t total, const std::string &what, Clock::time_point now) {
   std::lock_guard lock(mutex);
-  if (mode == Mode::Off || now - begin < silence || now - last < interval)
+  if (!isDue(now))
     return;
-  last = now;
   std::string line = activity + ": " + std::to_string(done) + " of " + std::to_string(total);
   if (!what.empty())
     line += " (" + what + ")";
@@ -49,12 +70,7 @@ void Progress::update(size_t done, size_t total, const std::string &what, Clock:
     double elapsed = std::chrono::duration<double>(now - begin).count();
     line += ", " + spellDuration(elapsed / done * (total - done)) + " to go";
   }
-  if (mode == Mode::Terminal) {
-    out << '\r' << line << "\033[K" << std::flush;
-    lineOpen = true;
-  } else {
-    out << line << std::endl;
-  }
+  print(line);
 }
 
 } // namespace convwright::tools

@@ -38,7 +38,14 @@ public:
   void update(size_t done, size_t total, const std::string &what,
               Clock::time_point now = Clock::now());
 
+  /// "activity: text", for work that does not come in pieces.
+  void say(const std::string &text, Clock::time_point now = Clock::now());
+
 private:
+  /// Whether it is time for a line.
+  bool isDue(Clock::time_point now);
+  void print(const std::string &line);
+
   std::ostream &out;
   Mode mode;
   std::string activity;

@@ -13,6 +13,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <sstream>
 
 using convwright::compiler::LayerInterface;
 using convwright::schedules::Error;
@@ -66,6 +67,17 @@ compileFor(Source &source, const std::vector<schedules::Target> &targets,
     programs.push_back(std::move(*program));
   }
   return programs;
+}
+
+Result<compiler::TargetProgram> compileText(const std::string &text, const std::string &origin,
+                                            const schedules::Target &target,
+                                            const compiler::PlanOverrides &overrides) {
+  std::ostringstream messages;
+  compiler::Driver driver(messages);
+  if (driver.openText(text, origin, "."))
+    if (auto program = driver.compile(target, overrides))
+      return std::move(*program);
+  return Error{messages.str().substr(0, messages.str().find('\n'))};
 }
 
 } // namespace convwright::tools

@@ -41,6 +41,12 @@ std::optional<std::vector<compiler::TargetProgram>>
 compileFor(Source &source, const std::vector<schedules::Target> &targets,
            const compiler::PlanOverrides &overrides, const std::string &onlyLayer);
 
+/// A text that is no file, e.g. a table's row; the compiler's first message becomes the error.
+schedules::Result<compiler::TargetProgram> compileText(const std::string &text,
+                                                       const std::string &origin,
+                                                       const schedules::Target &target,
+                                                       const compiler::PlanOverrides &overrides);
+
 } // namespace convwright::tools
 
 #endif // CONVWRIGHT_TOOLS_CONVWRIGHT_SOURCE_H

@@ -109,6 +109,12 @@ public:
   std::optional<std::string> whyNotPlan(const Kernel &kernel, const Plan &plan,
                                         const Target &target) const override;
 
+  Plan normalise(const Kernel &kernel, const Plan &plan, const Target &target) const override {
+    if (target.isGpu())
+      return GpuPlanner::asPlan(onGpu(kernel, target).complete(plan), "depthwise");
+    return spellPlan(readPlan(plan, DepthwiseShape(kernel), kernel, target));
+  }
+
   Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {
     if (target.isGpu())
       return onGpu(kernel, target).build(onGpu(kernel, target).complete(plan));
@@ -124,6 +130,9 @@ private:
     return GpuPlanner(kernel, target, GpuReuse::Channels);
   }
 };
+
+/// Strips of more rows would stage more than any cache holds.
+constexpr int64_t mostRows = 4096;
 
 /// The default first, then the others.
 std::vector<int64_t> valuesWith(int64_t standard, std::vector<int64_t> others) {
@@ -156,7 +165,7 @@ std::vector<Parameter> Depthwise::space(const Kernel &kernel, const Target &targ
                      "copy the padded input"});
   }
   space.push_back({"rows", valuesWith(standard.rows, {4, 8, 16, 32, 64}),
-                   "output rows of a strip: staged together, one parallel task"});
+                   "output rows of a strip: staged together, one parallel task", mostRows});
   return space;
 }
 
