@@ -32,7 +32,8 @@ std::string executablePath(const char *argument) {
 std::vector<std::string> subcommandNames(const CLI::App &app) {
   std::vector<std::string> names;
   for (const CLI::App *command : app.get_subcommands(nullptr))
-    names.push_back(command->get_name());
+    if (!command->get_group().empty()) // hidden ones are not for people
+      names.push_back(command->get_name());
   return names;
 }
 
@@ -41,9 +42,9 @@ std::optional<int> refuseUnknownCommand(const CLI::App &app, const std::string &
   for (const char *later : laterCommands)
     if (word == later)
       return failInput("'" + word + "' is not in this version of convwright");
-  std::vector<std::string> names = subcommandNames(app);
-  if (word.empty() || word[0] == '-' || std::find(names.begin(), names.end(), word) != names.end())
+  if (word.empty() || word[0] == '-' || app.get_subcommand_no_throw(word))
     return std::nullopt;
+  std::vector<std::string> names = subcommandNames(app);
   return failUsage("unknown command '" + word + "'" + didYouMean(word, names) +
                    "; the commands are " + join(names));
 }
@@ -104,6 +105,7 @@ int main(int count, char **arguments) { // NOLINT(bugprone-exception-escape)
   addCheckCommand(app, line);
   addFmtCommand(app, line);
   addInspectCommand(app, line);
+  addTuneWorkerCommand(app, line);
 
   if (count > 1)
     if (std::optional<int> refused = refuseUnknownCommand(app, arguments[1]))
