@@ -12,6 +12,7 @@
 #include "tools/convwright/Reproducer.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -37,12 +38,18 @@ std::vector<std::string> subcommandNames(const CLI::App &app) {
   return names;
 }
 
+bool isSubcommand(const CLI::App &app, const std::string &word) {
+  std::vector<const CLI::App *> commands = app.get_subcommands(nullptr);
+  return std::any_of(commands.begin(), commands.end(),
+                     [&](const CLI::App *command) { return command->get_name() == word; });
+}
+
 /// The exit code when the first word names no subcommand of this version; none when it does.
 std::optional<int> refuseUnknownCommand(const CLI::App &app, const std::string &word) {
   for (const char *later : laterCommands)
     if (word == later)
       return failInput("'" + word + "' is not in this version of convwright");
-  if (word.empty() || word[0] == '-' || app.get_subcommand_no_throw(word))
+  if (word.empty() || word[0] == '-' || isSubcommand(app, word))
     return std::nullopt;
   std::vector<std::string> names = subcommandNames(app);
   return failUsage("unknown command '" + word + "'" + didYouMean(word, names) +
