@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 
 namespace convwright::report {
 
@@ -84,9 +85,10 @@ Effects parameterEffects(const LayerRun &run) {
     for (const auto &[value, times] : groups)
       effect.values.push_back(valueEffect(value, times));
   }
-  std::stable_sort(
-      effects.parameters.begin(), effects.parameters.end(),
-      [](const ParameterEffect &a, const ParameterEffect &b) { return a.share > b.share; });
+  std::sort(effects.parameters.begin(), effects.parameters.end(),
+            [](const ParameterEffect &a, const ParameterEffect &b) {
+              return std::tie(b.share, a.name) < std::tie(a.share, b.name);
+            });
   return effects;
 }
 

@@ -43,14 +43,20 @@ public:
 
   void chooseWinner() {
     for (const auto &[session, index] : incumbents)
-      if (run.winner < 0 || timeOf(index) < timeOf(run.winner))
+      if (run.winner < 0 || dateOf(index) > dateOf(run.winner))
         run.winner = index;
     if (!raced)
       run.winner = fastest();
+    const Record *final = run.finalOfWinner();
+    if (final && final->outcome.ratioHigh > 0 && final->outcome.ratioHigh < 1)
+      run.winner = run.defaultTrial;
   }
 
 private:
-  double timeOf(int index) const { return run.trials[static_cast<size_t>(index)].toDefault.value; }
+  /// Then its place in the files.
+  std::pair<std::string, int> dateOf(int index) const {
+    return {run.trials[static_cast<size_t>(index)].record->date, index};
+  }
 
   /// Where the trial stands against its incumbent and against the default.
   void place(Trial &trial) {

@@ -69,9 +69,10 @@ std::string machineOf(const schedules::Record &record);
 std::string planKey(const schedules::Plan &plan);
 
 /// Sorts records by layer, in the order in which layers first appear, and works out who was raced
-/// against whom, and who won: the last incumbent of a session by the tuner's own verdicts; among
-/// sessions, the one with the largest gain over the default. Where no races were run (a model's
-/// estimates), the smallest time.
+/// against whom, and who won, as RecordIndex does when it chooses a plan: the last incumbent of a
+/// session by the tuner's own verdicts, unless its final measurement found it slower than the
+/// default; of sessions, the latest. Where no races were run (a model's estimates), the smallest
+/// time.
 std::vector<LayerRun> layerRuns(const std::vector<const schedules::Record *> &records);
 
 } // namespace convwright::report

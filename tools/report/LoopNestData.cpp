@@ -22,13 +22,13 @@ using schedules::Result;
 namespace {
 
 Result<std::string> loopNest(const Problem &problem, const Plan &plan) {
-  std::optional<schedules::Target> target = schedules::findTarget(problem.target);
+  Result<schedules::Target> target = schedules::findTarget(problem.target);
   if (!target)
-    return Error{"target '" + problem.target + "' is not in this version"};
+    return target.error();
   schedules::Kernel kernel = problem.kernel;
   kernel.name = "kernel"; // the canonical name is one letter
   return guardedText(
-      [&] {
+      [&]() -> Result<std::string> {
         return schedules::emitKernel(kernel, plan, *target, "kernel",
                                      schedules::EmitKind::LoopNest);
       },
