@@ -37,6 +37,7 @@ int main(int count, char **arguments) {
                std::to_string(run.layer.C) + "-" + std::to_string(run.layer.K) + "@" +
                std::to_string(size);
     run.seed = static_cast<uint64_t>(i) + 1;
+    run.session = "2026-11-27T02:00:00Z-" + std::to_string(i / 8 + 1);
     run.trials = 40 + static_cast<int>(i * 37 % 120);
     run.noise = i % 7 == 3 ? 0.03 : 0.006;
     run.finished = i % 6 != 5;

@@ -10,7 +10,7 @@ function append(node, attributes, children) {
   }
   for (const child of children.flat(Infinity))
     if (child !== null && child !== undefined && child !== false)
-      node.append(child instanceof Node ? child : document.createTextNode(String(child)));
+      node.append(child instanceof Node ? child : document.createTextNode(String(child).replaceAll(' %', '\u00a0%')));
   return node;
 }
 

@@ -47,3 +47,8 @@ function planNodes(layer, plan, other) {
     planParts(layer, plan).map(([name, value]) =>
       [' ', differs(name, value) ? el('b', {}, name + '=' + value) : name + '=' + value])];
 }
+
+const quantileOf = (ordered, fraction) => {
+  const at = fraction * (ordered.length - 1), below = Math.floor(at);
+  return ordered[below] + (at - below) * ((ordered[below + 1] ?? ordered[below]) - ordered[below]);
+};

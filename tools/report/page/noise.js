@@ -4,7 +4,6 @@ function steadyFigure(layer) {
   const beside = layer.noise.incumbent; // [trial, lower quartile, median, upper quartile]
   const ends = beside.flatMap((one) => [one[1], one[3]]);
   const domain = [Math.min(0.97, ...ends), Math.max(1.03, ...ends)];
-  const drifting = [];
   return figure({
     title: 'The incumbent beside each trial', caption: 'over its usual time: a flat line at 1 is a steady machine. Point: median, bar: middle half.', height: 220, left: 48, inset: 8,
     label: 'between ' + formatRatio(layer.noise.steady[0]) + ' and ' + formatRatio(layer.noise.steady[1]) + ' of its usual time in 9 of 10 trials',
@@ -12,15 +11,10 @@ function steadyFigure(layer) {
     xAxis: {label: 'trial'}, yAxis: {format: (tick) => +tick.toFixed(3) + '×'},
     marks: (frame) => [svg('path', {class: 'rule', d: `M${frame.left},${frame.y(1)}H${frame.right}`}),
       svg('path', {class: 'whisker', d: beside.map((one) => `M${short(frame.x(one[0]))},${short(frame.y(one[1]))}V${short(frame.y(one[3]))}`).join('')}),
-      dots(beside.map((one) => [frame.x(one[0]), frame.y(one[2])]), 'v-ok', 'circle', 2.6), drifting],
+      dots(beside.map((one) => [frame.x(one[0]), frame.y(one[2])]), 'v-ok', 'circle', 2.6)],
     targets: (frame) => beside.map((one) => ({x: frame.x(one[0]), y: frame.y(one[2]), tip: () => 'beside trial ' + one[0] + ': ' + formatRatio(one[2]) + ' × its usual time (middle half ' + formatRatio(one[1]) + ' .. ' + formatRatio(one[3]) + ')'})),
   });
 }
-
-const quantileOf = (ordered, fraction) => {
-  const at = fraction * (ordered.length - 1), below = Math.floor(at);
-  return ordered[below] + (at - below) * ((ordered[below + 1] ?? ordered[below]) - ordered[below]);
-};
 
 /// Samples of two plans, in the order in which they were taken, beside each other.
 function duelFigure(layer) {

@@ -163,11 +163,12 @@ function figure(spec) {
     explore(root, targets);
     holder.replaceChildren(root);
   };
+  holder.style.height = spec.height + 'px'; // so that drawing changes no sizes, which would be observed again
   const fit = () => {
     const width = Math.round(holder.clientWidth);
     if (width > 0 && width !== drawn) draw(width);
   };
-  new ResizeObserver(fit).observe(holder);
+  new ResizeObserver(() => requestAnimationFrame(fit)).observe(holder);
   node.redraw = () => draw(drawn || Math.round(holder.clientWidth) || 640);
   return node;
 }

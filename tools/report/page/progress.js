@@ -1,6 +1,7 @@
 // How the search went: the best so far, and every candidate.
 
-const topRatio = 3; // slower ones lie at the top edge
+/// Of the times shown, the slowest lie at the top edge: what decides is near the bottom.
+const topShare = 0.8, leastTop = 1.25, mostTop = 3;
 
 function trialKind(trial) {
   return trial.verdict === 'ok' && trial.better ? 'better' : trial.verdict;
@@ -15,9 +16,10 @@ function trialTip(layer, trial) {
 }
 
 function progressDomain(layer) {
-  const times = layer.trials.filter((trial) => trial.toDefault).map((trial) => trial.toDefault.value);
+  const times = layer.trials.filter((trial) => trial.toDefault).map((trial) => trial.toDefault.value).sort((a, b) => a - b);
   if (!times.length) return [0.5, 1.5];
-  return [Math.min(...times) * 0.96, Math.min(topRatio, Math.max(1.1, ...times) * 1.05)];
+  const top = Math.max(leastTop, quantileOf(times, topShare) * 1.08);
+  return [Math.min(0.97, times[0] * 0.97), Math.min(mostTop, top, Math.max(1.06, times[times.length - 1] * 1.03))];
 }
 
 function bestCurve(layer, frame, position) {
@@ -64,10 +66,10 @@ function progressFigure(layer) {
         svg('text', {x: frame.left - 6, y: frame.top - 8, 'text-anchor': 'end'}, 'failed'),
         svg('path', {class: 'rule', d: `M${frame.left},${frame.y(1)}H${frame.right}`}),
         svg('text', {x: frame.right - 4, y: frame.y(1) - 5, 'text-anchor': 'end'}, 'default'),
+        svg('path', {class: 'curve', d: path(curve)}),
         ['slower', 'ok', 'refused', 'out_of_memory', 'timed_out', 'crashed', 'wrong', 'better'].map((kind) => [
           dots(of(kind).filter((at) => !at.beyond).map((at) => [at.x, at.y]), verdictClass(kind), verdictShape[kind], kind === 'better' ? 5 : 3.4),
           dots(of(kind).filter((at) => at.beyond).map((at) => [at.x, at.y + 4]), verdictClass(kind), 'up', 3.2)]),
-        svg('path', {class: 'halo', d: path(curve)}), svg('path', {class: 'curve', d: path(curve)}),
         winner && winner.timed && svg('path', {class: 'winner-mark', d: shapes.star(winner.x, winner.y, 9)})];
     },
     targets: (frame) => placed(frame).map((at) => ({x: at.x, y: at.y, tip: () => trialTip(layer, at.trial)})),

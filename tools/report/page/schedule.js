@@ -3,7 +3,7 @@
 function planTable(layer) {
   const winner = layer.trials[layer.winner].plan, standard = layer.default >= 0 ? layer.trials[layer.default].plan : null;
   const row = (name, before, after) => standard && before !== after ?
-    el('tr', {}, el('th', {scope: 'row'}, name), el('td', {class: 'number'}, before ?? '–'), el('td', {class: 'number plan'}, el('b', {}, after ?? '–'))) :
+    el('tr', {}, el('th', {scope: 'row'}, name), el('td', {class: 'number'}, before ?? '–'), el('td', {class: 'number'}, el('b', {}, after ?? '–'))) :
     el('tr', {}, el('th', {scope: 'row'}, name), el('td', {class: 'number soft'}, before ?? '–'), el('td', {class: 'number'}, after ?? '–'));
   const names = layer.parameters.map((name, i) => [name, i]).filter(([, i]) => known(winner.values[i]) || standard && known(standard.values[i]));
   const node = el('div', {class: 'scroll'}, el('table', {},
