@@ -26,14 +26,21 @@ Lines split(std::string_view text) {
   return lines;
 }
 
+bool sameLine(std::string_view left, std::string_view right) {
+  auto text = [](std::string_view line) {
+    return line.substr(std::min(line.find_first_not_of(' '), line.size()));
+  };
+  return text(left) == text(right);
+}
+
 /// common[i][j]: length of the longest common subsequence of left from i and right from j.
 std::vector<std::vector<uint32_t>> commonLengths(const Lines &left, const Lines &right) {
   std::vector<std::vector<uint32_t>> common(left.size() + 1,
                                             std::vector<uint32_t>(right.size() + 1));
   for (size_t i = left.size(); i-- > 0;)
     for (size_t j = right.size(); j-- > 0;)
-      common[i][j] = left[i] == right[j] ? common[i + 1][j + 1] + 1
-                                         : std::max(common[i + 1][j], common[i][j + 1]);
+      common[i][j] = sameLine(left[i], right[j]) ? common[i + 1][j + 1] + 1
+                                                 : std::max(common[i + 1][j], common[i][j + 1]);
   return common;
 }
 
@@ -59,7 +66,7 @@ std::vector<DiffRow> diffLines(std::string_view leftText, std::string_view right
   Lines removed, added;
   size_t i = 0, j = 0;
   while (i < left.size() || j < right.size()) {
-    if (i < left.size() && j < right.size() && left[i] == right[j]) {
+    if (i < left.size() && j < right.size() && sameLine(left[i], right[j])) {
       pairUp(rows, removed, added);
       rows.push_back({true, std::string(left[i++]), std::string(right[j++])});
     } else if (j == right.size() || (i < left.size() && common[i + 1][j] >= common[i][j + 1])) {

@@ -23,7 +23,8 @@ struct DiffRow {
 };
 
 /// A longest common subsequence of lines decides what is the same; between two such lines, what
-/// differs stands in pairs. Takes time and space of the product of the numbers of lines.
+/// differs stands in pairs. Indentation does not count: a loop more around them changes no lines.
+/// Takes time and space of the product of the numbers of lines.
 std::vector<DiffRow> diffLines(std::string_view left, std::string_view right);
 
 } // namespace convwright::report

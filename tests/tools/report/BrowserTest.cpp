@@ -120,7 +120,7 @@ std::string harnessed(std::string page) {
 }
 
 TEST(ReportPage, WorksInABrowserWhateverTheRecordsHold) {
-  for (const char *size : {"1280,900", "500,900"}) {
+  for (const char *size : {"1280,900", "390,900"}) {
     std::string document = browse(harnessed(pageFrom(difficultSet())), size);
     EXPECT_THAT(document, HasSubstr("ok: names are text"));
     EXPECT_GE(count(document, "ok: "), 18u);

@@ -33,6 +33,12 @@ TEST(LineDiff, WhatDiffersStandsSideBySide) {
                           DiffRow{false, std::nullopt, "z"}, DiffRow{true, "b", "b"}));
 }
 
+TEST(LineDiff, IndentationDoesNotCount) {
+  EXPECT_THAT(diffLines("for x:\n  f()", "parallel y:\n  for x:\n    f()"),
+              ElementsAre(DiffRow{false, std::nullopt, "parallel y:"},
+                          DiffRow{true, "for x:", "  for x:"}, DiffRow{true, "  f()", "    f()"}));
+}
+
 TEST(LineDiff, MovedLinesKeepTheLongestCommonPart) {
   EXPECT_THAT(diffLines("1\n2\n3", "3\n1\n2"),
               ElementsAre(DiffRow{false, std::nullopt, "3"}, DiffRow{true, "1", "1"},

@@ -15,12 +15,12 @@ function candidatesPart(layer) {
     {title: 'Why', class: 'reason', key: (trial) => trial.reason, cell: (trial) => trial.reason},
     {title: 'Plan', class: 'plan', key: (trial) => planText(layer, trial.plan), cell: (trial) => planNodes(layer, trial.plan, winner && winner.plan)},
     {title: 'Compile s', number: true, class: 'wide', key: (trial) => trial.compileS, cell: (trial) => digits(trial.compileS, 2)},
-  ], {caption: 'Candidates of ' + layer.name, rows: sorted(layer.trials, {key: versus}, false), fold: 12, rowClass: (trial) => trial === winner && 'winner',
+  ], {caption: 'Candidates of ' + layer.name, rows: sorted(layer.trials, {key: (trial) => trial === winner ? 0 : versus(trial)}, false), fold: 12, rowClass: (trial) => trial === winner && 'winner',
     accepts: (trial) => state.verdicts.has(trial.verdict) && (!state.text || haystack(trial).includes(state.text))});
   const search = el('input', {type: 'search', placeholder: 'Filter by plan or reason, e.g. tile_x=6', 'aria-label': 'Filter candidates by text', oninput: (event) => { state.text = event.target.value.trim().toLowerCase(); table.refresh(); }});
   const boxes = verdicts.filter((name) => present.includes(name)).map((name) => el('label', {class: 'chip'},
     el('input', {type: 'checkbox', checked: true, onchange: (event) => { state.verdicts[event.target.checked ? 'add' : 'delete'](name); table.refresh(); }}), verdictText[name]));
-  return [el('h3', {}, 'What was tried, and why it lost'), el('p', {class: 'soft small'}, 'Fastest first, by races; in plans, what differs from the winner is marked.'), el('div', {class: 'controls'}, search, boxes), table];
+  return [el('h3', {}, 'What was tried, and why it lost'), el('p', {class: 'soft small'}, 'The winner, then by time against it; in plans, what differs from the winner is marked.'), el('div', {class: 'controls'}, search, boxes), table];
 }
 
 function layerTiles(layer) {

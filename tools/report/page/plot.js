@@ -162,8 +162,9 @@ function figure(spec) {
       axisY(frame, spec.yAxis), axisX(frame, spec.xAxis), spec.marks(frame));
     explore(root, targets);
     holder.replaceChildren(root);
+    holder.style.minHeight = '';
   };
-  holder.style.height = spec.height + 'px'; // so that drawing changes no sizes, which would be observed again
+  holder.style.minHeight = spec.height + 'px'; // until it is drawn, so that nothing jumps
   const fit = () => {
     const width = Math.round(holder.clientWidth);
     if (width > 0 && width !== drawn) draw(width);
