@@ -22,7 +22,7 @@ using namespace convwright::tools;
 namespace {
 
 /// Subcommands of the design that this version does not have.
-constexpr const char *laterCommands[] = {"tune", "records"};
+constexpr const char *laterCommands[] = {"records"};
 
 std::string executablePath(const char *argument) {
   std::error_code error;
@@ -112,7 +112,9 @@ int main(int count, char **arguments) { // NOLINT(bugprone-exception-escape)
   addCheckCommand(app, line);
   addFmtCommand(app, line);
   addInspectCommand(app, line);
+  addTuneCommand(app, line);
   addTuneWorkerCommand(app, line);
+  addReportCommand(app, line);
 
   if (count > 1)
     if (std::optional<int> refused = refuseUnknownCommand(app, arguments[1]))
