@@ -7,7 +7,7 @@
 
 #include "tools/report/Effects.h"
 
-#include "tools/bench/Statistics.h"
+#include "schedules/measure/Statistics.h"
 
 #include <algorithm>
 #include <cmath>
@@ -49,7 +49,7 @@ double shareExplained(const Groups &groups) {
 }
 
 ValueEffect valueEffect(int64_t value, const std::vector<double> &logTimes) {
-  auto at = [&](double fraction) { return std::exp(bench::quantile(logTimes, fraction)); };
+  auto at = [&](double fraction) { return std::exp(schedules::quantile(logTimes, fraction)); };
   return {value, static_cast<int>(logTimes.size()), at(0), at(0.25), at(0.5), at(0.75), at(1)};
 }
 

@@ -7,7 +7,7 @@
 
 #include "tools/report/Noise.h"
 
-#include "tools/bench/Statistics.h"
+#include "schedules/measure/Statistics.h"
 
 #include <map>
 
@@ -23,7 +23,7 @@ std::string incumbentKey(const Record &record) {
 }
 
 double medianOrZero(const std::vector<double> &values) {
-  return values.empty() ? 0 : bench::median(values);
+  return values.empty() ? 0 : schedules::median(values);
 }
 
 std::vector<Beside> besideTrials(const LayerRun &run) {
@@ -42,8 +42,8 @@ std::vector<Beside> besideTrials(const LayerRun &run) {
     double scale = usual[incumbentKey(*trial.record)];
     if (samples.empty() || scale <= 0)
       continue;
-    beside.push_back({trial.number, bench::quantile(samples, 0.25) / scale,
-                      bench::median(samples) / scale, bench::quantile(samples, 0.75) / scale});
+    beside.push_back({trial.number, schedules::quantile(samples, 0.25) / scale,
+                      schedules::median(samples) / scale, schedules::quantile(samples, 0.75) / scale});
   }
   return beside;
 }
@@ -73,8 +73,8 @@ Noise noiseOf(const LayerRun &run) {
   for (const Beside &beside : noise.incumbent)
     medians.push_back(beside.median);
   if (!medians.empty()) {
-    noise.steadyLow = bench::quantile(medians, 0.05);
-    noise.steadyHigh = bench::quantile(medians, 0.95);
+    noise.steadyLow = schedules::quantile(medians, 0.05);
+    noise.steadyHigh = schedules::quantile(medians, 0.95);
   }
   return noise;
 }

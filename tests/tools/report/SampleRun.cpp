@@ -8,7 +8,7 @@
 #include "tests/tools/report/SampleRun.h"
 
 #include "schedules/Algorithm.h"
-#include "tools/bench/Statistics.h"
+#include "schedules/measure/Statistics.h"
 
 #include <cmath>
 #include <cstdio>
@@ -113,8 +113,8 @@ private:
   void timeAlone(Record &record, int count = 24) {
     Outcome &outcome = record.outcome;
     outcome.samples = samples(trueMs(record.plan), count);
-    outcome.ms = bench::median(outcome.samples) / 1e6;
-    outcome.spread = bench::relativeSpread(outcome.samples);
+    outcome.ms = schedules::median(outcome.samples) / 1e6;
+    outcome.spread = schedules::relativeSpread(outcome.samples);
     outcome.spoilt = static_cast<int>(uniform() * 5);
   }
 
@@ -122,7 +122,7 @@ private:
     Outcome &outcome = record.outcome;
     timeAlone(record, count);
     outcome.incumbent = samples(trueMs(against), count);
-    outcome.ratio = bench::median(outcome.incumbent) / bench::median(outcome.samples);
+    outcome.ratio = schedules::median(outcome.incumbent) / schedules::median(outcome.samples);
     double half = std::exp(2.6 * run.noise * 1.4 / std::sqrt(count) + 0.002);
     outcome.ratioLow = outcome.ratio / half;
     outcome.ratioHigh = outcome.ratio * half;
