@@ -15,6 +15,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 using namespace convwright::schedules;
 
@@ -25,7 +26,7 @@ namespace {
 constexpr int64_t warmNs = 2'000'000;
 /// Samples of calls longer than this begin with whatever the other one left in the caches.
 constexpr double shortCallNs = 2e6;
-constexpr size_t pairsBeforeHopeless = 3;
+constexpr size_t pairsBeforeHopeless = 3, noisyPairsBeforeHopeless = 7;
 constexpr size_t loneSamples = 16;
 
 struct Sample {
@@ -116,16 +117,19 @@ private:
     pairs.push_back(pair);
   }
 
+  /// Each of the candidate's samples is far slower than the incumbent's median, and the pairs are
+  /// clean, or there are more of them.
   bool hopeless() const {
-    if (pairs.size() < pairsBeforeHopeless)
-      return false;
-    double fastest = pairs.front().candidate.ns;
+    double fastest = HUGE_VAL;
     std::vector<double> others;
+    size_t clean = 0;
     for (const Pair &pair : pairs) {
       fastest = std::min(fastest, pair.candidate.ns);
       others.push_back(pair.incumbent.ns);
+      clean += pair.clean();
     }
-    return fastest > job.hopeless * median(others);
+    bool enough = clean >= pairsBeforeHopeless || pairs.size() >= noisyPairsBeforeHopeless;
+    return enough && fastest > job.hopeless * median(others);
   }
 
   bool clear(const RatioEstimate &estimate) const {
