@@ -165,18 +165,19 @@ MaybeModule Driver::State::plan(const Target &target, const PlanOverrides &overr
     options.parameters.push_back(name + "=" + std::to_string(value));
   planned.get()->setAttr(ir::targetAttrName, mlir::StringAttr::get(&context, target.name));
 
-  bool done =
-      runPasses(*planned, ir::buildKernelPipeline, Blame::Compiler) &&
-      runPasses(
-          *planned,
-          [&](mlir::OpPassManager &manager) { manager.addPass(ir::createSelectPlan(options)); },
-          Blame::User) &&
-      runPasses(
-          *planned,
-          [](mlir::OpPassManager &manager) {
-            manager.addNestedPass<mlir::func::FuncOp>(ir::createPlanWorkspace());
-          },
-          Blame::Compiler);
+  bool done = runPasses(*planned, ir::buildKernelPipeline, Blame::Compiler) &&
+              runPasses(
+                  *planned,
+                  [&](mlir::OpPassManager &manager) {
+                    manager.addPass(ir::createSelectPlan(options, overrides.advisor));
+                  },
+                  Blame::User) &&
+              runPasses(
+                  *planned,
+                  [](mlir::OpPassManager &manager) {
+                    manager.addNestedPass<mlir::func::FuncOp>(ir::createPlanWorkspace());
+                  },
+                  Blame::Compiler);
   return done ? std::move(planned) : MaybeModule();
 }
 

@@ -37,9 +37,11 @@ enum class Blame : uint8_t { Nobody, User, Compiler };
 
 /// What the command line asks of every kernel with convolutions; a convolution's own `algorithm =`
 /// gives way.
+/// Then comes what the advisor knows, then the compiler's own choice.
 struct PlanOverrides {
   std::string algorithm;                     // empty: the compiler chooses
   std::map<std::string, int64_t> parameters; // of the algorithm's plan
+  schedules::Advisor advisor = {};           // may be empty
 };
 
 /// A layer as its callers see it.

@@ -9,6 +9,7 @@
 #define CONVWRIGHT_COMPILER_TRANSFORMS_PASSES_H
 
 #include "compiler/IR/ConvDialect.h"
+#include "schedules/Schedules.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -23,6 +24,10 @@ namespace convwright::ir {
 
 #define GEN_PASS_REGISTRATION
 #include "compiler/Transforms/Passes.h.inc"
+
+/// conv-select-plan with somebody to ask before the cost models; `advisor` may be empty.
+std::unique_ptr<mlir::Pass> createSelectPlan(const SelectPlanOptions &options,
+                                             schedules::Advisor advisor);
 
 /// Everything before the choice of plans: CSE, FoldBatchNorm, FoldConstants, FuseEpilogue,
 /// FormKernels.

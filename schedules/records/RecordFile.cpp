@@ -106,10 +106,10 @@ Result<RecordSet> readRecords(const std::vector<std::string> &paths, const ReadP
     if (!line.problem.empty())
       return set.broken.push_back({line.file, line.number, line.problem});
     Result<Record> record = recordFromLine(line.text);
-    if (record)
-      set.records.push_back(std::move(*record));
-    else
-      set.broken.push_back({line.file, line.number, record.error().message});
+    if (!record)
+      return set.broken.push_back({line.file, line.number, record.error().message});
+    record->file = line.file;
+    set.records.push_back(std::move(*record));
   };
   Result<size_t> read = forEachLine(paths, take, progress);
   if (!read)

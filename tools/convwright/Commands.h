@@ -34,6 +34,7 @@ void addInspectCommand(CLI::App &app, CommandLine &line);
 void addTuneCommand(CLI::App &app, CommandLine &line);
 void addTuneWorkerCommand(CLI::App &app, CommandLine &line);
 void addReportCommand(CLI::App &app, CommandLine &line);
+void addRecordsCommand(CLI::App &app, CommandLine &line);
 
 } // namespace convwright::tools
 

@@ -21,9 +21,6 @@ using namespace convwright::tools;
 
 namespace {
 
-/// Subcommands of the design that this version does not have.
-constexpr const char *laterCommands[] = {"records"};
-
 std::string executablePath(const char *argument) {
   std::error_code error;
   std::filesystem::path path = std::filesystem::read_symlink("/proc/self/exe", error);
@@ -46,9 +43,6 @@ bool isSubcommand(const CLI::App &app, const std::string &word) {
 
 /// The exit code when the first word names no subcommand of this version; none when it does.
 std::optional<int> refuseUnknownCommand(const CLI::App &app, const std::string &word) {
-  for (const char *later : laterCommands)
-    if (word == later)
-      return failInput("'" + word + "' is not in this version of convwright");
   if (word.empty() || word[0] == '-' || isSubcommand(app, word))
     return std::nullopt;
   std::vector<std::string> names = subcommandNames(app);
@@ -115,6 +109,7 @@ int main(int count, char **arguments) { // NOLINT(bugprone-exception-escape)
   addTuneCommand(app, line);
   addTuneWorkerCommand(app, line);
   addReportCommand(app, line);
+  addRecordsCommand(app, line);
 
   if (count > 1)
     if (std::optional<int> refused = refuseUnknownCommand(app, arguments[1]))
