@@ -12,6 +12,7 @@
 #ifndef CONVWRIGHT_COMPILER_DRIVER_DRIVER_H
 #define CONVWRIGHT_COMPILER_DRIVER_DRIVER_H
 
+#include "compiler/Lowering/LayerForm.h"
 #include "compiler/Lowering/Program.h"
 #include "compiler/Reference/HostTensor.h"
 
@@ -35,11 +36,20 @@ const std::vector<Stage> &allStages();
 /// Whose fault the last failure was.
 enum class Blame : uint8_t { Nobody, User, Compiler };
 
-/// What the command line asks of every kernel with convolutions; a convolution's own `algorithm =`
-/// gives way.
+/// What the command line asks of every kernel with convolutions (a convolution's own `algorithm =`
+/// gives way) and of the layers' forms.
 struct PlanOverrides {
   std::string algorithm;                     // empty: the compiler chooses
   std::map<std::string, int64_t> parameters; // of the algorithm's plan
+  std::optional<LayerForm> form{};           // of every layer
+  std::map<std::string, LayerForm> forms{};  // of single layers, by name; goes before `form`
+};
+
+/// What makes two layers the same: the imported function without names, documentation and
+/// places.
+struct LayerIdentity {
+  std::string key;  // 16 hexadecimal digits of a hash of the text: an index, the text decides
+  std::string text; // the function; constants by a digest of their values
 };
 
 /// A layer as its callers see it.
@@ -79,6 +89,12 @@ public:
                                        const PlanOverrides &overrides = {},
                                        std::string_view onlyLayer = "");
 
+  /// The forms of a layer that differ in at least one kernel, the default first. Nothing but the
+  /// default for a layer that there is only one way to form. Empty: failed, or no such layer.
+  std::vector<LayerForm> distinctForms(std::string_view layer);
+  /// None: there is no such layer.
+  std::optional<LayerIdentity> identity(std::string_view layer) const;
+
   /// The file at a stage of the flow, for `target` where the stage depends on it.
   std::optional<std::string> textAt(Stage stage, const schedules::Target &target,
                                     const PlanOverrides &overrides = {});
@@ -94,7 +110,8 @@ private:
   std::unique_ptr<State> state;
 };
 
-/// What `--explain` prints: each kernel's plan, and why every other algorithm was not chosen.
+/// What `--explain` prints: a layer's form when it is not the default, each kernel's plan, and why
+/// every other algorithm was not chosen.
 std::string explain(const TargetProgram &program);
 
 } // namespace convwright::compiler

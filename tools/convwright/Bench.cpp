@@ -36,7 +36,7 @@ namespace {
 
 struct CommandOptions {
   std::string file, target = "host", layout = "nhwc", peerLayout = "best", suites, filter, json;
-  std::string algorithm, parameters;
+  std::string algorithm, parameters, form;
   std::vector<std::string> peers;
   int threads = 1;
   unsigned jobs = 0;
@@ -143,17 +143,19 @@ public:
 private:
   int readOptions() {
     Result<std::string> algorithm = checkAlgorithm(options.algorithm);
+    Result<std::optional<compiler::LayerForm>> form = findForm(options.form);
     Result<std::map<std::string, int64_t>> parameters = parseParameters(options.parameters);
     Result<std::vector<schedules::Target>> targets = findTargets(options.target);
     Result<std::vector<bench::PeerCommand>> peers = findPeers(options, line.executable);
     for (const std::string &problem :
-         {errorOf(algorithm), errorOf(parameters), errorOf(targets), errorOf(peers)})
+         {errorOf(algorithm), errorOf(form), errorOf(parameters), errorOf(targets), errorOf(peers)})
       if (!problem.empty())
         return failUsage(problem);
     if (targets->size() != 1)
       return failUsage("bench takes one target, not " + std::to_string(targets->size()));
     target = targets->front();
     overrides = {options.algorithm, *parameters};
+    overrides.form = *form;
     settings.threads = options.threads;
     settings.layout = options.layout == "nhwc" ? schedules::Layout::NHWC : schedules::Layout::NCHW;
     settings.peerLayout = options.peerLayout == "best" ? "" : options.peerLayout;
@@ -300,6 +302,7 @@ void addBenchCommand(CLI::App &app, CommandLine &line) {
                       "Peers, by commas: " + join(bench::peerNames()) +
                           "; default for tables: onednn");
   command->add_option("--algorithm", options->algorithm, "Of every convolution");
+  command->add_option("--form", options->form, formHelp);
   command->add_option("--tune-params", options->parameters,
                       "Parameters of its plan: NAME=INTEGER,...");
   command->add_option("--json", options->json, "Also write the results to this file");

@@ -28,7 +28,7 @@ namespace convwright::tools {
 namespace {
 
 struct CompileOptions {
-  std::string file, directory = ".", targets = "host", name, emit, depfile, algorithm;
+  std::string file, directory = ".", targets = "host", name, emit, depfile, algorithm, form;
   std::vector<std::string> records;
   bool explain = false;
   unsigned jobs = 0;
@@ -61,9 +61,9 @@ Result<std::vector<Target>> checkOptions(const CompileOptions &options) {
 class CompileCommand {
 public:
   CompileCommand(const CompileOptions &options, const CommandLine &line, Source &source,
-                 std::vector<Target> targets)
+                 std::vector<Target> targets, compiler::PlanOverrides overrides)
       : options(options), line(line), source(source), targets(std::move(targets)),
-        overrides{options.algorithm, {}} {}
+        overrides(std::move(overrides)) {}
 
   int run() {
     if (!options.emit.empty() && options.emit != objectStage)
@@ -159,12 +159,17 @@ int compile(const CompileOptions &options, const CommandLine &line) {
   Result<std::vector<Target>> targets = checkOptions(options);
   if (!targets)
     return failUsage(targets.error().message);
+  Result<std::optional<compiler::LayerForm>> form = findForm(options.form);
+  if (!form)
+    return failUsage(form.error().message);
   if (!options.records.empty())
     return failInput("--records is not in this version of convwright");
   Source source(options.file);
   if (!source.ok())
     return source.failure();
-  return CompileCommand(options, line, source, std::move(*targets)).run();
+  compiler::PlanOverrides overrides{options.algorithm, {}};
+  overrides.form = *form;
+  return CompileCommand(options, line, source, std::move(*targets), std::move(overrides)).run();
 }
 
 } // namespace
@@ -180,6 +185,7 @@ void addCompileCommand(CLI::App &app, CommandLine &line) {
       ->capture_default_str();
   command->add_option("--name", options->name, "The library's name; default: the file's");
   command->add_option("--algorithm", options->algorithm, "Of every convolution");
+  command->add_option("--form", options->form, formHelp);
   command->add_option("--records", options->records, "Tuning records to take plans from");
   command->add_option("--emit", options->emit,
                       "Print a stage instead: " + join(stageNames()) + " (obj writes files)");
