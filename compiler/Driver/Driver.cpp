@@ -43,7 +43,7 @@ struct Driver::State {
   MaybeModule plan(const Target &target, const PlanOverrides &overrides,
                    std::string_view onlyLayer);
   bool formKernels(mlir::func::FuncOp layer, const LayerForm &form);
-  mlir::func::FuncOp find(std::string_view layer) const;
+  mlir::func::FuncOp find(std::string_view layer);
   bool runPasses(mlir::Operation *op, llvm::function_ref<void(mlir::OpPassManager &)> build,
                  Blame onFailure);
   void internalError(const std::string &message);
@@ -57,6 +57,7 @@ struct Driver::State {
   MaybeModule module;
   std::vector<LayerInterface> layers;
   std::vector<std::string> filesRead;
+  std::map<std::string, FormAdvice> forms; // of the layers planned last
   Blame blame = Blame::Nobody;
 };
 
@@ -138,7 +139,7 @@ bool Driver::State::describeLayers() {
 // Module → planned module → program
 //===----------------------------------------------------------------------===//
 
-mlir::func::FuncOp Driver::State::find(std::string_view layer) const {
+mlir::func::FuncOp Driver::State::find(std::string_view layer) {
   return module->lookupSymbol<mlir::func::FuncOp>(llvm::StringRef(layer));
 }
 
@@ -167,10 +168,14 @@ bool Driver::State::formKernels(mlir::func::FuncOp layer, const LayerForm &form)
       Blame::Compiler);
 }
 
-/// The form that is asked for, or the default.
-static LayerForm formOf(llvm::StringRef layer, const PlanOverrides &overrides) {
-  auto found = overrides.forms.find(layer.str());
-  return found == overrides.forms.end() ? overrides.form.value_or(LayerForm()) : found->second;
+/// The form that is asked for, or advised, or the default; and why.
+static FormAdvice chooseForm(mlir::func::FuncOp layer, const Target &target,
+                             const PlanOverrides &overrides) {
+  if (auto found = overrides.forms.find(layer.getName().str()); found != overrides.forms.end())
+    return {found->second, "asked for"};
+  if (overrides.form)
+    return {overrides.form, "asked for"};
+  return overrides.formAdvisor ? overrides.formAdvisor(identityOf(layer), target) : FormAdvice();
 }
 
 MaybeModule Driver::State::plan(const Target &target, const PlanOverrides &overrides,
@@ -186,9 +191,11 @@ MaybeModule Driver::State::plan(const Target &target, const PlanOverrides &overr
     options.parameters.push_back(name + "=" + std::to_string(value));
   planned.get()->setAttr(ir::targetAttrName, mlir::StringAttr::get(&context, target.name));
 
-  for (auto function : planned->getOps<mlir::func::FuncOp>())
-    if (!formKernels(function, formOf(function.getName(), overrides)))
+  for (auto function : planned->getOps<mlir::func::FuncOp>()) {
+    FormAdvice &form = forms[function.getName().str()] = chooseForm(function, target, overrides);
+    if (!formKernels(function, form.form.value_or(LayerForm())))
       return {};
+  }
   bool done =
       runPasses(
           *planned,
@@ -215,9 +222,9 @@ std::optional<TargetProgram> Driver::compile(const Target &target, const PlanOve
     return std::nullopt;
   }
   for (LayerProgram &layer : program->layers) {
-    layer.form = formOf(layer.name, overrides);
-    if (layer.form != LayerForm())
-      layer.formNote = "asked for";
+    const FormAdvice &form = state->forms.at(layer.name);
+    layer.form = form.form.value_or(LayerForm());
+    layer.formNote = form.note;
   }
   return std::optional<TargetProgram>(std::move(program));
 }

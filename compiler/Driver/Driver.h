@@ -16,6 +16,7 @@
 #include "compiler/Lowering/Program.h"
 #include "compiler/Reference/HostTensor.h"
 
+#include <functional>
 #include <iosfwd>
 #include <map>
 #include <memory>
@@ -36,6 +37,20 @@ const std::vector<Stage> &allStages();
 /// Whose fault the last failure was.
 enum class Blame : uint8_t { Nobody, User, Compiler };
 
+/// What makes two layers the same: the imported function without names, documentation and
+/// places.
+struct LayerIdentity {
+  std::string key;  // 16 hexadecimal digits of a hash of the text: an index, the text decides
+  std::string text; // the function; constants by a digest of their values
+};
+
+/// What somebody who has measured a layer's forms says of it: records.
+struct FormAdvice {
+  std::optional<LayerForm> form; // none: the default
+  std::string note;              // for people; may be empty
+};
+using FormAdvisor = std::function<FormAdvice(const LayerIdentity &, const schedules::Target &)>;
+
 /// What the command line asks of every kernel with convolutions (a convolution's own `algorithm =`
 /// gives way) and of the layers' forms.
 struct PlanOverrides {
@@ -43,13 +58,7 @@ struct PlanOverrides {
   std::map<std::string, int64_t> parameters; // of the algorithm's plan
   std::optional<LayerForm> form{};           // of every layer
   std::map<std::string, LayerForm> forms{};  // of single layers, by name; goes before `form`
-};
-
-/// What makes two layers the same: the imported function without names, documentation and
-/// places.
-struct LayerIdentity {
-  std::string key;  // 16 hexadecimal digits of a hash of the text: an index, the text decides
-  std::string text; // the function; constants by a digest of their values
+  FormAdvisor formAdvisor{};                 // asked for all other layers; may be empty
 };
 
 /// A layer as its callers see it.

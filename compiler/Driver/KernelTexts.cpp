@@ -84,7 +84,7 @@ std::string explain(const TargetProgram &program) {
   std::string text;
   for (const LayerProgram &layer : program.layers) {
     text += llvm::formatv("layer {0} on {1}\n", layer.name, program.target.name).str();
-    if (layer.form != LayerForm())
+    if (layer.form != LayerForm() || !layer.formNote.empty())
       text += llvm::formatv("  form: {0} ({1})\n", print(layer.form), layer.formNote).str();
     for (const Step &step : layer.steps) {
       text +=

@@ -64,7 +64,7 @@ struct LayerProgram {
   std::vector<Buffer> buffers;
   int32_t slots = 0;
   LayerForm form;       // which operations share a kernel, how buffers lie
-  std::string formNote; // for people: who chose the form; empty for the default
+  std::string formNote; // for people: who chose the form; empty: nobody
   std::vector<Step> steps;
 };
 

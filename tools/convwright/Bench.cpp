@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/bench/Bench.h"
+#include "tools/bench/LayerCheck.h"
 
 #include "tools/convwright/Commands.h"
 #include "tools/convwright/Console.h"
@@ -25,8 +26,6 @@
 using convwright::bench::BenchResult;
 using convwright::bench::Row;
 using convwright::bench::RowResult;
-using convwright::compiler::HostTensors;
-using convwright::compiler::LayerProgram;
 using convwright::compiler::TargetProgram;
 using convwright::schedules::Error;
 using convwright::schedules::Result;
@@ -103,19 +102,6 @@ Result<TargetProgram> compileText(const std::string &text, const std::string &or
     if (auto program = driver.compile(target, overrides))
       return std::move(*program);
   return Error{messages.str().substr(0, messages.str().find('\n'))};
-}
-
-/// Arguments and weights for the interpreter.
-HostTensors hostTensors(const LayerProgram &layer, const std::vector<Tensor> &arguments,
-                        const std::vector<Tensor> &weights) {
-  HostTensors tensors;
-  for (size_t i = 0; i < arguments.size(); ++i)
-    tensors[layer.arguments[i].name] = {arguments[i].type(), arguments[i].shape(),
-                                        arguments[i].toDoubles()};
-  for (size_t i = 0; i < weights.size(); ++i)
-    tensors[layer.weights[i].name] = {weights[i].type(), weights[i].shape(),
-                                      weights[i].toDoubles()};
-  return tensors;
 }
 
 class BenchCommand {
@@ -232,21 +218,8 @@ private:
       code = source.failure();
       return std::nullopt;
     }
-    auto interpret =
-        [&](const LayerProgram &layer, const std::vector<Tensor> &arguments,
-            const std::vector<Tensor> &weights) -> Result<std::vector<std::vector<double>>> {
-      Result<HostTensors> found =
-          source.driver().runReference(layer.name, hostTensors(layer, arguments, weights));
-      if (!found)
-        return found.error();
-      std::vector<std::vector<double>> results;
-      results.reserve(layer.results.size());
-      for (const compiler::TensorInfo &info : layer.results)
-        results.push_back(found->at(info.name).values);
-      return results;
-    };
-    return bench::benchLayers(programs->front(), compiler::libraryName(options.file), interpret,
-                              settings);
+    return bench::benchLayers(programs->front(), compiler::libraryName(options.file),
+                              bench::interpretWith(source.driver()), settings);
   }
 
   std::optional<BenchResult> fail(const std::string &message) {
