@@ -17,6 +17,8 @@
 #include "schedules/Result.h"
 #include "schedules/Target.h"
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -46,8 +48,18 @@ struct PlanRequest {
   double tolerance = 0; // relative L2 error the user accepts; 0: any that is documented
 };
 
+/// What somebody who knows better than the cost models says of a kernel: records.
+struct Advice {
+  std::optional<Plan> plan;       // none: the cost models decide; validated like user input
+  std::vector<std::string> notes; // for people: "record: measured 1.25 ms, 1.08 x the default"
+};
+/// Asked for each kernel before the cost models are. What the request excludes it does not advise.
+/// Called from several threads.
+using Advisor = std::function<Advice(const Kernel &, const Target &, const PlanRequest &)>;
+
 struct Choice {
   Plan plan;
+  std::vector<std::string> notes;        // of the advisor
   std::vector<Consideration> considered; // every algorithm, in registry order
 };
 

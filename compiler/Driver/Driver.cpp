@@ -175,7 +175,9 @@ static FormAdvice chooseForm(mlir::func::FuncOp layer, const Target &target,
     return {found->second, "asked for"};
   if (overrides.form)
     return {overrides.form, "asked for"};
-  return overrides.formAdvisor ? overrides.formAdvisor(identityOf(layer), target) : FormAdvice();
+  bool mayAdvise = overrides.algorithm.empty() && overrides.parameters.empty();
+  return mayAdvise && overrides.formAdvisor ? overrides.formAdvisor(identityOf(layer), target)
+                                            : FormAdvice();
 }
 
 MaybeModule Driver::State::plan(const Target &target, const PlanOverrides &overrides,
@@ -196,17 +198,18 @@ MaybeModule Driver::State::plan(const Target &target, const PlanOverrides &overr
     if (!formKernels(function, form.form.value_or(LayerForm())))
       return {};
   }
-  bool done =
-      runPasses(
-          *planned,
-          [&](mlir::OpPassManager &manager) { manager.addPass(ir::createSelectPlan(options)); },
-          Blame::User) &&
-      runPasses(
-          *planned,
-          [](mlir::OpPassManager &manager) {
-            manager.addNestedPass<mlir::func::FuncOp>(ir::createPlanWorkspace());
-          },
-          Blame::Compiler);
+  bool done = runPasses(
+                  *planned,
+                  [&](mlir::OpPassManager &manager) {
+                    manager.addPass(ir::createSelectPlan(options, overrides.advisor));
+                  },
+                  Blame::User) &&
+              runPasses(
+                  *planned,
+                  [](mlir::OpPassManager &manager) {
+                    manager.addNestedPass<mlir::func::FuncOp>(ir::createPlanWorkspace());
+                  },
+                  Blame::Compiler);
   return done ? std::move(planned) : MaybeModule();
 }
 

@@ -52,10 +52,13 @@ struct FormAdvice {
 using FormAdvisor = std::function<FormAdvice(const LayerIdentity &, const schedules::Target &)>;
 
 /// What the command line asks of every kernel with convolutions (a convolution's own `algorithm =`
-/// gives way) and of the layers' forms.
+/// gives way) and of the layers' forms. Then comes what the advisors know, then the compiler's own
+/// choice. Whoever asks for an algorithm or parameters is not advised on forms: those were measured
+/// with other plans.
 struct PlanOverrides {
   std::string algorithm;                     // empty: the compiler chooses
   std::map<std::string, int64_t> parameters; // of the algorithm's plan
+  schedules::Advisor advisor = {};           // may be empty
   std::optional<LayerForm> form{};           // of every layer
   std::map<std::string, LayerForm> forms{};  // of single layers, by name; goes before `form`
   FormAdvisor formAdvisor{};                 // asked for all other layers; may be empty

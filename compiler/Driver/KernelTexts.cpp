@@ -90,6 +90,8 @@ std::string explain(const TargetProgram &program) {
       text +=
           llvm::formatv("  kernel {0}: {1}\n", step.kernel.name, schedules::print(step.choice.plan))
               .str();
+      for (const std::string &note : step.choice.notes)
+        text += "    " + note + "\n";
       for (const Consideration &considered : step.choice.considered)
         text += explainOne(considered);
     }

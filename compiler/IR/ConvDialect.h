@@ -29,13 +29,15 @@
 
 namespace convwright::ir {
 
-/// Names of the attributes on layers (func.func), their arguments and the module.
+/// Names of the attributes on layers (func.func), their arguments, the module and planned kernels.
 inline constexpr llvm::StringLiteral symbolsAttrName = "conv.symbols";
 inline constexpr llvm::StringLiteral resultsAttrName = "conv.results";
 inline constexpr llvm::StringLiteral docAttrName = "conv.doc";
 inline constexpr llvm::StringLiteral nameAttrName = "conv.name";
 inline constexpr llvm::StringLiteral roleAttrName = "conv.role";
 inline constexpr llvm::StringLiteral targetAttrName = "conv.target";
+/// An array of strings for people: what an advisor said of the kernel's plan.
+inline constexpr llvm::StringLiteral planNotesAttrName = "conv.plan_notes";
 inline constexpr llvm::StringLiteral activationRole = "activation";
 inline constexpr llvm::StringLiteral weightRole = "weight";
 

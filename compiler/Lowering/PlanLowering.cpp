@@ -60,7 +60,9 @@ static void markChosen(schedules::Consideration &considered, const schedules::Pl
     considered.plan = plan;
     considered.whyNot.clear();
   } else if (wasChosen) {
-    considered.whyNot = "the model's choice, but " + plan.algorithm + " was asked for";
+    bool advised = plan.source == PlanSource::Record || plan.source == PlanSource::Model;
+    considered.whyNot = "the model's choice, but " + plan.algorithm +
+                        (advised ? " is what records say" : " was asked for");
   }
 }
 
@@ -78,6 +80,9 @@ schedules::Result<schedules::Choice> compiler::choiceOf(ir::KernelOp op,
   if (!choice)
     return choice.error();
   choice->plan = *plan;
+  if (auto notes = op->getAttrOfType<mlir::ArrayAttr>(ir::planNotesAttrName))
+    for (auto note : notes.getAsRange<mlir::StringAttr>())
+      choice->notes.push_back(note.str());
   for (schedules::Consideration &considered : choice->considered)
     markChosen(considered, *plan);
   return choice;

@@ -10,6 +10,7 @@
 
 #include "compiler/IR/ConvDialect.h"
 #include "compiler/Lowering/LayerForm.h"
+#include "schedules/Schedules.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -24,6 +25,10 @@ namespace convwright::ir {
 
 #define GEN_PASS_REGISTRATION
 #include "compiler/Transforms/Passes.h.inc"
+
+/// conv-select-plan with somebody to ask before the cost models; `advisor` may be empty.
+std::unique_ptr<mlir::Pass> createSelectPlan(const SelectPlanOptions &options,
+                                             schedules::Advisor advisor);
 
 /// Everything before the choice of plans, for one layer (`manager` is of func.func): CSE,
 /// FoldBatchNorm, FoldConstants, FuseEpilogue, FormKernels, AssignLayouts.

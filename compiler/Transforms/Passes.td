@@ -90,9 +90,9 @@ def AssignLayouts : Conv_Pass<"conv-assign-layouts", "::mlir::func::FuncOp"> {
 def SelectPlan : Conv_Pass<"conv-select-plan", "::mlir::ModuleOp"> {
   let summary = "Decide how each kernel is computed on the module's target";
   let description = [{
-    Asks schedules::choosePlan, honouring `algorithm` and `tolerance` of the convolutions and the
+    Asks the advisor (records), if there is one, then schedules::choosePlan, honouring `algorithm` and `tolerance` of the convolutions and the
     options; writes #conv.plan. A kernel that has a plan already (from a record or the user) keeps it
-    after it was validated.
+    after it was validated. What the advisor said is kept as `conv.plan_notes` for `--explain`.
   }];
   let options = [
     Option<"target", "target", "std::string", "\"\"",

@@ -22,6 +22,8 @@ namespace {
 
 struct SelectPlanPass : convwright::ir::impl::SelectPlanBase<SelectPlanPass> {
   using SelectPlanBase::SelectPlanBase;
+  SelectPlanPass(const SelectPlanOptions &options, schedules::Advisor advisor)
+      : SelectPlanBase(options), advisor(std::move(advisor)) {}
 
   void runOnOperation() override {
     std::optional<schedules::Target> machine = findMachine();
@@ -83,14 +85,44 @@ private:
           schedules::validatePlan(lowered->kernel, machine, compiler::fromMlir(op.getPlanAttr()));
       return valid ? success() : op.emitError(valid.error().message);
     }
-    auto choice = schedules::choosePlan(lowered->kernel, machine, requestFor(op));
+    schedules::PlanRequest request = requestFor(op);
+    if (std::optional<schedules::Plan> advised = ask(op, lowered->kernel, machine, request)) {
+      op.setPlanAttr(compiler::toMlir(op.getContext(), *advised));
+      return success();
+    }
+    auto choice = schedules::choosePlan(lowered->kernel, machine, request);
     if (!choice)
       return op.emitError(choice.error().message);
     op.setPlanAttr(compiler::toMlir(op.getContext(), choice->plan));
     return success();
   }
 
+  /// The advisor's plan when it is valid; its notes stay with the kernel either way.
+  std::optional<schedules::Plan> ask(KernelOp op, const schedules::Kernel &kernel,
+                                     const schedules::Target &machine,
+                                     const schedules::PlanRequest &request) {
+    if (!advisor)
+      return std::nullopt;
+    schedules::Advice advice = advisor(kernel, machine, request);
+    if (advice.plan) {
+      if (auto valid = schedules::validatePlan(kernel, machine, *advice.plan); !valid) {
+        advice.notes.push_back("advice not followed: " + valid.error().message);
+        advice.plan.reset();
+      }
+    }
+    SmallVector<StringRef> notes(advice.notes.begin(), advice.notes.end());
+    if (!notes.empty())
+      op->setAttr(planNotesAttrName, Builder(op.getContext()).getStrArrayAttr(notes));
+    return advice.plan;
+  }
+
+  schedules::Advisor advisor;
   std::map<std::string, int64_t> requested;
 };
 
 } // namespace
+
+std::unique_ptr<Pass> ir::createSelectPlan(const SelectPlanOptions &options,
+                                           schedules::Advisor advisor) {
+  return std::make_unique<SelectPlanPass>(options, std::move(advisor));
+}

@@ -30,7 +30,8 @@ double finite(double value) { return std::isfinite(value) ? value : largest; }
 void writeTimes(json &object, const Outcome &outcome) {
   object["ms"] = finite(outcome.ms);
   object["spread"] = finite(outcome.spread);
-  object["samples_ns"] = outcome.samples;
+  if (!outcome.samples.empty())
+    object["samples_ns"] = outcome.samples;
   object["ratio"] = finite(outcome.ratio);
   object["interval"] = {finite(outcome.ratioLow), finite(outcome.ratioHigh)};
   object["confidence"] = finite(outcome.confidence);

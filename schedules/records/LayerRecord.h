@@ -57,6 +57,7 @@ struct LayerRecord {
   Outcome outcome; // the fields named above
   std::string date, session;
   nlohmann::json unknown = nlohmann::json::object();
+  std::string file; // that it was read from; no part of the line
 };
 
 /// One line, without the newline.

@@ -49,6 +49,7 @@ struct Record {
   std::string session;                               // one run of tune
   std::string date;                                  // UTC, ISO 8601
   nlohmann::json unknown = nlohmann::json::object(); // fields of other versions
+  std::string file;                                  // where it was read; not part of the line
 };
 
 /// One line, without the newline.

@@ -102,10 +102,10 @@ Result<size_t> forEachLine(const std::vector<std::string> &paths, const LineVisi
 
 static void takeLayer(const Line &line, RecordSet &set) {
   Result<LayerRecord> layer = layerRecordFromLine(line.text);
-  if (layer)
-    set.layers.push_back(std::move(*layer));
-  else
-    set.broken.push_back({line.file, line.number, layer.error().message});
+  if (!layer)
+    return set.broken.push_back({line.file, line.number, layer.error().message});
+  layer->file = line.file;
+  set.layers.push_back(std::move(*layer));
 }
 
 Result<RecordSet> readRecords(const std::vector<std::string> &paths, const ReadProgress &progress) {
@@ -116,10 +116,10 @@ Result<RecordSet> readRecords(const std::vector<std::string> &paths, const ReadP
     if (isLayerLine(line.text))
       return takeLayer(line, set);
     Result<Record> record = recordFromLine(line.text);
-    if (record)
-      set.records.push_back(std::move(*record));
-    else
-      set.broken.push_back({line.file, line.number, record.error().message});
+    if (!record)
+      return set.broken.push_back({line.file, line.number, record.error().message});
+    record->file = line.file;
+    set.records.push_back(std::move(*record));
   };
   Result<size_t> read = forEachLine(paths, take, progress);
   if (!read)

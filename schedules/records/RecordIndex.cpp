@@ -8,10 +8,10 @@
 #include "schedules/records/RecordIndex.h"
 
 #include "schedules/Algorithm.h"
+#include "schedules/records/Sessions.h"
 
 #include <algorithm>
 #include <cstdio>
-#include <map>
 #include <tuple>
 #include <unordered_map>
 
@@ -30,56 +30,6 @@ std::string_view spell(Trust trust) {
 }
 
 namespace {
-
-std::string cpuOf(const Record &record) {
-  auto cpu = record.hardware.find("cpu");
-  return cpu != record.hardware.end() && cpu->is_string() ? cpu->get<std::string>() : "";
-}
-
-/// Nobody ran anything for it.
-bool isEstimate(const Record &record) {
-  return record.measure == "static" || record.measure == "replay";
-}
-
-//===----------------------------------------------------------------------===//
-// One session
-//===----------------------------------------------------------------------===//
-
-/// Records whose verdicts refer to each other, in order.
-using Session = std::vector<const Record *>;
-
-/// What tells one session from another; records without a session's name go by where and when they
-/// were measured.
-using SessionKey = std::tuple<std::string, std::string, std::string, std::string, std::string, int,
-                              std::string, std::string>;
-SessionKey sessionKey(const Record &record, const std::string &problem) {
-  return {record.session,       record.measure,         cpuOf(record), record.convwrightVersion,
-          record.halideVersion, record.problem.threads, record.cache,  problem};
-}
-
-const Record *defaultOf(const Session &session) {
-  for (const Record *record : session)
-    if (record->role == "default" && record->outcome.verdict == Verdict::Ok)
-      return record;
-  return nullptr;
-}
-
-/// The plan that a session ended with; null when nothing in it was right.
-const Record *winnerOf(const Session &session) {
-  const Record *incumbent = nullptr, *final = nullptr;
-  for (const Record *record : session) {
-    if (record->outcome.verdict != Verdict::Ok)
-      continue;
-    if (record->role == "final")
-      final = record;
-    else if (!incumbent || record->role == "default" || record->outcome.better)
-      incumbent = record;
-  }
-  if (!final)
-    return incumbent;
-  bool slower = final->outcome.ratioHigh > 0 && final->outcome.ratioHigh < 1;
-  return slower ? defaultOf(session) : final;
-}
 
 //===----------------------------------------------------------------------===//
 // Between sessions
@@ -211,14 +161,15 @@ struct RecordIndex::State {
   std::vector<Candidate> candidates(const Problem &problem) const {
     Kernel canonical = canonicalKernel(problem.kernel);
     std::string text = textOf(canonical);
-    std::map<SessionKey, Session> sessions;
+    std::vector<const Record *> records;
     for (size_t i : find(byConvolutions, convolutionText(canonical)))
-      if (const Record &record = set.records[i]; record.problem.target == problem.target)
-        sessions[sessionKey(record, textOf(record.problem.kernel))].push_back(&record);
+      if (set.records[i].problem.target == problem.target)
+        records.push_back(&set.records[i]);
     std::vector<Candidate> candidates;
-    for (const auto &[key, session] : sessions)
+    for (const Session &session : groupSessions(records))
       if (const Record *winner = winnerOf(session))
-        candidates.push_back(candidateOf(session, *winner, problem, std::get<7>(key) != text));
+        candidates.push_back(
+            candidateOf(session, *winner, problem, textOf(winner->problem.kernel) != text));
     std::sort(candidates.begin(), candidates.end(), before);
     return candidates;
   }

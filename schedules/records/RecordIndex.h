@@ -49,8 +49,7 @@ using Objection = std::function<std::optional<std::string>(const Plan &)>;
 
 /// Records of many files, by problem. Choosing trusts nothing: a plan that validatePlan() refuses
 /// is passed over. Among records of one session the tuner's verdicts decide, not the smallest
-/// number: the last "final" one, unless it proved slower than the default; without one (the tuner
-/// was stopped) the last candidate that beat its incumbent, or the first that was right.
+/// number (Sessions.h: winnerOf).
 /// Between sessions the order is: this very problem before similar ones; measured before estimated;
 /// this hardware, then these versions, then these threads before others; newer before older (who
 /// measures again has a reason, and the machine may have changed); later in the files before

@@ -7,11 +7,35 @@
 
 #include "compiler/IR/ConvDialect.h"
 #include "compiler/Transforms/Passes.h"
+#include "schedules/records/Advisor.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Pass/PassRegistry.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mlir/Transforms/Passes.h"
+
+using namespace convwright;
+
+namespace {
+
+struct RecordedPlanOptions : mlir::PassPipelineOptions<RecordedPlanOptions> {
+  Option<std::string> target{*this, "target", llvm::cl::desc("The target's name")};
+  Option<std::string> records{*this, "records", llvm::cl::desc("A file of tuning records")};
+};
+
+/// conv-select-plan, asking a file of records first.
+void selectRecordedPlan(mlir::OpPassManager &manager, const RecordedPlanOptions &options) {
+  auto set = schedules::readRecords({options.records});
+  if (!set)
+    llvm::report_fatal_error(llvm::StringRef(set.error().message), /*gen_crash_diag=*/false);
+  ir::SelectPlanOptions select;
+  select.target = options.target;
+  auto index = std::make_shared<schedules::RecordIndex>(std::move(*set));
+  manager.addPass(ir::createSelectPlan(select, schedules::adviseFrom(index, nullptr, 1)));
+}
+
+} // namespace
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
@@ -19,6 +43,9 @@ int main(int argc, char **argv) {
       .insert<convwright::ir::ConvDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect>();
   convwright::ir::registerConvPasses();
   convwright::ir::registerConvPipelines();
+  mlir::PassPipelineRegistration<RecordedPlanOptions>(
+      "conv-select-recorded-plan", "conv-select-plan, asking a file of records first",
+      selectRecordedPlan);
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
   return mlir::asMainReturnCode(

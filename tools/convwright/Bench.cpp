@@ -12,6 +12,7 @@
 #include "tools/convwright/Console.h"
 #include "tools/convwright/ExitCode.h"
 #include "tools/convwright/Interrupt.h"
+#include "tools/convwright/PlanRecords.h"
 #include "tools/convwright/Progress.h"
 #include "tools/convwright/Source.h"
 
@@ -40,6 +41,7 @@ struct CommandOptions {
   int threads = 1;
   unsigned jobs = 0;
   double seconds = 20;
+  RecordOptions records;
 };
 
 /// "tile_x=14,tile_k=2".
@@ -140,8 +142,12 @@ private:
     if (targets->size() != 1)
       return failUsage("bench takes one target, not " + std::to_string(targets->size()));
     target = targets->front();
-    overrides = {options.algorithm, *parameters};
+    records = PlanRecords::load(options.records, *targets, line);
+    if (!*records)
+      return failInput(records->error().message);
+    overrides = {options.algorithm, *parameters, (*records)->advisor(options.threads)};
     overrides.form = *form;
+    overrides.formAdvisor = (*records)->formAdvisor(options.threads);
     settings.threads = options.threads;
     settings.layout = options.layout == "nhwc" ? schedules::Layout::NHWC : schedules::Layout::NCHW;
     settings.peerLayout = options.peerLayout == "best" ? "" : options.peerLayout;
@@ -242,6 +248,7 @@ private:
   const CommandOptions &options;
   const CommandLine &line;
   schedules::Target target;
+  std::optional<Result<PlanRecords>> records;
   compiler::PlanOverrides overrides;
   bench::BenchOptions settings;
   std::optional<Progress> progress;
@@ -282,6 +289,7 @@ void addBenchCommand(CLI::App &app, CommandLine &line) {
   command->add_option("--seconds", options->seconds, "At most this long on a row")
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
+  addRecordOptions(*command, options->records);
   command->add_option("-j,--jobs", options->jobs, "Rows compiled at once; default: the CPUs")
       ->check(CLI::Range(1, 1024));
   command->callback(

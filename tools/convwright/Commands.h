@@ -31,6 +31,7 @@ void addBenchCommand(CLI::App &app, CommandLine &line);
 void addCheckCommand(CLI::App &app, CommandLine &line);
 void addFmtCommand(CLI::App &app, CommandLine &line);
 void addInspectCommand(CLI::App &app, CommandLine &line);
+void addRecordsCommand(CLI::App &app, CommandLine &line);
 
 } // namespace convwright::tools
 

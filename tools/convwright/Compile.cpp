@@ -10,6 +10,7 @@
 #include "tools/convwright/Console.h"
 #include "tools/convwright/ExitCode.h"
 #include "tools/convwright/Interrupt.h"
+#include "tools/convwright/PlanRecords.h"
 #include "tools/convwright/Progress.h"
 #include "tools/convwright/Source.h"
 
@@ -29,7 +30,7 @@ namespace {
 
 struct CompileOptions {
   std::string file, directory = ".", targets = "host", name, emit, depfile, algorithm, form;
-  std::vector<std::string> records;
+  RecordOptions records;
   bool explain = false;
   unsigned jobs = 0;
 };
@@ -61,9 +62,13 @@ Result<std::vector<Target>> checkOptions(const CompileOptions &options) {
 class CompileCommand {
 public:
   CompileCommand(const CompileOptions &options, const CommandLine &line, Source &source,
-                 std::vector<Target> targets, compiler::PlanOverrides overrides)
-      : options(options), line(line), source(source), targets(std::move(targets)),
-        overrides(std::move(overrides)) {}
+                 std::vector<Target> targets, std::optional<compiler::LayerForm> form,
+                 const PlanRecords &records)
+      : options(options), line(line), source(source), targets(std::move(targets)), records(records),
+        overrides{options.algorithm, {}, records.advisor(/*threads=*/1)} {
+    overrides.form = form;
+    overrides.formAdvisor = records.formAdvisor(/*threads=*/1);
+  }
 
   int run() {
     if (!options.emit.empty() && options.emit != objectStage)
@@ -112,6 +117,9 @@ private:
     if (std::find(emission.dependencies.begin(), emission.dependencies.end(), options.file) ==
         emission.dependencies.end())
       emission.dependencies.insert(emission.dependencies.begin(), options.file);
+    emission.records = records.used();
+    emission.dependencies.insert(emission.dependencies.end(), records.files().begin(),
+                                 records.files().end());
     emission.depfile = options.depfile;
     emission.jobs = options.jobs;
     emission.cancelled = &interrupted();
@@ -151,6 +159,7 @@ private:
   const CommandLine &line;
   Source &source;
   std::vector<Target> targets;
+  const PlanRecords &records;
   compiler::PlanOverrides overrides;
   std::vector<TargetProgram> programs;
 };
@@ -162,14 +171,13 @@ int compile(const CompileOptions &options, const CommandLine &line) {
   Result<std::optional<compiler::LayerForm>> form = findForm(options.form);
   if (!form)
     return failUsage(form.error().message);
-  if (!options.records.empty())
-    return failInput("--records is not in this version of convwright");
+  Result<PlanRecords> records = PlanRecords::load(options.records, *targets, line);
+  if (!records)
+    return failInput(records.error().message);
   Source source(options.file);
   if (!source.ok())
     return source.failure();
-  compiler::PlanOverrides overrides{options.algorithm, {}};
-  overrides.form = *form;
-  return CompileCommand(options, line, source, std::move(*targets), std::move(overrides)).run();
+  return CompileCommand(options, line, source, std::move(*targets), *form, *records).run();
 }
 
 } // namespace
@@ -186,7 +194,7 @@ void addCompileCommand(CLI::App &app, CommandLine &line) {
   command->add_option("--name", options->name, "The library's name; default: the file's");
   command->add_option("--algorithm", options->algorithm, "Of every convolution");
   command->add_option("--form", options->form, formHelp);
-  command->add_option("--records", options->records, "Tuning records to take plans from");
+  addRecordOptions(*command, options->records);
   command->add_option("--emit", options->emit,
                       "Print a stage instead: " + join(stageNames()) + " (obj writes files)");
   command->add_flag("--explain", options->explain,

@@ -10,6 +10,7 @@
 #include "tools/convwright/Console.h"
 #include "tools/convwright/ExitCode.h"
 #include "tools/convwright/Interrupt.h"
+#include "tools/convwright/PlanRecords.h"
 #include "tools/convwright/Progress.h"
 #include "tools/convwright/Source.h"
 #include "tools/execute/Layers.h"
@@ -34,6 +35,7 @@ namespace {
 struct RunOptions {
   std::string file, layer, in, out, target = "host", algorithm, form;
   int threads = 0;
+  RecordOptions records;
 };
 
 constexpr const char *referenceTarget = "reference";
@@ -216,8 +218,12 @@ int runLayer(const RunOptions &options, const CommandLine &line) {
   if (reference) {
     results = runInterpreter(source, **layer, *inputs, options.in);
   } else {
-    compiler::PlanOverrides overrides{options.algorithm, {}};
+    Result<PlanRecords> records = PlanRecords::load(options.records, *targets, line);
+    if (!records)
+      return failInput(records.error().message);
+    compiler::PlanOverrides overrides{options.algorithm, {}, records->advisor(options.threads)};
     overrides.form = *form;
+    overrides.formAdvisor = records->formAdvisor(options.threads);
     auto programs = compileFor(source, *targets, overrides, (*layer)->name);
     if (!programs)
       return source.failure();
@@ -246,6 +252,7 @@ void addRunCommand(CLI::App &app, CommandLine &line) {
   command->add_option("--threads", options->threads, "0: all CPUs")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();
+  addRecordOptions(*command, options->records);
   command->callback([=, &line] { line.run = [=, &line] { return runLayer(*options, line); }; });
 }
 

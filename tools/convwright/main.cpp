@@ -21,7 +21,7 @@ using namespace convwright::tools;
 namespace {
 
 /// Subcommands of the design that this version does not have.
-constexpr const char *laterCommands[] = {"tune", "records"};
+constexpr const char *laterCommands[] = {"tune"};
 
 std::string executablePath(const char *argument) {
   std::error_code error;
@@ -104,6 +104,7 @@ int main(int count, char **arguments) { // NOLINT(bugprone-exception-escape)
   addCheckCommand(app, line);
   addFmtCommand(app, line);
   addInspectCommand(app, line);
+  addRecordsCommand(app, line);
 
   if (count > 1)
     if (std::optional<int> refused = refuseUnknownCommand(app, arguments[1]))

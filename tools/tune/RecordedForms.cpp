@@ -10,6 +10,7 @@
 using convwright::compiler::FormAdvice;
 using convwright::compiler::LayerForm;
 using convwright::schedules::LayerRecord;
+using convwright::schedules::RecordIndex;
 using convwright::schedules::Result;
 
 namespace convwright::tools {
@@ -23,16 +24,25 @@ Result<LayerForm> formOf(const LayerRecord &record) {
   return compiler::parseLayerForm(text);
 }
 
-compiler::FormAdvisor adviseFormsFrom(const std::vector<LayerRecord> &records, int threads) {
-  return [&records, threads](const compiler::LayerIdentity &layer,
-                             const schedules::Target &target) -> FormAdvice {
-    auto found = schedules::bestForm(records, layer.text, target.name, threads);
-    if (!found)
-      return {};
-    Result<LayerForm> form = formOf(*found->record);
-    if (!form)
-      return {std::nullopt, "record passed over: " + form.error().message};
-    return {*form, "record: " + found->note};
+compiler::FormAdvisor adviseFormsFrom(std::shared_ptr<const RecordIndex> own,
+                                      std::shared_ptr<const RecordIndex> shipped, int threads,
+                                      FormUsed used) {
+  return [=](const compiler::LayerIdentity &layer, const schedules::Target &target) -> FormAdvice {
+    for (const auto &index : {own, shipped}) {
+      auto found = index
+                       ? schedules::bestForm(index->all().layers, layer.text, target.name, threads)
+                       : std::nullopt;
+      if (!found)
+        continue;
+      std::string kind = index == own ? "record" : "shipped record";
+      Result<LayerForm> form = formOf(*found->record);
+      if (!form)
+        return {std::nullopt, kind + " passed over: " + form.error().message};
+      if (used)
+        used(*found->record);
+      return {*form, kind + ": " + found->note};
+    }
+    return {};
   };
 }
 

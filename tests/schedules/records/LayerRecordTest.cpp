@@ -5,6 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "schedules/records/Export.h"
+#include "schedules/records/LayerUpkeep.h"
+#include "schedules/records/Upkeep.h"
 #include "tests/schedules/records/SampleRecords.h"
 
 #include <cstdio>
@@ -12,6 +15,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <random>
+#include <sstream>
 
 namespace convwright::schedules {
 namespace {
@@ -111,9 +115,10 @@ TEST(LayerRecord, WhatIsWrongWithALineIsSaid) {
   EXPECT_THAT(complaint("v", 2), HasSubstr("field 'v' is not 1"));
   EXPECT_THAT(complaint("layer", ""), HasSubstr("field 'layer' is empty"));
   EXPECT_THAT(complaint("form", "full"), HasSubstr("field 'form' is"));
-  EXPECT_THAT(complaint("form", {{"fusion", 3}}), HasSubstr("form.fusion"));
+  EXPECT_THAT(complaint("form", nlohmann::json::parse(R"({"fusion": 3})")),
+              HasSubstr("form.fusion"));
   EXPECT_THAT(complaint("kernels", 7), HasSubstr("field 'kernels'"));
-  EXPECT_THAT(complaint("kernels", {{{"key", "a"}}}), HasSubstr("plan"));
+  EXPECT_THAT(complaint("kernels", nlohmann::json::parse(R"([{"key": "a"}])")), HasSubstr("plan"));
   EXPECT_THAT(complaint("verdict", "great"), HasSubstr("no verdict"));
   EXPECT_THAT(complaint("ms", 0), HasSubstr("beside the verdict"));
   EXPECT_THAT(complaint("interval", {2, 1}), HasSubstr("ends before it starts"));
@@ -156,6 +161,49 @@ TEST(LayerRecord, LiesInTheFilesOfKernelRecordsAndIsKeptApart) {
   EXPECT_EQ(set->broken[0].line, 4u);
   EXPECT_THAT(set->broken[0].problem, HasSubstr("'key'"));
   std::remove(path.c_str());
+}
+
+TEST(LayerRecord, MergingKeepsLayersOnce) {
+  std::string path = ::testing::TempDir() + "/layers_merge.jsonl";
+  std::string line = toLine(sample("none", 1.25)) + "\n";
+  std::ofstream(path) << line << toLine(testing::sampleRecord()) + "\n" << line;
+  auto merged = mergeFiles({path});
+  ASSERT_TRUE(merged) << merged.error().message;
+  EXPECT_EQ(merged->records, 2u);
+  EXPECT_EQ(merged->duplicates, 1u);
+  EXPECT_TRUE(merged->broken.empty());
+  EXPECT_THAT(merged->text, HasSubstr(line));
+  std::remove(path.c_str());
+}
+
+TEST(LayerRecord, PruningDropsWhatOtherVersionsSuperseded) {
+  LayerRecord old = of(sample("none", 1.5), "old", "2026-11-01T00:00:00Z");
+  old.convwrightVersion = "0.0.1";
+  LayerRecord elsewhere = old;
+  elsewhere.hardware["cpu"] = "Another CPU";
+  std::vector<LayerRecord> layers = {old, elsewhere, sample(), sample("none", 1.2)};
+  std::vector<const LayerRecord *> kept = layersWorthKeeping(layers);
+  EXPECT_THAT(kept, ::testing::ElementsAre(&layers[1], &layers[2], &layers[3]));
+}
+
+TEST(LayerRecord, ShippedLayersAreTheLastSessionsRightFormsWithoutSamples) {
+  LayerRecord wrong = sample("prologue");
+  wrong.outcome = {};
+  wrong.outcome.verdict = Verdict::Wrong;
+  RecordSet set;
+  set.layers = {of(sample("epilogue", 2), "old", "2026-11-01T00:00:00Z"), sample(),
+                sample("none", 1.2), wrong};
+  std::istringstream lines(toTuned(set, "x86-64-v3"));
+  std::vector<LayerRecord> shipped;
+  for (std::string line; std::getline(lines, line);) {
+    auto read = layerRecordFromLine(line);
+    ASSERT_TRUE(read) << read.error().message;
+    EXPECT_TRUE(read->outcome.samples.empty());
+    shipped.push_back(*read);
+  }
+  EXPECT_EQ(shipped.size(), 2u);
+  EXPECT_EQ(fusionOf(best(shipped)), "none");
+  EXPECT_EQ(toTuned(set, "x86-64-v4"), "");
 }
 
 //===----------------------------------------------------------------------===//

@@ -6,12 +6,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/tune/LayerForms.h"
+#include "schedules/records/RecordFile.h"
+#include "tests/tools/support/Command.h"
 #include "tools/bench/LayerCheck.h"
 #include "tools/bench/LayerRun.h"
 #include "tools/tune/RecordedForms.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <memory>
 #include <sstream>
 
 namespace convwright::tools {
@@ -171,7 +174,9 @@ protected:
   /// The records of a session in which that form was the best.
   std::vector<LayerRecord> recordsFor(const std::string &layer, const LayerForm &form) {
     LayerRecord standard;
+    standard.key = driver.identity(layer)->key;
     standard.layer = driver.identity(layer)->text;
+    standard.name = layer;
     standard.target = target.name;
     standard.form = {{"fusion", "full"}, {"intermediates", "declared"}};
     standard.outcome.verdict = Verdict::Ok;
@@ -189,7 +194,10 @@ protected:
 
   compiler::TargetProgram compile(const std::vector<LayerRecord> &records,
                                   compiler::PlanOverrides overrides = {}) {
-    overrides.formAdvisor = adviseFormsFrom(records, 1);
+    schedules::RecordSet set;
+    set.layers = records;
+    overrides.formAdvisor =
+        adviseFormsFrom(std::make_shared<schedules::RecordIndex>(std::move(set)), nullptr, 1);
     auto program = driver.compile(target, overrides);
     EXPECT_TRUE(program) << messages.str();
     return *program;
@@ -230,6 +238,40 @@ TEST_F(RecordedFormsTest, RecordsOfAnotherTargetAreNotTaken) {
   for (LayerRecord &record : records)
     record.target = "armv8-a";
   EXPECT_EQ(compile(records).layers[0].form, LayerForm());
+}
+
+TEST_F(RecordedFormsTest, WhoAsksForAnAlgorithmIsNotAdvisedOnForms) {
+  std::vector<LayerRecord> records = recordsFor("net", separate);
+  compiler::PlanOverrides overrides;
+  overrides.algorithm = "loops";
+  EXPECT_EQ(compile(records, overrides).layers[0].form, LayerForm());
+}
+
+TEST_F(RecordedFormsTest, TheCommandTakesFormsFromFilesOfRecordsAndLooksAfterThem) {
+  tests::Workplace here;
+  here.write("net.conv", text);
+  auto writer = schedules::RecordWriter::open(here.path("r.jsonl"));
+  ASSERT_TRUE(writer) << writer.error().message;
+  for (const LayerRecord &record : recordsFor("net", separate))
+    ASSERT_TRUE(writer->append(record));
+  tests::Outcome outcome =
+      here.run({"compile", "net.conv", "-o", ".", "--records", "r.jsonl", "--explain"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("form: fusion = none, intermediates = nhwc (record: "));
+  EXPECT_THAT(here.read("net.json"), HasSubstr("r.jsonl")) << "the description names what was used";
+  for (const char *verb : {"show", "best"}) {
+    outcome = here.run({"records", verb, "r.jsonl"});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_THAT(outcome.out, HasSubstr("fusion = none, intermediates = nhwc")) << verb;
+  }
+  EXPECT_EQ(here.run({"records", "merge", "merged.jsonl", "r.jsonl", "r.jsonl"}).code, 0);
+  EXPECT_EQ(here.run({"records", "prune", "merged.jsonl", "-o", "pruned.jsonl"}).code, 0);
+  EXPECT_EQ(here.run({"records", "export", "pruned.jsonl", "--tuned", "-o", "tuned.jsonl"}).code,
+            0);
+  auto kept = schedules::readRecords({here.path("tuned.jsonl")});
+  ASSERT_TRUE(kept) << kept.error().message;
+  EXPECT_EQ(kept->layers.size(), 2u);
+  EXPECT_TRUE(kept->broken.empty());
 }
 
 } // namespace
