@@ -9,6 +9,7 @@
 
 #include "compiler/Driver/AstText.h"
 #include "compiler/Driver/KernelTexts.h"
+#include "compiler/Driver/LayerIdentity.h"
 #include "compiler/Driver/MlirMessages.h"
 #include "compiler/IR/ConvTypes.h"
 #include "compiler/Import/Import.h"
@@ -22,6 +23,8 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_os_ostream.h"
+
+#include <set>
 
 namespace convwright::compiler {
 
@@ -39,7 +42,9 @@ struct Driver::State {
   bool describeLayers();
   MaybeModule plan(const Target &target, const PlanOverrides &overrides,
                    std::string_view onlyLayer);
-  bool runPasses(mlir::ModuleOp planned, llvm::function_ref<void(mlir::OpPassManager &)> build,
+  bool formKernels(mlir::func::FuncOp layer, const LayerForm &form);
+  mlir::func::FuncOp find(std::string_view layer);
+  bool runPasses(mlir::Operation *op, llvm::function_ref<void(mlir::OpPassManager &)> build,
                  Blame onFailure);
   void internalError(const std::string &message);
   bool userError(const std::string &message);
@@ -52,6 +57,7 @@ struct Driver::State {
   MaybeModule module;
   std::vector<LayerInterface> layers;
   std::vector<std::string> filesRead;
+  std::map<std::string, FormAdvice> forms; // of the layers planned last
   Blame blame = Blame::Nobody;
 };
 
@@ -133,14 +139,18 @@ bool Driver::State::describeLayers() {
 // Module → planned module → program
 //===----------------------------------------------------------------------===//
 
-/// Runs a pipeline; its errors are the user's or ours.
-bool Driver::State::runPasses(mlir::ModuleOp planned,
+mlir::func::FuncOp Driver::State::find(std::string_view layer) {
+  return module->lookupSymbol<mlir::func::FuncOp>(llvm::StringRef(layer));
+}
+
+/// Runs a pipeline on a module or a layer; its errors are the user's or ours.
+bool Driver::State::runPasses(mlir::Operation *op,
                               llvm::function_ref<void(mlir::OpPassManager &)> build,
                               Blame onFailure) {
   MlirMessages messages(&context);
-  mlir::PassManager manager(&context);
+  mlir::PassManager manager(&context, op->getName().getStringRef());
   build(manager);
-  if (mlir::succeeded(manager.run(planned)))
+  if (mlir::succeeded(manager.run(op)))
     return true;
   if (onFailure == Blame::User && messages.any()) {
     messages.reportAsUserErrors(diagnostics);
@@ -150,6 +160,24 @@ bool Driver::State::runPasses(mlir::ModuleOp planned,
     internalError("a pass failed\n" + messages.text());
   }
   return false;
+}
+
+bool Driver::State::formKernels(mlir::func::FuncOp layer, const LayerForm &form) {
+  return runPasses(
+      layer, [&](mlir::OpPassManager &manager) { ir::buildLayerPipeline(manager, form); },
+      Blame::Compiler);
+}
+
+/// The form that is asked for, or advised, or the default; and why.
+static FormAdvice chooseForm(mlir::func::FuncOp layer, const Target &target,
+                             const PlanOverrides &overrides) {
+  if (auto found = overrides.forms.find(layer.getName().str()); found != overrides.forms.end())
+    return {found->second, "asked for"};
+  if (overrides.form)
+    return {overrides.form, "asked for"};
+  bool mayAdvise = overrides.algorithm.empty() && overrides.parameters.empty();
+  return mayAdvise && overrides.formAdvisor ? overrides.formAdvisor(identityOf(layer), target)
+                                            : FormAdvice();
 }
 
 MaybeModule Driver::State::plan(const Target &target, const PlanOverrides &overrides,
@@ -165,8 +193,12 @@ MaybeModule Driver::State::plan(const Target &target, const PlanOverrides &overr
     options.parameters.push_back(name + "=" + std::to_string(value));
   planned.get()->setAttr(ir::targetAttrName, mlir::StringAttr::get(&context, target.name));
 
-  bool done = runPasses(*planned, ir::buildKernelPipeline, Blame::Compiler) &&
-              runPasses(
+  for (auto function : planned->getOps<mlir::func::FuncOp>()) {
+    FormAdvice &form = forms[function.getName().str()] = chooseForm(function, target, overrides);
+    if (!formKernels(function, form.form.value_or(LayerForm())))
+      return {};
+  }
+  bool done = runPasses(
                   *planned,
                   [&](mlir::OpPassManager &manager) {
                     manager.addPass(ir::createSelectPlan(options, overrides.advisor));
@@ -192,7 +224,43 @@ std::optional<TargetProgram> Driver::compile(const Target &target, const PlanOve
     state->internalError("lowering failed\n" + messages.text());
     return std::nullopt;
   }
+  for (LayerProgram &layer : program->layers) {
+    const FormAdvice &form = state->forms.at(layer.name);
+    layer.form = form.form.value_or(LayerForm());
+    layer.formNote = form.note;
+  }
   return std::optional<TargetProgram>(std::move(program));
+}
+
+//===----------------------------------------------------------------------===//
+// Forms
+//===----------------------------------------------------------------------===//
+
+/// The kernels of a formed layer. Long constants are left out: forms share them.
+static std::string kernelText(mlir::func::FuncOp layer) {
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  layer->print(out, mlir::OpPrintingFlags().useLocalScope().elideLargeElementsAttrs());
+  return text;
+}
+
+std::vector<LayerForm> Driver::distinctForms(std::string_view layer) {
+  std::vector<LayerForm> distinct;
+  std::set<std::string> seen;
+  mlir::func::FuncOp function = state->find(layer);
+  for (const LayerForm &form : function ? allLayerForms() : std::vector<LayerForm>()) {
+    mlir::OwningOpRef<mlir::func::FuncOp> formed(function.clone());
+    if (!state->formKernels(*formed, form))
+      return {};
+    if (seen.insert(kernelText(*formed)).second)
+      distinct.push_back(form);
+  }
+  return distinct;
+}
+
+std::optional<LayerIdentity> Driver::identity(std::string_view layer) const {
+  mlir::func::FuncOp function = state->find(layer);
+  return function ? std::optional(identityOf(function)) : std::nullopt;
 }
 
 //===----------------------------------------------------------------------===//
@@ -232,7 +300,7 @@ std::optional<std::string> Driver::textAt(Stage stage, const Target &target,
 
 schedules::Result<HostTensors> Driver::runReference(std::string_view layer,
                                                     const HostTensors &inputs) {
-  auto function = state->module->lookupSymbol<mlir::func::FuncOp>(llvm::StringRef(layer));
+  mlir::func::FuncOp function = state->find(layer);
   if (!function)
     return schedules::Error{"there is no layer '" + std::string(layer) + "'"};
   return interpret(function, inputs);

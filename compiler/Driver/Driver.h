@@ -12,9 +12,11 @@
 #ifndef CONVWRIGHT_COMPILER_DRIVER_DRIVER_H
 #define CONVWRIGHT_COMPILER_DRIVER_DRIVER_H
 
+#include "compiler/Lowering/LayerForm.h"
 #include "compiler/Lowering/Program.h"
 #include "compiler/Reference/HostTensor.h"
 
+#include <functional>
 #include <iosfwd>
 #include <map>
 #include <memory>
@@ -35,13 +37,31 @@ const std::vector<Stage> &allStages();
 /// Whose fault the last failure was.
 enum class Blame : uint8_t { Nobody, User, Compiler };
 
-/// What the command line asks of every kernel with convolutions; a convolution's own `algorithm =`
-/// gives way.
-/// Then comes what the advisor knows, then the compiler's own choice.
+/// What makes two layers the same: the imported function without names, documentation and
+/// places.
+struct LayerIdentity {
+  std::string key;  // 16 hexadecimal digits of a hash of the text: an index, the text decides
+  std::string text; // the function; constants by a digest of their values
+};
+
+/// What somebody who has measured a layer's forms says of it: records.
+struct FormAdvice {
+  std::optional<LayerForm> form; // none: the default
+  std::string note;              // for people; may be empty
+};
+using FormAdvisor = std::function<FormAdvice(const LayerIdentity &, const schedules::Target &)>;
+
+/// What the command line asks of every kernel with convolutions (a convolution's own `algorithm =`
+/// gives way) and of the layers' forms. Then comes what the advisors know, then the compiler's own
+/// choice. Whoever asks for an algorithm or parameters is not advised on forms: those were measured
+/// with other plans.
 struct PlanOverrides {
   std::string algorithm;                     // empty: the compiler chooses
   std::map<std::string, int64_t> parameters; // of the algorithm's plan
   schedules::Advisor advisor = {};           // may be empty
+  std::optional<LayerForm> form{};           // of every layer
+  std::map<std::string, LayerForm> forms{};  // of single layers, by name; goes before `form`
+  FormAdvisor formAdvisor{};                 // asked for all other layers; may be empty
 };
 
 /// A layer as its callers see it.
@@ -81,6 +101,12 @@ public:
                                        const PlanOverrides &overrides = {},
                                        std::string_view onlyLayer = "");
 
+  /// The forms of a layer that differ in at least one kernel, the default first. Nothing but the
+  /// default for a layer that there is only one way to form. Empty: failed, or no such layer.
+  std::vector<LayerForm> distinctForms(std::string_view layer);
+  /// None: there is no such layer.
+  std::optional<LayerIdentity> identity(std::string_view layer) const;
+
   /// The file at a stage of the flow, for `target` where the stage depends on it.
   std::optional<std::string> textAt(Stage stage, const schedules::Target &target,
                                     const PlanOverrides &overrides = {});
@@ -96,7 +122,8 @@ private:
   std::unique_ptr<State> state;
 };
 
-/// What `--explain` prints: each kernel's plan, and why every other algorithm was not chosen.
+/// What `--explain` prints: a layer's form when it is not the default, each kernel's plan, and why
+/// every other algorithm was not chosen.
 std::string explain(const TargetProgram &program);
 
 } // namespace convwright::compiler

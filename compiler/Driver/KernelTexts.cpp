@@ -89,6 +89,8 @@ std::string explain(const TargetProgram &program) {
   std::string text;
   for (const LayerProgram &layer : program.layers) {
     text += llvm::formatv("layer {0} on {1}\n", layer.name, program.target.name).str();
+    if (layer.form != LayerForm() || !layer.formNote.empty())
+      text += llvm::formatv("  form: {0} ({1})\n", print(layer.form), layer.formNote).str();
     for (const Step &step : layer.steps) {
       text +=
           llvm::formatv("  kernel {0}: {1}\n", step.kernel.name, schedules::print(step.choice.plan))

@@ -10,6 +10,7 @@
 #include "compiler/Emit/Mapped.h"
 #include "compiler/Emit/Names.h"
 
+#include <algorithm>
 #include <cstring>
 #include <type_traits>
 
@@ -47,15 +48,9 @@ int64_t code(Machine machine) {
   }
 }
 
-cw_reference code(const Reference &reference) {
-  switch (reference.place) {
-  case Reference::Place::Argument:
-    return {CW_PLACE_ARGUMENT, reference.index};
-  case Reference::Place::Result:
-    return {CW_PLACE_RESULT, reference.index};
-  case Reference::Place::Buffer:
-    return {CW_PLACE_BUFFER, reference.index};
-  }
+bool sameBuffer(const Buffer &a, const Buffer &b) {
+  return a.slot == b.slot && a.tensor.name == b.tensor.name && a.tensor.type == b.tensor.type &&
+         a.tensor.layout == b.tensor.layout && a.tensor.dims == b.tensor.dims;
 }
 
 /// FNV-1a.
@@ -107,11 +102,33 @@ cw_weight_reference AbiTables::weight(const Step &step, int32_t operand) {
   return {known ? -1 : step.weights[operand], tensor(info), known ? source.data.data() : nullptr};
 }
 
-cw_kernel AbiTables::kernel(const Step &step, const CompiledKernel &compiled) {
-  std::vector<cw_reference> inputs =
-      mapped(compiled.activations, [&](int32_t operand) { return code(step.operands[operand]); });
+void AbiTables::placeBuffers() {
+  for (const CompiledTarget &target : library.targets) {
+    const std::vector<Buffer> &own = target.program->layers[layerIndex].buffers;
+    auto place = std::search(buffers.begin(), buffers.end(), own.begin(), own.end(), sameBuffer);
+    firstBuffers.push_back(static_cast<size_t>(place - buffers.begin()));
+    if (place == buffers.end())
+      buffers.insert(place, own.begin(), own.end());
+  }
+}
+
+cw_reference AbiTables::reference(const Reference &reference, size_t firstBuffer) const {
+  switch (reference.place) {
+  case Reference::Place::Argument:
+    return {CW_PLACE_ARGUMENT, reference.index};
+  case Reference::Place::Result:
+    return {CW_PLACE_RESULT, reference.index};
+  case Reference::Place::Buffer:
+    return {CW_PLACE_BUFFER, reference.index + static_cast<int32_t>(firstBuffer)};
+  }
+}
+
+cw_kernel AbiTables::kernel(const Step &step, const CompiledKernel &compiled, size_t firstBuffer) {
+  std::vector<cw_reference> inputs = mapped(compiled.activations, [&](int32_t operand) {
+    return reference(step.operands[operand], firstBuffer);
+  });
   std::vector<cw_reference> outputs =
-      mapped(step.outputs, [](const Reference &output) { return code(output); });
+      mapped(step.outputs, [&](const Reference &output) { return reference(output, firstBuffer); });
   std::vector<cw_weight_reference> weights =
       mapped(compiled.weights, [&](int32_t operand) { return weight(step, operand); });
   std::vector<cw_packed> packed = mapped(compiled.packed, [&](const PackedBuffer &buffer) {
@@ -140,13 +157,14 @@ cw_kernel AbiTables::kernel(const Step &step, const CompiledKernel &compiled) {
   return row;
 }
 
-cw_variant AbiTables::variantFor(const CompiledTarget &target, size_t layer) {
+cw_variant AbiTables::variantFor(size_t index) {
+  const CompiledTarget &target = library.targets[index];
   const Target &machine = target.program->target;
   std::vector<cw_kernel> kernels;
-  const std::vector<Step> &steps = target.program->layers[layer].steps;
+  const std::vector<Step> &steps = target.program->layers[layerIndex].steps;
   kernels.reserve(steps.size());
   for (size_t s = 0; s < steps.size(); ++s)
-    kernels.push_back(kernel(steps[s], target.kernels[layer][s]));
+    kernels.push_back(kernel(steps[s], target.kernels[layerIndex][s], firstBuffers[index]));
   return {keep(machine.name),       code(machine.machine),
           machine.cpuFeatures,      static_cast<int64_t>(kernels.size()),
           keep(std::move(kernels)), nullptr};
@@ -161,11 +179,15 @@ AbiTables::AbiTables(const CompiledLibrary &library, size_t layer)
   std::vector<TensorInfo> rowMajorWeights = program.weights;
   for (TensorInfo &weight : rowMajorWeights)
     weight.layout = Layout::NCHW;
-  std::vector<cw_buffer> buffers = mapped(program.buffers, [&](const Buffer &buffer) {
-    return cw_buffer{tensor(buffer.tensor), buffer.slot};
-  });
-  std::vector<cw_variant> variants = mapped(
-      library.targets, [&](const CompiledTarget &target) { return variantFor(target, layer); });
+  placeBuffers();
+  std::vector<cw_buffer> intermediates = mapped(
+      buffers, [&](const Buffer &buffer) { return cw_buffer{tensor(buffer.tensor), buffer.slot}; });
+  std::vector<cw_variant> variants;
+  int32_t slots = 0;
+  for (size_t target = 0; target < library.targets.size(); ++target) {
+    variants.push_back(variantFor(target));
+    slots = std::max(slots, library.targets[target].program->layers[layer].slots);
+  }
 
   table.abi_version = CW_ABI_VERSION;
   table.name = keep(layerPrefix(library.name, program));
@@ -178,9 +200,9 @@ AbiTables::AbiTables(const CompiledLibrary &library, size_t layer)
   table.results = keep(tensors(program.results));
   table.weight_count = static_cast<int64_t>(program.weights.size());
   table.weights = keep(tensors(rowMajorWeights));
-  table.buffer_count = static_cast<int64_t>(buffers.size());
-  table.buffers = keep(std::move(buffers));
-  table.slot_count = program.slots;
+  table.buffer_count = static_cast<int64_t>(intermediates.size());
+  table.buffers = keep(std::move(intermediates));
+  table.slot_count = slots;
   table.variant_count = static_cast<int64_t>(variants.size());
   table.variants = keep(std::move(variants));
 }
@@ -205,6 +227,7 @@ uint64_t hashOf(const CompiledLibrary &library, size_t layer) {
   addTensors(program.results);
   for (const CompiledTarget &target : library.targets) {
     hash.add(target.program->target.name);
+    hash.add(print(target.program->layers[layer].form));
     const std::vector<Step> &steps = target.program->layers[layer].steps;
     for (size_t s = 0; s < steps.size(); ++s) {
       hash.add(print(steps[s].choice.plan));

@@ -42,12 +42,18 @@ private:
   cw_tensor tensor(const TensorInfo &info);
   std::vector<cw_tensor> tensors(const std::vector<TensorInfo> &infos);
   cw_weight_reference weight(const Step &step, int32_t operand);
-  cw_kernel kernel(const Step &step, const schedules::CompiledKernel &compiled);
-  cw_variant variantFor(const CompiledTarget &target, size_t layer);
+  /// Places the targets' intermediates, whose forms may differ, one after the other: their slots
+  /// are the same memory, because one variant runs. Equal ones are listed once.
+  void placeBuffers();
+  cw_reference reference(const Reference &reference, size_t firstBuffer) const;
+  cw_kernel kernel(const Step &step, const schedules::CompiledKernel &compiled, size_t firstBuffer);
+  cw_variant variantFor(size_t target);
 
   const CompiledLibrary &library;
   size_t layerIndex;
   cw_layer table{};
+  std::vector<Buffer> buffers;      // of all targets
+  std::vector<size_t> firstBuffers; // of each target, in `buffers`
   std::deque<std::string> strings;
   std::deque<std::vector<std::byte>> rows;
 };

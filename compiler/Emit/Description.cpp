@@ -74,6 +74,8 @@ Json describeTarget(const CompiledLibrary &library, const AbiTables &tables, siz
                 {"workspace_bytes", workspace(1)},
                 {"workspace_bytes_per_further_thread", workspace(2) - workspace(1)},
                 {"kernels", kernels}};
+  if (const LayerForm &form = program.layers[layer].form; form != LayerForm())
+    entry["form"] = {{"fusion", spell(form.fusion)}, {"intermediates", spell(form.intermediates)}};
   if (!program.layers[layer].weights.empty())
     entry["packed_bytes"] = cwrt_variant_packed_bytes(&tables.variant(target));
   return entry;

@@ -12,6 +12,7 @@
 #ifndef CONVWRIGHT_COMPILER_LOWERING_PROGRAM_H
 #define CONVWRIGHT_COMPILER_LOWERING_PROGRAM_H
 
+#include "compiler/Lowering/LayerForm.h"
 #include "schedules/Schedules.h"
 
 #include <string>
@@ -51,7 +52,8 @@ struct Step {
   std::vector<Reference> outputs;
 };
 
-/// A layer for one target. Everything but `steps` is equal between targets.
+/// A layer for one target. What the caller sees (name, symbols, arguments, results, weights) is
+/// equal between targets; kernels, buffers and form need not be.
 struct LayerProgram {
   std::string name;          // "sobel"
   std::string documentation; // the /// text, for the generated header
@@ -61,6 +63,8 @@ struct LayerProgram {
   std::vector<TensorInfo> weights; // in order of declaration
   std::vector<Buffer> buffers;
   int32_t slots = 0;
+  LayerForm form;       // which operations share a kernel, how buffers lie
+  std::string formNote; // for people: who chose the form; empty: nobody
   std::vector<Step> steps;
 };
 

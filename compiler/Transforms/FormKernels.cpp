@@ -147,11 +147,13 @@ private:
 };
 
 struct FormKernelsPass : convwright::ir::impl::FormKernelsBase<FormKernelsPass> {
+  using FormKernelsBase::FormKernelsBase;
+
   void runOnOperation() override {
     func::FuncOp layer = getOperation();
     eraseUnused(layer);
     copyUnwrittenResults(layer);
-    std::vector<KernelGroup> groups = groupIntoKernels(layer);
+    std::vector<KernelGroup> groups = groupIntoKernels(layer, fusion);
     OpBuilder builder(layer.getBody().front().getTerminator());
     for (size_t i = 0; i < groups.size(); ++i) {
       std::string name = layer.getName().str();

@@ -15,6 +15,7 @@
 
 using namespace convwright::ir;
 using namespace mlir;
+using convwright::compiler::Fusion;
 
 namespace {
 
@@ -22,11 +23,13 @@ namespace {
 /// groups leave an empty one behind.
 class Grouping {
 public:
-  explicit Grouping(func::FuncOp layer) : layer(layer) {}
+  Grouping(func::FuncOp layer, Fusion fusion) : layer(layer), fusion(fusion) {}
 
   std::vector<KernelGroup> run();
 
 private:
+  bool fusesEpilogues() const { return fusion == Fusion::Full || fusion == Fusion::Epilogue; }
+  bool fusesPrologues() const { return fusion == Fusion::Full || fusion == Fusion::Prologue; }
   void place(MapOp map);
   std::optional<int> homeOf(MapOp map);
   void mergeMeetingConvolutions(int home, const llvm::SetVector<int> &producers);
@@ -44,6 +47,7 @@ private:
   bool isConnectedThroughOthers(int group, int on) const;
 
   func::FuncOp layer;
+  Fusion fusion;
   std::vector<KernelGroup> groups;
   llvm::DenseMap<Operation *, int> groupOf;
 };
@@ -223,9 +227,10 @@ std::optional<int> Grouping::homeOf(MapOp map) {
     return operationCount(groups[group]) + convwright::ir::operationCount(map) <=
            maxKernelOperations;
   };
+  auto takesMaps = [&](int group) { return fusesEpilogues() || !firstConvolution(groups[group]); };
   for (int group : producers)
-    if (extentsOf(groups[group].back()) == extentsOf(map) && hasRoom(group) && !wouldCycle(group) &&
-        isBetter(group))
+    if (takesMaps(group) && extentsOf(groups[group].back()) == extentsOf(map) && hasRoom(group) &&
+        !wouldCycle(group) && isBetter(group))
       home = group;
   return home;
 }
@@ -329,12 +334,13 @@ std::vector<KernelGroup> Grouping::run() {
       open(&op);
   }
   splitResults(); // first: its remainders may be prologues
-  absorbPrologues();
+  if (fusesPrologues())
+    absorbPrologues();
   return inExecutionOrder();
 }
 
 } // namespace
 
-std::vector<KernelGroup> convwright::ir::groupIntoKernels(func::FuncOp layer) {
-  return Grouping(layer).run();
+std::vector<KernelGroup> convwright::ir::groupIntoKernels(func::FuncOp layer, Fusion fusion) {
+  return Grouping(layer, fusion).run();
 }

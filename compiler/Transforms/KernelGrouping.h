@@ -8,6 +8,8 @@
 #ifndef CONVWRIGHT_COMPILER_TRANSFORMS_KERNELGROUPING_H
 #define CONVWRIGHT_COMPILER_TRANSFORMS_KERNELGROUPING_H
 
+#include "compiler/Lowering/LayerForm.h"
+
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 #include <vector>
@@ -20,7 +22,7 @@ using KernelGroup = llvm::SmallVector<mlir::Operation *>;
 
 /// Divides the layer's activation-side convolutions and maps into kernels, as FormKernels
 /// documents; in an order of execution.
-std::vector<KernelGroup> groupIntoKernels(mlir::func::FuncOp layer);
+std::vector<KernelGroup> groupIntoKernels(mlir::func::FuncOp layer, compiler::Fusion fusion);
 
 } // namespace convwright::ir
 

@@ -9,6 +9,7 @@
 #define CONVWRIGHT_COMPILER_TRANSFORMS_PASSES_H
 
 #include "compiler/IR/ConvDialect.h"
+#include "compiler/Lowering/LayerForm.h"
 #include "schedules/Schedules.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -29,9 +30,11 @@ namespace convwright::ir {
 std::unique_ptr<mlir::Pass> createSelectPlan(const SelectPlanOptions &options,
                                              schedules::Advisor advisor);
 
-/// Everything before the choice of plans: CSE, FoldBatchNorm, FoldConstants, FuseEpilogue,
-/// FormKernels.
-void buildKernelPipeline(mlir::OpPassManager &manager);
+/// Everything before the choice of plans, for one layer (`manager` is of func.func): CSE,
+/// FoldBatchNorm, FoldConstants, FuseEpilogue, FormKernels, AssignLayouts.
+void buildLayerPipeline(mlir::OpPassManager &manager, const compiler::LayerForm &form);
+/// The same for all layers of a module.
+void buildKernelPipeline(mlir::OpPassManager &manager, const compiler::LayerForm &form = {});
 /// The whole flow from an imported module to a planned one.
 void buildCompilePipeline(mlir::OpPassManager &manager, const SelectPlanOptions &options);
 

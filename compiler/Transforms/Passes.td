@@ -51,7 +51,40 @@ def FormKernels : Conv_Pass<"conv-form-kernels", "::mlir::func::FuncOp"> {
     with other uses become further results of kernels that read one channel an output; a dense
     convolution's kernel has one result, and what else is wanted of it is pointwise work on that. Every
     result of the layer is written by a kernel.
+
+    `fusion` says which pointwise work may join a convolution's kernel; without its epilogue a kernel
+    ends at accumulator + bias. Pointwise work alone is grouped as ever.
   }];
+  let options = [
+    Option<"fusion", "fusion", "::convwright::compiler::Fusion",
+           "::convwright::compiler::Fusion::Full",
+           "Which pointwise work joins a convolution's kernel", [{::llvm::cl::values(
+             clEnumValN(::convwright::compiler::Fusion::Full, "full",
+                        "what follows it and what prepares its input"),
+             clEnumValN(::convwright::compiler::Fusion::Epilogue, "epilogue", "what follows it"),
+             clEnumValN(::convwright::compiler::Fusion::Prologue, "prologue",
+                        "what prepares its input"),
+             clEnumValN(::convwright::compiler::Fusion::None, "none", "nothing"))}]>
+  ];
+}
+
+def AssignLayouts : Conv_Pass<"conv-assign-layouts", "::mlir::func::FuncOp"> {
+  let summary = "Decide how tensors between kernels lie in memory";
+  let description = [{
+    Gives each tensor that a kernel writes and only kernels read the layout of `intermediates`.
+    Arguments and results are the user's contract and stay; so does what lies alike in every layout
+    (one channel, one pixel), and what a kernel with convolutions writes beside a result of the
+    layer, because it writes one layout.
+  }];
+  let options = [
+    Option<"intermediates", "intermediates", "::convwright::compiler::Intermediates",
+           "::convwright::compiler::Intermediates::Declared",
+           "The layout of tensors between kernels", [{::llvm::cl::values(
+             clEnumValN(::convwright::compiler::Intermediates::Declared, "declared",
+                        "as the source says"),
+             clEnumValN(::convwright::compiler::Intermediates::Nchw, "nchw", "channels outermost"),
+             clEnumValN(::convwright::compiler::Intermediates::Nhwc, "nhwc", "channels innermost"))}]>
+  ];
 }
 
 def SelectPlan : Conv_Pass<"conv-select-plan", "::mlir::ModuleOp"> {

@@ -13,14 +13,19 @@
 using namespace convwright;
 using namespace mlir;
 
-void ir::buildKernelPipeline(OpPassManager &manager) {
+void ir::buildLayerPipeline(OpPassManager &manager, const compiler::LayerForm &form) {
   // Equal subexpressions first: convolutions share a kernel when they read the same value.
-  manager.addNestedPass<func::FuncOp>(createCSEPass());
-  manager.addNestedPass<func::FuncOp>(createFoldBatchNorm());
-  manager.addNestedPass<func::FuncOp>(createFoldConstants());
-  manager.addNestedPass<func::FuncOp>(createFuseEpilogue());
-  manager.addNestedPass<func::FuncOp>(createCSEPass());
-  manager.addNestedPass<func::FuncOp>(createFormKernels());
+  manager.addPass(createCSEPass());
+  manager.addPass(createFoldBatchNorm());
+  manager.addPass(createFoldConstants());
+  manager.addPass(createFuseEpilogue());
+  manager.addPass(createCSEPass());
+  manager.addPass(createFormKernels({form.fusion}));
+  manager.addPass(createAssignLayouts({form.intermediates}));
+}
+
+void ir::buildKernelPipeline(OpPassManager &manager, const compiler::LayerForm &form) {
+  buildLayerPipeline(manager.nest<func::FuncOp>(), form);
 }
 
 void ir::buildCompilePipeline(OpPassManager &manager, const SelectPlanOptions &options) {
@@ -37,7 +42,7 @@ struct CompileOptions : PassPipelineOptions<CompileOptions> {
 
 void ir::registerConvPipelines() {
   PassPipelineRegistration<>("conv-kernels", "From an imported layer to conv.kernel regions",
-                             buildKernelPipeline);
+                             [](OpPassManager &manager) { buildKernelPipeline(manager); });
   PassPipelineRegistration<CompileOptions>(
       "conv-compile", "From an imported layer to planned kernels",
       [](OpPassManager &manager, const CompileOptions &options) {

@@ -36,8 +36,9 @@ double geometricMean(std::span<const double> values) {
 }
 
 Interval ratioInterval(const std::vector<std::vector<double>> &numerator,
-                       const std::vector<std::vector<double>> &denominator) {
-  constexpr int draws = 1000;
+                       const std::vector<std::vector<double>> &denominator, double confidence) {
+  // Enough for some twenty beyond either end.
+  const int draws = std::max(1000, static_cast<int>(40 / (1 - confidence)));
   std::mt19937 random(12345); // NOLINT(bugprone-random-generator-seed): the same answer every time
   std::uniform_int_distribution<size_t> anyRound(0, numerator.size() - 1);
   std::vector<double> ratios, above, below;
@@ -51,7 +52,8 @@ Interval ratioInterval(const std::vector<std::vector<double>> &numerator,
     }
     ratios.push_back(median(above) / median(below));
   }
-  return {quantile(ratios, 0.025), quantile(ratios, 0.975)};
+  double tail = (1 - confidence) / 2;
+  return {quantile(ratios, tail), quantile(ratios, 1 - tail)};
 }
 
 } // namespace convwright::schedules

@@ -24,11 +24,13 @@ struct Interval {
   double low = 0, high = 0;
 };
 
-/// 95 % interval of median(numerator) / median(denominator), by bootstrap over interleaved rounds:
+/// Interval of median(numerator) / median(denominator), by bootstrap over interleaved rounds:
 /// whole rounds are drawn again, so that drifts which both sides share cancel. Each outer element
-/// is one round's samples. Deterministic. Requires as many rounds on both sides, none empty.
+/// is one round's samples. Deterministic. `confidence` is below 1. Requires as many rounds on both
+/// sides, none empty.
 Interval ratioInterval(const std::vector<std::vector<double>> &numerator,
-                       const std::vector<std::vector<double>> &denominator);
+                       const std::vector<std::vector<double>> &denominator,
+                       double confidence = 0.95);
 
 } // namespace convwright::schedules
 

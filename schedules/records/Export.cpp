@@ -7,6 +7,8 @@
 
 #include "schedules/records/Export.h"
 
+#include "schedules/records/LayerUpkeep.h"
+
 #include "schedules/records/Sessions.h"
 
 #include <charconv>
@@ -125,7 +127,7 @@ std::string toTuned(const RecordSet &set, const std::string &target) {
       text += tunedLine(*standard);
     text += tunedLine(*winner);
   }
-  return text;
+  return text + tunedLayers(set.layers, target);
 }
 
 } // namespace convwright::schedules

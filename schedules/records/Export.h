@@ -15,11 +15,13 @@
 namespace convwright::schedules {
 
 /// A table for spreadsheets: a heading, then a row for each record (RFC 4180, times in
-/// milliseconds, without samples). Texts that a spreadsheet would take for formulas are quoted.
+/// milliseconds, without samples; layers are left out). Texts that a spreadsheet would take for
+/// formulas are quoted.
 std::string toCsv(const RecordSet &set);
 
 /// The form that is shipped, as JSON lines: of each problem on each hardware the last session's
-/// default and winner, without samples. With `target`, only that target's.
+/// default and winner, without samples; then layers (tunedLayers). With `target`, only that
+/// target's.
 std::string toTuned(const RecordSet &set, const std::string &target = "");
 
 /// "tile_k=2 tile_x=6".

@@ -100,11 +100,21 @@ Result<size_t> forEachLine(const std::vector<std::string> &paths, const LineVisi
   return paths.size();
 }
 
+static void takeLayer(const Line &line, RecordSet &set) {
+  Result<LayerRecord> layer = layerRecordFromLine(line.text);
+  if (!layer)
+    return set.broken.push_back({line.file, line.number, layer.error().message});
+  layer->file = line.file;
+  set.layers.push_back(std::move(*layer));
+}
+
 Result<RecordSet> readRecords(const std::vector<std::string> &paths, const ReadProgress &progress) {
   RecordSet set;
   auto take = [&](const Line &line) {
     if (!line.problem.empty())
       return set.broken.push_back({line.file, line.number, line.problem});
+    if (isLayerLine(line.text))
+      return takeLayer(line, set);
     Result<Record> record = recordFromLine(line.text);
     if (!record)
       return set.broken.push_back({line.file, line.number, record.error().message});

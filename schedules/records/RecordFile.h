@@ -8,6 +8,7 @@
 #ifndef CONVWRIGHT_SCHEDULES_RECORDS_RECORDFILE_H
 #define CONVWRIGHT_SCHEDULES_RECORDS_RECORDFILE_H
 
+#include "schedules/records/LayerRecord.h"
 #include "schedules/records/Record.h"
 
 #include <functional>
@@ -26,7 +27,8 @@ struct BrokenLine {
 };
 
 struct RecordSet {
-  std::vector<Record> records; // in the order of the files
+  std::vector<Record> records;     // in the order of the files
+  std::vector<LayerRecord> layers; // likewise
   std::vector<BrokenLine> broken;
 };
 
@@ -61,8 +63,10 @@ public:
   RecordWriter &operator=(RecordWriter &&other) noexcept;
   ~RecordWriter();
   Result<size_t> append(const Record &record); // bytes written
+  Result<size_t> append(const LayerRecord &record);
 
 private:
+  Result<size_t> appendLine(std::string text);
   explicit RecordWriter(int file, std::string path) : file(file), path(std::move(path)) {}
   int file = -1;
   std::string path;

@@ -101,8 +101,14 @@ static bool writeAll(int file, std::string_view text) {
   return true;
 }
 
-Result<size_t> RecordWriter::append(const Record &record) {
-  std::string text = toLine(record) + "\n";
+Result<size_t> RecordWriter::append(const Record &record) { return appendLine(toLine(record)); }
+
+Result<size_t> RecordWriter::append(const LayerRecord &record) {
+  return appendLine(toLine(record));
+}
+
+Result<size_t> RecordWriter::appendLine(std::string text) {
+  text += '\n';
   Lock lock(file);
   struct stat status;
   if (!lock.held || ::fstat(file, &status) != 0)

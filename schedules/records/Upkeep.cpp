@@ -17,14 +17,23 @@
 
 namespace convwright::schedules {
 
+/// What is wrong with a line; empty when it is a record.
+static std::string problemOf(std::string_view line) {
+  if (isLayerLine(line)) {
+    auto layer = layerRecordFromLine(line);
+    return layer ? "" : layer.error().message;
+  }
+  auto record = recordFromLine(line);
+  return record ? "" : record.error().message;
+}
+
 Result<Merged> mergeFiles(const std::vector<std::string> &paths, const ReadProgress &progress) {
   Merged merged;
   std::unordered_set<std::string> seen;
   auto take = [&](const Line &line) {
     std::string problem = line.problem;
     if (problem.empty())
-      if (auto record = recordFromLine(line.text); !record)
-        problem = record.error().message;
+      problem = problemOf(line.text);
     if (!problem.empty())
       return merged.broken.push_back({line.file, line.number, problem});
     if (!seen.emplace(line.text).second) {

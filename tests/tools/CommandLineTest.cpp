@@ -64,7 +64,7 @@ TEST(CommandLine, MissingAndMalformedValuesAreUsageErrors) {
   EXPECT_EQ(here.run({"bench", "x.conv", "--threads", "many"}).code, 2);
 }
 
-TEST(CommandLine, UnknownTargetsAndAlgorithmsGetASuggestionInEveryCommand) {
+TEST(CommandLine, UnknownTargetsAlgorithmsAndFormsGetASuggestionInEveryCommand) {
   Workplace here;
   here.write("edges.conv", sobelText());
   std::vector<std::vector<std::string>> commands = {
@@ -81,6 +81,11 @@ TEST(CommandLine, UnknownTargetsAndAlgorithmsGetASuggestionInEveryCommand) {
     outcome = here.run(command);
     EXPECT_EQ(outcome.code, 2);
     EXPECT_THAT(outcome.err, HasSubstr("did you mean 'direct'?"));
+    command.back() = "direct";
+    command.insert(command.end(), {"--form", "fusion = nnoe"});
+    outcome = here.run(command);
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr("did you mean 'none'?"));
   }
   EXPECT_EQ(here.run({"inspect", "edges.conv", "--target", "znver5"}).code, 2);
 }

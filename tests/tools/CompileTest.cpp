@@ -116,6 +116,18 @@ TEST(CompileCommand, TheChosenAlgorithmIsUsedOrRefusedWithTheReason) {
   EXPECT_THAT(pointwise.err, HasSubstr("pointwise"));
 }
 
+TEST(CompileCommand, TheFormThatIsAskedForIsUsedAndExplained) {
+  Workplace here = withSobel();
+  Outcome outcome = here.run({"compile", "edges.conv", "-o", "out", "--explain", "--form",
+                              "fusion=none,intermediates=nchw"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("form: fusion = none, intermediates = nchw (asked for)"));
+  EXPECT_THAT(outcome.out, HasSubstr("kernel sobel_3"));
+  Outcome description = here.run({"inspect", "out/edges.json"});
+  EXPECT_EQ(description.code, 0) << description.err;
+  EXPECT_THAT(description.out, HasSubstr("form: fusion = none, intermediates = nchw\n"));
+}
+
 TEST(CompileCommand, AMissingDirectoryIsNamedAndNotMade) {
   Workplace here = withSobel();
   Outcome outcome = here.run({"compile", "edges.conv", "-o", "missing"});

@@ -105,6 +105,17 @@ TEST(RunCommand, GeneratedCodeAndTheInterpreterAgreeOnBytes) {
   EXPECT_TRUE(here.read("out") == bytes);
 }
 
+TEST(RunCommand, EveryFormGivesTheSameBytes) {
+  Workplace here = withSobel();
+  ASSERT_EQ(runSobel(here, {"--target", "reference"}).code, 0);
+  std::string bytes = here.read("out");
+  for (const char *form : {"fusion = epilogue", "fusion = prologue", "fusion = none"}) {
+    Outcome outcome = runSobel(here, {"--form", form});
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_TRUE(here.read("out") == bytes) << form;
+  }
+}
+
 TEST(RunCommand, TakesWeightsAndGivesAllResultsByName) {
   Workplace here = withDense();
   std::vector<std::string> command{"run", "dense.conv", "--in", "in.safetensors", "--out", "ref"};

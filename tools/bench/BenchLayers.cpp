@@ -6,12 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/bench/Bench.h"
-#include "tools/bench/Layer.h"
+#include "tools/bench/LayerCheck.h"
 #include "tools/bench/LayerRun.h"
 #include "tools/bench/Session.h"
 #include "tools/execute/TemporaryDirectory.h"
 
-#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <iterator>
@@ -25,20 +24,6 @@ using convwright::tools::Tensor;
 
 namespace convwright::bench {
 namespace {
-
-/// Symbols are this large at most where the interpreter checks.
-constexpr int64_t checkedSize = 96;
-/// Integer results may round the other way where f32 and double fall on two sides of a half.
-constexpr double integerRounding = 1e-3;
-
-std::vector<int64_t> sizesToCheck(const LayerProgram &layer) {
-  std::vector<int64_t> sizes;
-  for (const schedules::Symbol &symbol : layer.symbols) {
-    int64_t most = std::max(symbol.lo, std::min(symbol.like, checkedSize));
-    sizes.push_back(symbol.lo + (most - symbol.lo) / symbol.step * symbol.step);
-  }
-  return sizes;
-}
 
 /// Nominal operations of the layer's convolutions.
 double flopsOf(const LayerProgram &layer, std::span<const int64_t> sizes) {
@@ -54,42 +39,10 @@ double flopsOf(const LayerProgram &layer, std::span<const int64_t> sizes) {
   return flops;
 }
 
-/// L2 norm of the difference over that of the expectation, over all results.
-Check compareResults(const std::vector<std::vector<double>> &expected,
-                     const std::vector<Tensor> &found) {
-  Check check;
-  double error = 0, norm = 0;
-  for (size_t i = 0; i < found.size(); ++i)
-    for (int64_t j = 0; j < found[i].elementCount(); ++j, ++check.checked) {
-      double difference = found[i].at(j) - expected[i][j];
-      error += difference * difference;
-      norm += expected[i][j] * expected[i][j];
-    }
-  check.relativeError = norm > 0 ? std::sqrt(error / norm) : std::sqrt(error);
-  return check;
-}
-
 class LayerBench {
 public:
   LayerBench(const LayerProgram &layer, const Layers &layers, const BenchOptions &options)
       : layer(layer), layers(layers), options(options) {}
-
-  void check(const Interpret &interpret, RowResult &result) {
-    LayerRun run(layer, layers, sizesToCheck(layer), options.threads);
-    if (run.run() != CW_OK) {
-      result.problem = run.problem();
-      return;
-    }
-    auto expected = interpret(layer, run.call().arguments, run.weights());
-    if (!expected) {
-      result.problem = expected.error().message;
-      return;
-    }
-    for (const compiler::TensorInfo &info : layer.results)
-      if (info.type != ElementType::F32)
-        result.allowedError = std::max(result.allowedError, integerRounding);
-    judge(result, compareResults(*expected, run.call().results));
-  }
 
   void time(Session &session, RowResult &result) {
     LayerRun run(layer, layers, tools::likeSizes(layer), options.threads);
@@ -150,7 +103,7 @@ RowResult benchLayer(const LayerProgram &layer, const std::string &target, const
     result.layout = spell(layer.arguments[0].layout);
   result.flops = flopsOf(layer, tools::likeSizes(layer));
   LayerBench bench(layer, layers, options);
-  bench.check(interpret, result);
+  checkLayer(layer, layers, options.threads, interpret, result);
   if (result.verified)
     bench.time(session, result);
   return result;

@@ -172,7 +172,7 @@ std::vector<Measurement> measure(const std::vector<Contender> &contenders, int64
   return results;
 }
 
-Ratio compare(const Measurement &peer, const Measurement &ours) {
+Ratio compare(const Measurement &peer, const Measurement &ours, double confidence) {
   Ratio ratio{peer.ms / ours.ms, {}};
   std::vector<std::vector<double>> above, below;
   for (size_t i = 0; i < std::min(peer.rounds.size(), ours.rounds.size()); ++i) {
@@ -188,7 +188,7 @@ Ratio compare(const Measurement &peer, const Measurement &ours) {
     below.resize(above.size());
   }
   if (!above.empty())
-    ratio.interval = ratioInterval(above, below);
+    ratio.interval = ratioInterval(above, below, confidence);
   return ratio;
 }
 

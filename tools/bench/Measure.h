@@ -66,13 +66,13 @@ struct MeasureOptions {
 std::vector<Measurement> measure(const std::vector<Contender> &contenders, int64_t &bestBurst,
                                  const MeasureOptions &options);
 
-/// peer's time / ours, with its 95 % interval over the rounds that both took part in (over all
+/// peer's time / ours, with its interval over the rounds that both took part in (over all
 /// samples, when those are too few).
 struct Ratio {
   double value = 0;
   Interval interval;
 };
-Ratio compare(const Measurement &peer, const Measurement &ours);
+Ratio compare(const Measurement &peer, const Measurement &ours, double confidence = 0.95);
 
 } // namespace convwright::bench
 

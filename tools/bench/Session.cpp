@@ -109,17 +109,29 @@ void Session::prepareModes(Running &running, const std::string &problem,
   }
 }
 
+/// Ours. `run` is copied; the thing it calls must outlive the contender.
+Contender Session::contenderOf(const std::function<int()> &run) const {
+  auto sampler = std::make_shared<Sampler>(minimumSampleNs, options.threads == 1);
+  return {"convwright", ourGroup, [=](int count, int64_t burst) -> Result<Samples> {
+            int status = CW_OK;
+            Samples samples = sampler->take(count, burst, [&] { status |= run(); });
+            if (status != CW_OK)
+              return Error{"the layer failed while it was timed"};
+            return samples;
+          }};
+}
+
+std::vector<Measurement> Session::timeTogether(const std::vector<std::function<int()>> &runs) {
+  std::vector<Contender> contenders;
+  contenders.reserve(runs.size());
+  for (const std::function<int()> &run : runs)
+    contenders.push_back(contenderOf(run));
+  return measure(contenders, bestBurst, options.timing);
+}
+
 void Session::time(RowResult &result, const std::function<int()> &run, const std::string &problem,
                    const std::function<bool()> &accept) {
-  Sampler sampler(minimumSampleNs, options.threads == 1);
-  std::vector<Contender> contenders;
-  contenders.push_back({"convwright", ourGroup, [&](int count, int64_t burst) -> Result<Samples> {
-                          int status = CW_OK;
-                          Samples samples = sampler.take(count, burst, [&] { status |= run(); });
-                          if (status != CW_OK)
-                            return Error{"the layer failed while it was timed"};
-                          return samples;
-                        }});
+  std::vector<Contender> contenders{contenderOf(run)};
   std::vector<PeerResult> prepared, failed;
   std::vector<std::function<void()>> drops;
   for (Running &running : peers) {

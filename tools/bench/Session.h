@@ -27,6 +27,8 @@ public:
   /// else. Fills in result.ours, .peers and, when `run` fails, .problem.
   void time(RowResult &result, const std::function<int()> &run, const std::string &problem,
             const std::function<bool()> &accept = nullptr);
+  /// Times calls of ours beside each other, one Measurement for each, in order.
+  std::vector<Measurement> timeTogether(const std::vector<std::function<int()>> &runs);
   /// The peak is that of the best burst so far.
   MachineInfo machine() const;
 
@@ -38,6 +40,7 @@ private:
   void prepareModes(Running &running, const std::string &problem,
                     const std::function<bool()> &accept, std::vector<Contender> &contenders,
                     std::vector<PeerResult> &results, std::vector<std::function<void()>> &drops);
+  Contender contenderOf(const std::function<int()> &run) const;
   bool wantsMode(const std::string &mode) const;
 
   const BenchOptions &options;

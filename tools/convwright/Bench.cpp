@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/bench/Bench.h"
+#include "tools/bench/LayerCheck.h"
 
 #include "tools/convwright/Commands.h"
 #include "tools/convwright/Console.h"
@@ -25,8 +26,6 @@
 using convwright::bench::BenchResult;
 using convwright::bench::Row;
 using convwright::bench::RowResult;
-using convwright::compiler::HostTensors;
-using convwright::compiler::LayerProgram;
 using convwright::compiler::TargetProgram;
 using convwright::schedules::Error;
 using convwright::schedules::Result;
@@ -36,7 +35,7 @@ namespace {
 
 struct CommandOptions {
   std::string file, target = "host", layout = "nhwc", peerLayout = "best", suites, filter, json;
-  std::string algorithm, parameters;
+  std::string algorithm, parameters, form;
   std::vector<std::string> peers;
   int threads = 1;
   unsigned jobs = 0;
@@ -76,19 +75,6 @@ Result<std::vector<bench::PeerCommand>> findPeers(const CommandOptions &options,
   return commands;
 }
 
-/// Arguments and weights for the interpreter.
-HostTensors hostTensors(const LayerProgram &layer, const std::vector<Tensor> &arguments,
-                        const std::vector<Tensor> &weights) {
-  HostTensors tensors;
-  for (size_t i = 0; i < arguments.size(); ++i)
-    tensors[layer.arguments[i].name] = {arguments[i].type(), arguments[i].shape(),
-                                        arguments[i].toDoubles()};
-  for (size_t i = 0; i < weights.size(); ++i)
-    tensors[layer.weights[i].name] = {weights[i].type(), weights[i].shape(),
-                                      weights[i].toDoubles()};
-  return tensors;
-}
-
 class BenchCommand {
 public:
   BenchCommand(const CommandOptions &options, const CommandLine &line)
@@ -114,11 +100,12 @@ public:
 private:
   int readOptions() {
     Result<std::string> algorithm = checkAlgorithm(options.algorithm);
+    Result<std::optional<compiler::LayerForm>> form = findForm(options.form);
     Result<std::map<std::string, int64_t>> parameters = parseParameters(options.parameters);
     Result<std::vector<schedules::Target>> targets = findTargets(options.target);
     Result<std::vector<bench::PeerCommand>> peers = findPeers(options, line.executable);
     for (const std::string &problem :
-         {errorOf(algorithm), errorOf(parameters), errorOf(targets), errorOf(peers)})
+         {errorOf(algorithm), errorOf(form), errorOf(parameters), errorOf(targets), errorOf(peers)})
       if (!problem.empty())
         return failUsage(problem);
     if (targets->size() != 1)
@@ -128,6 +115,8 @@ private:
     if (!*records)
       return failInput(records->error().message);
     overrides = {options.algorithm, *parameters, (*records)->advisor(options.threads)};
+    overrides.form = *form;
+    overrides.formAdvisor = (*records)->formAdvisor(options.threads);
     settings.threads = options.threads;
     settings.layout = options.layout == "nhwc" ? schedules::Layout::NHWC : schedules::Layout::NCHW;
     settings.peerLayout = options.peerLayout == "best" ? "" : options.peerLayout;
@@ -204,21 +193,8 @@ private:
       code = source.failure();
       return std::nullopt;
     }
-    auto interpret =
-        [&](const LayerProgram &layer, const std::vector<Tensor> &arguments,
-            const std::vector<Tensor> &weights) -> Result<std::vector<std::vector<double>>> {
-      Result<HostTensors> found =
-          source.driver().runReference(layer.name, hostTensors(layer, arguments, weights));
-      if (!found)
-        return found.error();
-      std::vector<std::vector<double>> results;
-      results.reserve(layer.results.size());
-      for (const compiler::TensorInfo &info : layer.results)
-        results.push_back(found->at(info.name).values);
-      return results;
-    };
-    return bench::benchLayers(programs->front(), compiler::libraryName(options.file), interpret,
-                              settings);
+    return bench::benchLayers(programs->front(), compiler::libraryName(options.file),
+                              bench::interpretWith(source.driver()), settings);
   }
 
   std::optional<BenchResult> fail(const std::string &message) {
@@ -275,6 +251,7 @@ void addBenchCommand(CLI::App &app, CommandLine &line) {
                       "Peers, by commas: " + join(bench::peerNames()) +
                           "; default for tables: onednn");
   command->add_option("--algorithm", options->algorithm, "Of every convolution");
+  command->add_option("--form", options->form, formHelp);
   command->add_option("--tune-params", options->parameters,
                       "Parameters of its plan: NAME=INTEGER,...");
   command->add_option("--json", options->json, "Also write the results to this file");

@@ -29,7 +29,7 @@ namespace convwright::tools {
 namespace {
 
 struct CompileOptions {
-  std::string file, directory = ".", targets = "host", name, emit, depfile, algorithm;
+  std::string file, directory = ".", targets = "host", name, emit, depfile, algorithm, form;
   RecordOptions records;
   bool explain = false;
   unsigned jobs = 0;
@@ -62,9 +62,13 @@ Result<std::vector<Target>> checkOptions(const CompileOptions &options) {
 class CompileCommand {
 public:
   CompileCommand(const CompileOptions &options, const CommandLine &line, Source &source,
-                 std::vector<Target> targets, const PlanRecords &records)
+                 std::vector<Target> targets, std::optional<compiler::LayerForm> form,
+                 const PlanRecords &records)
       : options(options), line(line), source(source), targets(std::move(targets)), records(records),
-        overrides{options.algorithm, {}, records.advisor(/*threads=*/1)} {}
+        overrides{options.algorithm, {}, records.advisor(/*threads=*/1)} {
+    overrides.form = form;
+    overrides.formAdvisor = records.formAdvisor(/*threads=*/1);
+  }
 
   int run() {
     if (!options.emit.empty() && options.emit != objectStage)
@@ -164,13 +168,16 @@ int compile(const CompileOptions &options, const CommandLine &line) {
   Result<std::vector<Target>> targets = checkOptions(options);
   if (!targets)
     return failUsage(targets.error().message);
+  Result<std::optional<compiler::LayerForm>> form = findForm(options.form);
+  if (!form)
+    return failUsage(form.error().message);
   Result<PlanRecords> records = PlanRecords::load(options.records, *targets, line);
   if (!records)
     return failInput(records.error().message);
   Source source(options.file);
   if (!source.ok())
     return source.failure();
-  return CompileCommand(options, line, source, std::move(*targets), *records).run();
+  return CompileCommand(options, line, source, std::move(*targets), *form, *records).run();
 }
 
 } // namespace
@@ -186,6 +193,7 @@ void addCompileCommand(CLI::App &app, CommandLine &line) {
       ->capture_default_str();
   command->add_option("--name", options->name, "The library's name; default: the file's");
   command->add_option("--algorithm", options->algorithm, "Of every convolution");
+  command->add_option("--form", options->form, formHelp);
   addRecordOptions(*command, options->records);
   command->add_option("--emit", options->emit,
                       "Print a stage instead: " + join(stageNames()) + " (obj writes files)");

@@ -52,6 +52,9 @@ void describeTarget(std::ostream &out, const Json &target) {
   if (target.contains("packed_bytes"))
     out << "; packed weights " << target.at("packed_bytes") << " bytes";
   out << '\n';
+  if (auto form = target.find("form"); form != target.end())
+    out << "    form: fusion = " << text(form->at("fusion"))
+        << ", intermediates = " << text(form->at("intermediates")) << '\n';
   for (const Json &kernel : target.at("kernels"))
     out << "    kernel " << text(kernel.at("name")) << ": " << plan(kernel.at("plan")) << '\n';
 }

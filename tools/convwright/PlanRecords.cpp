@@ -8,6 +8,7 @@
 #include "tools/convwright/PlanRecords.h"
 
 #include "tools/convwright/Console.h"
+#include "tools/tune/RecordedForms.h"
 
 #include <CLI/CLI.hpp>
 
@@ -79,6 +80,11 @@ Result<RecordSet> readRecordFiles(const std::vector<std::string> &files, const C
 struct PlanRecords::Used {
   std::mutex mutex;
   std::set<std::string> files;
+
+  void add(const std::string &file) {
+    std::lock_guard lock(mutex);
+    files.insert(file);
+  }
 };
 
 /// The folder of the shipped records; empty when there is none to look at.
@@ -130,16 +136,26 @@ Result<PlanRecords> PlanRecords::load(const RecordOptions &options,
   return records;
 }
 
+/// 0: on all CPUs.
+static int threadsMeant(int threads) {
+  return threads != 0 ? threads
+                      : static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
+}
+
 schedules::Advisor PlanRecords::advisor(int threads) const {
   if (!own && !shipped)
     return {};
-  if (threads == 0)
-    threads = static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-  return schedules::adviseFrom(own, shipped, threads,
-                               [taken = taken](const schedules::Record &record) {
-                                 std::lock_guard lock(taken->mutex);
-                                 taken->files.insert(record.file);
-                               });
+  return schedules::adviseFrom(
+      own, shipped, threadsMeant(threads),
+      [taken = taken](const schedules::Record &record) { taken->add(record.file); });
+}
+
+compiler::FormAdvisor PlanRecords::formAdvisor(int threads) const {
+  if (!own && !shipped)
+    return {};
+  return adviseFormsFrom(
+      own, shipped, threadsMeant(threads),
+      [taken = taken](const schedules::LayerRecord &record) { taken->add(record.file); });
 }
 
 std::vector<std::string> PlanRecords::used() const {

@@ -8,6 +8,7 @@
 #ifndef CONVWRIGHT_TOOLS_CONVWRIGHT_PLANRECORDS_H
 #define CONVWRIGHT_TOOLS_CONVWRIGHT_PLANRECORDS_H
 
+#include "compiler/Driver/Driver.h"
 #include "schedules/records/Advisor.h"
 #include "schedules/records/RecordFile.h"
 #include "tools/convwright/Commands.h"
@@ -58,6 +59,8 @@ public:
 
   /// For code that runs on that many threads; 0: on all CPUs. Refers to this object.
   schedules::Advisor advisor(int threads) const;
+  /// The same for the forms of layers.
+  compiler::FormAdvisor formAdvisor(int threads) const;
   /// Names of the files, without folders, that plans were taken from so far, in order.
   std::vector<std::string> used() const;
   /// Paths of all files that were read and may be read again.

@@ -16,6 +16,7 @@
 #include <ostream>
 #include <set>
 
+using convwright::schedules::LayerRecord;
 using convwright::schedules::Lookup;
 using convwright::schedules::Outcome;
 using convwright::schedules::Record;
@@ -95,15 +96,70 @@ Result<std::string> checkFilter(const RecordFilter &filter) {
                           didYouMean(filter.verdict, names) + "; the verdicts are " + join(names)};
 }
 
-bool isSelected(const Record &record, const RecordFilter &filter) {
-  if (!filter.verdict.empty() && spell(record.outcome.verdict) != filter.verdict)
+static bool fits(const Outcome &outcome, const std::string &targetName,
+                 const RecordFilter &filter) {
+  if (!filter.verdict.empty() && spell(outcome.verdict) != filter.verdict)
     return false;
-  if (!filter.target.empty())
-    if (auto target = schedules::findTarget(filter.target);
-        !target || target->name != record.problem.target)
-      return false;
+  if (filter.target.empty())
+    return true;
+  auto target = schedules::findTarget(filter.target);
+  return target && target->name == targetName;
+}
+
+bool isSelected(const LayerRecord &record, const RecordFilter &filter) {
+  return fits(record.outcome, record.target, filter) &&
+         record.name.find(filter.layer) != std::string::npos;
+}
+
+bool isSelected(const Record &record, const RecordFilter &filter) {
+  if (!fits(record.outcome, record.problem.target, filter))
+    return false;
   return filter.layer.empty() || record.name.find(filter.layer) != std::string::npos ||
          describeProblem(record.problem.kernel).find(filter.layer) != std::string::npos;
+}
+
+/// "fusion = none, intermediates = nhwc", as the compiler spells it.
+static std::string formText(const LayerRecord &record) {
+  std::string text, separator;
+  for (const auto &[name, value] : record.form) {
+    text += separator + name + " = " + value;
+    separator = ", ";
+  }
+  return printable(text);
+}
+
+static void printLayers(std::ostream &out, const std::vector<LayerRecord> &layers) {
+  Table table;
+  table.add(
+      {"layer", "target", "threads", "form", "kernels", "ms", "x default form", "verdict", "date"});
+  for (const LayerRecord &record : layers)
+    table.add({printable(record.name), printable(record.target), std::to_string(record.threads),
+               formText(record), std::to_string(record.kernels.size()),
+               record.outcome.timed() ? formatted("%.4g", record.outcome.ms) : "",
+               ratioOf(record.outcome), std::string(spell(record.outcome.verdict)),
+               printable(record.date.substr(0, 10))});
+  table.print(out);
+  out << layers.size() << " records of layers\n";
+}
+
+static void printBestForms(std::ostream &out, const std::vector<LayerRecord> &layers) {
+  Table table;
+  table.add({"layer", "target", "threads", "form", "trust", "why"});
+  std::set<std::string> seen;
+  for (const LayerRecord &record : layers) {
+    std::string identity =
+        record.layer + " " + record.target + " " + std::to_string(record.threads);
+    if (!seen.insert(identity).second)
+      continue;
+    auto found = schedules::bestForm(layers, record.layer, record.target, record.threads);
+    table.add({printable(record.name), printable(record.target), std::to_string(record.threads),
+               found ? formText(*found->record) : "none",
+               !found                ? ""
+               : found->measuredHere ? "measured"
+                                     : "hint",
+               found ? printable(found->note, 200) : "no right form"});
+  }
+  table.print(out);
 }
 
 void printRecords(std::ostream &out, const schedules::RecordSet &set) {
@@ -120,6 +176,8 @@ void printRecords(std::ostream &out, const schedules::RecordSet &set) {
   }
   table.print(out);
   out << set.records.size() << " records\n";
+  if (!set.layers.empty())
+    printLayers(out, set.layers);
 }
 
 void printBest(std::ostream &out, const schedules::RecordIndex &index) {
@@ -147,6 +205,8 @@ void printBest(std::ostream &out, const schedules::RecordIndex &index) {
       table.add({"", "", "", "", "", "not used: " + printable(reason, 200)});
   }
   table.print(out);
+  if (!index.all().layers.empty())
+    printBestForms(out, index.all().layers);
 }
 
 } // namespace convwright::tools

@@ -24,12 +24,13 @@ struct RecordFilter {
 /// An error when the target or the verdict does not exist.
 schedules::Result<std::string> checkFilter(const RecordFilter &filter);
 bool isSelected(const schedules::Record &record, const RecordFilter &filter);
+bool isSelected(const schedules::LayerRecord &record, const RecordFilter &filter);
 
 /// One line for each record: layer, target, threads, plan, ms, ratio with interval, verdict, date,
-/// machine.
+/// machine. Then the same of layers in their forms, if there are any.
 void printRecords(std::ostream &out, const schedules::RecordSet &set);
 /// One line for each problem and target: the plan that compile takes, how far it is trusted, and
-/// why.
+/// why. Then the form of each layer.
 void printBest(std::ostream &out, const schedules::RecordIndex &index);
 
 } // namespace convwright::tools

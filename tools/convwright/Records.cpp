@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "schedules/records/Export.h"
+#include "schedules/records/LayerUpkeep.h"
 #include "schedules/records/RecordIndex.h"
 #include "schedules/records/Upkeep.h"
 #include "tools/convwright/Commands.h"
@@ -21,6 +22,7 @@
 #include <iostream>
 #include <memory>
 
+using convwright::schedules::LayerRecord;
 using convwright::schedules::Merged;
 using convwright::schedules::Record;
 using convwright::schedules::RecordSet;
@@ -78,6 +80,10 @@ Result<RecordSet> readFiltered(const Options &options, const CommandLine &line) 
     std::erase_if(set->records, [&](const Record &record) {
       return !isSelected(record, {options.layer, options.target, options.verdict});
     });
+  if (set)
+    std::erase_if(set->layers, [&](const LayerRecord &record) {
+      return !isSelected(record, {options.layer, options.target, options.verdict});
+    });
   return set;
 }
 
@@ -105,8 +111,12 @@ int prune(const Options &options, const CommandLine &line) {
   std::vector<const Record *> kept = schedules::worthKeeping(*set, options.best);
   for (const Record *record : kept)
     text += schedules::toLine(*record) + "\n";
+  std::vector<const LayerRecord *> layers = schedules::layersWorthKeeping(set->layers);
+  for (const LayerRecord *record : layers)
+    text += schedules::toLine(*record) + "\n";
   return put(text, options,
-             counted(kept.size(), "record") + " kept of " + std::to_string(set->records.size()));
+             counted(kept.size() + layers.size(), "record") + " kept of " +
+                 std::to_string(set->records.size() + set->layers.size()));
 }
 
 int exportTo(const Options &options, const CommandLine &line) {
@@ -116,7 +126,8 @@ int exportTo(const Options &options, const CommandLine &line) {
   if (!set)
     return failInput(set.error().message);
   std::string text = options.csv ? schedules::toCsv(*set) : schedules::toTuned(*set);
-  return put(text, options, counted(set->records.size(), "record") + " exported");
+  size_t count = set->records.size() + (options.csv ? 0 : set->layers.size());
+  return put(text, options, counted(count, "record") + " exported");
 }
 
 using Verb = int (*)(const Options &, const CommandLine &);

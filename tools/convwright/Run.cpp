@@ -33,7 +33,7 @@ namespace convwright::tools {
 namespace {
 
 struct RunOptions {
-  std::string file, layer, in, out, target = "host", algorithm;
+  std::string file, layer, in, out, target = "host", algorithm, form;
   int threads = 0;
   RecordOptions records;
 };
@@ -195,6 +195,9 @@ int runLayer(const RunOptions &options, const CommandLine &line) {
   Result<std::string> algorithm = checkAlgorithm(options.algorithm);
   if (!algorithm)
     return failUsage(algorithm.error().message);
+  Result<std::optional<compiler::LayerForm>> form = findForm(options.form);
+  if (!form)
+    return failUsage(form.error().message);
   Result<std::vector<schedules::Target>> targets = findTargets(reference ? "host" : options.target);
   if (!targets)
     return failUsage(targets.error().message +
@@ -219,6 +222,8 @@ int runLayer(const RunOptions &options, const CommandLine &line) {
     if (!records)
       return failInput(records.error().message);
     compiler::PlanOverrides overrides{options.algorithm, {}, records->advisor(options.threads)};
+    overrides.form = *form;
+    overrides.formAdvisor = records->formAdvisor(options.threads);
     auto programs = compileFor(source, *targets, overrides, (*layer)->name);
     if (!programs)
       return source.failure();
@@ -243,6 +248,7 @@ void addRunCommand(CLI::App &app, CommandLine &line) {
                    "A target, or 'reference' for the interpreter in double precision")
       ->capture_default_str();
   command->add_option("--algorithm", options->algorithm, "Of every convolution");
+  command->add_option("--form", options->form, formHelp);
   command->add_option("--threads", options->threads, "0: all CPUs")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/Transforms/Passes.h"
+#include "compiler/IR/ConvTypes.h"
 #include "compiler/Reference/Interpreter.h"
 #include "tests/compiler/support/RandomLayer.h"
 
@@ -53,6 +54,19 @@ struct Seen {
   }
 };
 
+/// Forms the layer's kernels and compares with what it gave before.
+void expectTheSame(mlir::ModuleOp module, const LayerForm &form, const HostTensors &inputs,
+                   const HostTensors &before) {
+  mlir::PassManager manager(module.getContext());
+  ir::buildKernelPipeline(manager, form);
+  ASSERT_TRUE(mlir::succeeded(manager.run(module)));
+  for (mlir::Operation &op : layerOf(module).getBody().front())
+    EXPECT_TRUE((mlir::isa<ir::KernelOp, ir::ConstantOp, mlir::func::ReturnOp>(op)));
+  auto after = interpret(layerOf(module), inputs);
+  ASSERT_TRUE(after) << after.error().message;
+  expectEqual(before, *after);
+}
+
 TEST(Passes, KernelsComputeWhatTheLayerDid) {
   Seen seen;
   for (unsigned seed = firstSeed; seed < firstSeed + layerCount; ++seed) {
@@ -63,16 +77,8 @@ TEST(Passes, KernelsComputeWhatTheLayerDid) {
     auto before = interpret(layerOf(*drawn.module), drawn.inputs);
     ASSERT_TRUE(before) << before.error().message;
 
-    mlir::PassManager manager(&context);
-    ir::buildKernelPipeline(manager);
-    ASSERT_TRUE(mlir::succeeded(manager.run(*drawn.module)));
-    for (mlir::Operation &op : layerOf(*drawn.module).getBody().front())
-      EXPECT_TRUE((mlir::isa<ir::KernelOp, ir::ConstantOp, mlir::func::ReturnOp>(op)));
-
+    expectTheSame(*drawn.module, {}, drawn.inputs, *before);
     drawn.module->walk([&](ir::KernelOp kernel) { seen.count(kernel); });
-    auto after = interpret(layerOf(*drawn.module), drawn.inputs);
-    ASSERT_TRUE(after) << after.error().message;
-    expectEqual(*before, *after);
     if (HasFatalFailure()) {
       drawn.module->dump();
       return;
@@ -81,6 +87,73 @@ TEST(Passes, KernelsComputeWhatTheLayerDid) {
   for (int count :
        {seen.convolutionPairs, seen.prologues, seen.extraResults, seen.pointwise, seen.weightWork})
     EXPECT_GE(count, 10);
+}
+
+TEST(Passes, EveryFormComputesWhatTheLayerDid) {
+  for (unsigned seed = firstSeed; seed < firstSeed + layerCount / 4; ++seed) {
+    mlir::MLIRContext context;
+    auto drawn = compiler::testing::drawLayer(context, seed);
+    auto before = interpret(layerOf(*drawn.module), drawn.inputs);
+    ASSERT_TRUE(before) << before.error().message;
+    for (const LayerForm &form : allLayerForms()) {
+      SCOPED_TRACE("seed " + std::to_string(seed) + ", " + print(form));
+      mlir::OwningOpRef<mlir::ModuleOp> module(drawn.module->clone());
+      expectTheSame(*module, form, drawn.inputs, *before);
+      if (HasFatalFailure()) {
+        module->dump();
+        return;
+      }
+    }
+  }
+}
+
+/// What a form promises of its kernels.
+void expectFormIsKept(ir::KernelOp kernel, const LayerForm &form) {
+  bool epilogues = form.fusion == Fusion::Full || form.fusion == Fusion::Epilogue;
+  bool prologues = form.fusion == Fusion::Full || form.fusion == Fusion::Prologue;
+  for (auto conv : kernel.getBody().getOps<ir::Conv2dOp>()) {
+    for (mlir::Operation *user : conv->getUsers())
+      EXPECT_TRUE(epilogues || mlir::isa<ir::YieldOp>(user));
+    EXPECT_TRUE(prologues || !conv.getInput().getDefiningOp());
+  }
+}
+
+/// How many results of kernels that only kernels read lie in another layout than `intermediates`.
+int countOtherLayouts(mlir::func::FuncOp layer, Intermediates intermediates) {
+  auto wanted = intermediates == Intermediates::Nhwc ? ir::Layout::NHWC : ir::Layout::NCHW;
+  int others = 0;
+  for (auto kernel : layer.getOps<ir::KernelOp>())
+    for (mlir::Value result : kernel.getResults())
+      others += !llvm::any_of(result.getUsers(), llvm::IsaPred<mlir::func::ReturnOp>) &&
+                ir::encodingOf(result.getType()).getLayout() != wanted;
+  return others;
+}
+
+TEST(Passes, AFormsKernelsAreAsItSays) {
+  int before = 0, after = 0;
+  for (unsigned seed = firstSeed; seed < firstSeed + layerCount / 4; ++seed) {
+    mlir::MLIRContext context;
+    auto drawn = compiler::testing::drawLayer(context, seed);
+    for (const LayerForm &form : allLayerForms()) {
+      SCOPED_TRACE("seed " + std::to_string(seed) + ", " + print(form));
+      mlir::OwningOpRef<mlir::ModuleOp> module(drawn.module->clone());
+      mlir::func::FuncOp layer = layerOf(*module);
+      mlir::FunctionType type = layer.getFunctionType();
+      mlir::PassManager manager(&context);
+      ir::buildKernelPipeline(manager, form);
+      ASSERT_TRUE(mlir::succeeded(manager.run(*module)));
+      EXPECT_EQ(layer.getFunctionType(), type);
+      layer.walk([&](ir::KernelOp kernel) { expectFormIsKept(kernel, form); });
+      if (form.intermediates == Intermediates::Declared)
+        before += countOtherLayouts(layer, Intermediates::Nchw) +
+                  countOtherLayouts(layer, Intermediates::Nhwc);
+      else
+        after += countOtherLayouts(layer, form.intermediates);
+    }
+  }
+  // What stays has one channel or one pixel, or lies beside a result of the layer.
+  EXPECT_GT(before, 100);
+  EXPECT_LT(after, before / 2);
 }
 
 } // namespace
