@@ -115,9 +115,8 @@ private:
       return;
     AsmLoop loop;
     loop.header = block.name;
-    loop.parent = comment.find("Depth=1") != comment.npos && !depthHasMoreDigits(comment)
-                      ? -1
-                      : parentLoop;
+    loop.parent =
+        comment.find("Depth=1") != comment.npos && !depthHasMoreDigits(comment) ? -1 : parentLoop;
     if (loop.parent >= 0)
       function.loops[static_cast<size_t>(loop.parent)].inner = false;
     block.loop = static_cast<int>(function.loops.size());
@@ -145,8 +144,7 @@ public:
     for (size_t i = 0; i < function.loops.size(); ++i)
       shares.push_back(shareOf(i));
     for (size_t i = 0; i < function.loops.size(); ++i)
-      counts.push_back(ordinals[i] < 0 ? -1
-                                       : shares[i] * trips[static_cast<size_t>(ordinals[i])]);
+      counts.push_back(ordinals[i] < 0 ? -1 : shares[i] * trips[static_cast<size_t>(ordinals[i])]);
   }
 
   /// Iterations of a loop; of one that nothing matches, those of the loop around it.

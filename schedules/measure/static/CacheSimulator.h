@@ -9,6 +9,7 @@
 #define CONVWRIGHT_SCHEDULES_MEASURE_STATIC_CACHESIMULATOR_H
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 

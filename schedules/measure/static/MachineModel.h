@@ -28,11 +28,11 @@ struct MachineModel {
   double fullLoadsPerCycle = 2, narrowLoadsPerCycle = 2;
   bool broadcastIsNarrow = true; // a load-and-broadcast goes as a narrow load, needs no other port
   double fullStoreCycles = 1, narrowStoreCycles = 1;
-  double storeExposed = 0; // share of the stores' cycles that nothing else overlaps
+  double storeExposed = 0;  // share of the stores' cycles that nothing else overlaps
   double forwardCycles = 8; // one load - FMA - store through a stack slot
-  int dispatchWidth = 0;   // for MCA; 0: as LLVM's model says
+  int dispatchWidth = 0;    // for MCA; 0: as LLVM's model says
   int l1Ways = 8, l2Ways = 8;
-  double l1MissCycles = 2; // a line from L2, misses overlapped
+  double l1MissCycles = 2;  // a line from L2, misses overlapped
   double l2MissCycles = 10; // a line from beyond
   double callCycles = 30;
 };

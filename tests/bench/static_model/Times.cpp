@@ -8,14 +8,16 @@
 //
 //   static_model_times TABLE.tsv OUT.jsonl [candidates a layer = 32] [passes = 3]
 // Each candidate lives in a process of its own, which compiles it (within a time limit), then takes
-// samples when it is told to: the passes over a layer's candidates are interleaved. Every sample
-// stands between two bursts; spoilt ones are dropped. One JSON line a candidate; layers that are
-// already in OUT.jsonl are skipped, so that it can be started again.
+// samples when it is told to: the passes over a layer's candidates are interleaved. A sample is the
+// thread's CPU time, between two bursts that give the core's speed meanwhile: it is scaled to the
+// best speed seen, and dropped when the two disagree. (On a shared machine whose clock wanders, few
+// samples would pass Sampler.h's absolute test.) One JSON line a candidate; layers that are already
+// in OUT.jsonl are skipped, so that it can be started again.
 //
 
 #include "tests/bench/static_model/DataSet.h"
 #include "tests/schedules/support/KernelRunner.h"
-#include "tools/bench/Sampler.h"
+#include "tools/bench/Burst.h"
 
 #include "schedules/Schedules.h"
 
@@ -24,8 +26,10 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <fcntl.h>
 #include <fstream>
+#include <functional>
 #include <set>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -37,7 +41,9 @@ using namespace convwright::schedules;
 namespace {
 
 constexpr int compileSeconds = 30;
-constexpr int samplesAPass = 6;
+constexpr int samplesAPass = 8;
+constexpr double burstsAgree = 1.06; // the slower one over the faster
+constexpr double burstsSlow = 1.6;   // over the best one seen
 
 /// What a candidate's process says of one pass.
 struct PassReport {
@@ -45,6 +51,48 @@ struct PassReport {
   int cleanCount = 0, spoilt = 0;
   int64_t burst = INT64_MAX;
 };
+
+double cpuNow() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) * 1e9 + static_cast<double>(time.tv_nsec);
+}
+
+/// Nanoseconds of one call, roughly.
+double warmUp(const std::function<void()> &call) {
+  double begin = cpuNow(), fastest = 1e12;
+  do {
+    double start = cpuNow();
+    call();
+    fastest = std::min(fastest, cpuNow() - start);
+  } while (cpuNow() - begin < 30e6);
+  return fastest;
+}
+
+PassReport takeSamples(const std::function<void()> &call, int calls, int64_t bestBurst) {
+  PassReport report;
+  report.burst = bestBurst;
+  auto burst = [&] {
+    int64_t time = cw_burst();
+    report.burst = std::min(report.burst, time);
+    return static_cast<double>(time);
+  };
+  double before = burst();
+  for (int i = 0; i < samplesAPass; ++i) {
+    double begin = cpuNow();
+    for (int j = 0; j < calls; ++j)
+      call();
+    double time = (cpuNow() - begin) / calls, after = burst();
+    auto best = static_cast<double>(report.burst);
+    double slower = std::max(before, after), faster = std::min(before, after);
+    if (slower < faster * burstsAgree && slower < best * burstsSlow)
+      report.clean[report.cleanCount++] = time * best / ((before + after) / 2);
+    else
+      ++report.spoilt;
+    before = after;
+  }
+  return report;
+}
 
 [[noreturn]] void live(const Kernel &kernel, const Plan &plan, const Target &target, int in,
                        int out) {
@@ -59,18 +107,13 @@ struct PassReport {
   std::function<void()> call = runner.timed();
   call();
   alarm(0);
-  bench::Sampler sampler(300'000, /*watchPreemption=*/true);
+  int calls = std::max(1, static_cast<int>(300'000 / warmUp(call)));
   char ready = 1;
   if (write(out, &ready, 1) != 1)
     _exit(1);
   int64_t burst = INT64_MAX;
   while (read(in, &burst, sizeof burst) == sizeof burst) {
-    bench::Samples samples = sampler.take(samplesAPass, burst, call);
-    PassReport report;
-    for (double time : samples.clean)
-      report.clean[report.cleanCount++] = time;
-    report.spoilt = static_cast<int>(samples.spoilt.size());
-    report.burst = samples.bestBurst;
+    PassReport report = takeSamples(call, calls, burst);
     if (write(out, &report, sizeof report) != sizeof report)
       _exit(1);
   }
@@ -154,9 +197,9 @@ void timeLayer(const bench::DataLayer &layer, const Kernel &kernel, const Target
     for (Candidate &candidate : candidates)
       takePass(candidate, burst);
   // Somebody else had the core too often: once more.
-  for (int pass = 0; pass < 4; ++pass)
+  for (int pass = 0; pass < 2; ++pass)
     for (Candidate &candidate : candidates)
-      if (candidate.alive && candidate.clean.size() < static_cast<size_t>(passes) * 3)
+      if (candidate.alive && candidate.clean.size() < static_cast<size_t>(passes) * 2)
         takePass(candidate, burst);
   for (Candidate &candidate : candidates) {
     if (candidate.alive && !candidate.clean.empty())
