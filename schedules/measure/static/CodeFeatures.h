@@ -59,7 +59,7 @@ struct CodeFeatures {
   MemoryFeatures memory;
   double tasks = 0;          // iterations of parallel loops
   double parallelLoops = 0;  // how often a parallel loop starts
-  double extractSeconds = 0; // what finding the features took, beyond compiling
+  double extractSeconds = 0; // CPU time of finding the features, beyond compiling
 };
 
 nlohmann::json toJson(const CodeFeatures &features);
