@@ -22,8 +22,8 @@ namespace convwright::schedules {
 
 namespace {
 
-/// Instructions that MCA simulates for one candidate: some 20 ms.
-constexpr int simulatedInstructions = 4000;
+/// Instructions that MCA simulates for one candidate: some 15 ms.
+constexpr int simulatedInstructions = 3000;
 /// Blocks are simulated, the costliest first, until ports say that the rest is less than this.
 constexpr double negligible = 0.05;
 

@@ -14,7 +14,7 @@
 namespace convwright::schedules {
 
 /// Accesses interpreted, at most about this many: some milliseconds.
-constexpr double traceBudget = 1'500'000;
+constexpr double traceBudget = 700'000;
 
 /// Misses of one call, caches warm from the call before. A nest with more than `budget` accesses is
 /// sampled: loops run some iterations to warm up and some that stand for the rest. `trips` is
