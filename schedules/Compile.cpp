@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "schedules/Algorithm.h"
+#include "schedules/CompileInspected.h"
 #include "schedules/Pipelines.h"
 #include "schedules/lowering/ScalarLowering.h"
 
@@ -19,6 +20,7 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <optional>
 #include <regex>
 #include <sstream>
 #include <unistd.h>
@@ -220,6 +222,26 @@ Halide::OutputFileType fileType(EmitKind kind) {
 
 } // namespace
 
+namespace {
+
+/// All of a compiled kernel but its object. May throw Halide::Error.
+CompiledKernel describeKernel(const Kernel &kernel, Pipelines &pipelines,
+                              const std::string &entry) {
+  CompiledKernel compiled;
+  compiled.entry = entry;
+  compiled.activations = pipelines.activations;
+  compiled.weights = pipelines.weights;
+  compiled.packed = pipelines.packed;
+  compiled.scratch = pipelines.scratch;
+  if (packsAtRunTime(kernel, pipelines))
+    compiled.packEntry = packEntryOf(entry);
+  else if (pipelines.pack)
+    compiled.constantPacked = packConstants(kernel, pipelines, *pipelines.pack);
+  return compiled;
+}
+
+} // namespace
+
 Result<CompiledKernel> compileKernel(const Kernel &kernel, const Plan &plan, const Target &target,
                                      const std::string &entry) {
   Result<Plan> valid = validatePlan(kernel, target, plan);
@@ -227,17 +249,35 @@ Result<CompiledKernel> compileKernel(const Kernel &kernel, const Plan &plan, con
     return valid.error();
   return guarded<CompiledKernel>(kernel, plan, [&]() -> Result<CompiledKernel> {
     Pipelines pipelines = findAlgorithm(plan.algorithm)->build(kernel, plan, target);
-    CompiledKernel compiled;
-    compiled.entry = entry;
-    compiled.activations = pipelines.activations;
-    compiled.weights = pipelines.weights;
-    compiled.packed = pipelines.packed;
-    compiled.scratch = pipelines.scratch;
-    if (packsAtRunTime(kernel, pipelines))
-      compiled.packEntry = packEntryOf(entry);
-    else if (pipelines.pack)
-      compiled.constantPacked = packConstants(kernel, pipelines, *pipelines.pack);
+    CompiledKernel compiled = describeKernel(kernel, pipelines, entry);
     compiled.object = objectOf(wholeModule(kernel, pipelines, target, entry));
+    return compiled;
+  });
+}
+
+Result<CompiledKernel>
+compileInspected(const Kernel &kernel, const Plan &plan, const Target &target,
+                 const std::string &entry, bool withObject,
+                 const std::function<std::optional<Error>(const Inspection &)> &inspect) {
+  Result<Plan> valid = validatePlan(kernel, target, plan);
+  if (!valid)
+    return valid.error();
+  return guarded<CompiledKernel>(kernel, plan, [&]() -> Result<CompiledKernel> {
+    ScratchDirectory directory;
+    if (directory.path.empty())
+      return Error{"cannot make a temporary directory; set TMPDIR to a writable one"};
+    Pipelines pipelines = findAlgorithm(plan.algorithm)->build(kernel, plan, target);
+    CompiledKernel compiled = describeKernel(kernel, pipelines, entry);
+    Module module = wholeModule(kernel, pipelines, target, entry);
+    std::filesystem::path file = directory.path / "kernel.s";
+    module.compile({{Halide::OutputFileType::assembly, file.string()}});
+    Result<std::string> assembly = readText(file);
+    if (!assembly)
+      return assembly.error();
+    if (std::optional<Error> error = inspect({module, *assembly, compiled}))
+      return *error;
+    if (withObject)
+      compiled.object = objectOf(module);
     return compiled;
   });
 }
