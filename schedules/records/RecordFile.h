@@ -8,11 +8,12 @@
 #ifndef CONVWRIGHT_SCHEDULES_RECORDS_RECORDFILE_H
 #define CONVWRIGHT_SCHEDULES_RECORDS_RECORDFILE_H
 
-#include "schedules/Target.h"
 #include "schedules/records/Record.h"
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace convwright::schedules {
@@ -29,9 +30,26 @@ struct RecordSet {
   std::vector<BrokenLine> broken;
 };
 
+/// A line as it stands in a file. `problem`: it is too long or has no end; empty when whole.
+struct Line {
+  const std::string &file;
+  size_t number = 0; // from 1
+  std::string_view text;
+  std::string problem;
+};
+using LineVisitor = std::function<void(const Line &)>;
+/// Told of every so many bytes that were read.
+using ReadProgress = std::function<void(size_t bytes)>;
+
+/// Visits the lines of files ("-" is standard input) that are not blank, holding one at a time, of
+/// at most 16 MiB. Gives the number of files. An Error: a file cannot be read.
+Result<size_t> forEachLine(const std::vector<std::string> &paths, const LineVisitor &visit,
+                           const ReadProgress &progress = {});
+
 /// Reads files of records ("-" is standard input). A broken line is reported and skipped; a last
 /// line without its newline (a writer was killed) too. An Error: a file cannot be read.
-Result<RecordSet> readRecords(const std::vector<std::string> &paths);
+Result<RecordSet> readRecords(const std::vector<std::string> &paths,
+                              const ReadProgress &progress = {});
 
 /// Appends lines to a file, one write() and one fsync each, under flock, so that several processes
 /// may write and a kill at any moment loses at most the line under way. Opening a file whose last
@@ -50,42 +68,8 @@ private:
   std::string path;
 };
 
-/// How far a record can be trusted for a problem on this machine, best first.
-enum class Trust : uint8_t {
-  Measured, // this very problem, target, hardware and versions
-  Hint,     // the same problem, but other hardware, another version, or the static model
-  Similar,  // the same convolutions with other pointwise work around them
-};
-
-/// A plan found in records.
-struct Found {
-  const Record *record = nullptr;
-  Plan plan; // source = Record; Model when it was measured by the static model
-  Trust trust = Trust::Measured;
-  std::string note; // for --explain: "measured 1.25 ms, 1.08 x the default, 2026-11-27, AMD EPYC"
-};
-
-/// Records of many files, by problem. Choosing trusts nothing: a plan that validatePlan() refuses
-/// is passed over. Among records of one session the tuner's verdicts decide (the last incumbent),
-/// not the smallest number.
-class RecordIndex {
-public:
-  explicit RecordIndex(RecordSet records);
-  ~RecordIndex();
-  RecordIndex(RecordIndex &&) noexcept;
-
-  /// The best plan for the problem; none when nothing fits. `threads` other than the problem's are
-  /// a Hint.
-  std::optional<Found> best(const Problem &problem, const Target &target) const;
-  /// Every record of that problem (any hardware), in order.
-  std::vector<const Record *> of(const Problem &problem) const;
-  const RecordSet &all() const;
-
-private:
-  struct State;
-  std::unique_ptr<State> state;
-};
-
 } // namespace convwright::schedules
+
+#include "schedules/records/RecordIndex.h"
 
 #endif // CONVWRIGHT_SCHEDULES_RECORDS_RECORDFILE_H

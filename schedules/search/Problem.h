@@ -39,6 +39,8 @@ std::string problemKey(const Kernel &kernel);
 /// The same of its convolutions alone (shapes, strides, padding, types, layouts), whatever is fused
 /// around them: what plans carry over between.
 std::string convolutionKey(const Kernel &kernel);
+/// What convolutionKey hashes: equal texts are equal convolutions.
+std::string convolutionText(const Kernel &kernel);
 
 /// "3x3 s1 64->64 @56x56 nhwc f32 +2" for people: first convolution, then how many pointwise
 /// operations are fused.
