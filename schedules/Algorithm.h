@@ -56,7 +56,7 @@ public:
                                                 const Target &target) const = 0;
   /// The plan with every parameter that counts, and without those that mean nothing beside the
   /// others' values: plans that generate the same code compare equal. Requires !whyNotPlan().
-  virtual Plan normalise(const Kernel &, const Plan &plan, const Target &) const { return plan; }
+  virtual Plan normalise(const Kernel &kernel, const Plan &plan, const Target &target) const = 0;
   /// Counts up when the code generated from the same plan changes enough to time it again; part of
   /// every record.
   virtual int version() const { return 1; }

@@ -23,6 +23,9 @@ constexpr int64_t largestTileX = 28, largestTileK = 4, largestTileY = 4;
 constexpr int64_t largestStagedBytes = int64_t{1} << 30, largestStrip = int64_t{1} << 14;
 constexpr int64_t cacheWays = 8, cacheLine = 64;
 
+/// What `around` builds a plan from.
+constexpr const char *tileParameters[] = {"tile_x", "tile_y", "tile_k", "vector", "stage"};
+
 int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 /// Channels that lie together in the staged input: a cache line of them, or what divides C.
@@ -183,7 +186,10 @@ DensePlan DensePlanner::fastest() const {
 }
 
 DensePlan DensePlanner::complete(const Plan &plan) const {
-  DensePlan base = fastest();
+  // The fastest is found by a search: only where something is left open.
+  bool open = std::any_of(std::begin(tileParameters), std::end(tileParameters),
+                          [&](const char *name) { return !plan.parameters.contains(name); });
+  DensePlan base = open ? fastest() : DensePlan{};
   DensePlan dense = around(plan.get("tile_x", base.tileX), plan.get("tile_y", base.tileY),
                            plan.get("tile_k", base.tileK), plan.get("vector", base.lanes),
                            plan.get("stage", base.stage ? 1 : 0) != 0);

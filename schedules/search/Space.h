@@ -59,8 +59,11 @@ public:
   std::optional<Plan> cross(const Plan &a, const Plan &b, Random &random) const;
   /// Complete, without what means nothing: equal candidates compare equal. An error when illegal.
   Result<Plan> normalise(const Plan &plan) const;
-  /// The plan that is chosen without a search.
+  /// The plan that is chosen without a search, in normal form.
   Plan defaultPlan() const;
+  /// The same space with these plans only (those that are legal, in normal form): for searches on
+  /// records. mutate() and cross() give one of the nearest.
+  Space restrictedTo(std::vector<Plan> plans) const;
 
 private:
   struct State;

@@ -8,6 +8,7 @@
 #include "schedules/Target.h"
 
 #include "convwright/abi.h"
+#include "schedules/EditDistance.h"
 
 #include <algorithm>
 #include <limits>
@@ -112,22 +113,6 @@ void takeCachesFromHere(Target &target) {
   update(target.l3, sysconf(_SC_LEVEL3_CACHE_SIZE),
          std::max(1u, std::thread::hardware_concurrency()));
 #endif
-}
-
-size_t editDistance(std::string_view a, std::string_view b) {
-  std::vector<size_t> row(b.size() + 1);
-  for (size_t j = 0; j <= b.size(); ++j)
-    row[j] = j;
-  for (size_t i = 1; i <= a.size(); ++i) {
-    size_t diagonal = row[0];
-    row[0] = i;
-    for (size_t j = 1; j <= b.size(); ++j) {
-      size_t substituted = diagonal + (a[i - 1] == b[j - 1] ? 0 : 1);
-      diagonal = row[j];
-      row[j] = std::min({row[j] + 1, row[j - 1] + 1, substituted});
-    }
-  }
-  return row.back();
 }
 
 Error unknownTarget(std::string_view name) {

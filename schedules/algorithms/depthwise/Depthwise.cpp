@@ -109,6 +109,12 @@ public:
   std::optional<std::string> whyNotPlan(const Kernel &kernel, const Plan &plan,
                                         const Target &target) const override;
 
+  Plan normalise(const Kernel &kernel, const Plan &plan, const Target &target) const override {
+    if (target.isGpu())
+      return GpuPlanner::asPlan(onGpu(kernel, target).complete(plan), "depthwise");
+    return spellPlan(readPlan(plan, DepthwiseShape(kernel), kernel, target));
+  }
+
   Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {
     if (target.isGpu())
       return onGpu(kernel, target).build(onGpu(kernel, target).complete(plan));

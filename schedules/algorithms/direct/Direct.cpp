@@ -51,6 +51,11 @@ public:
     DensePlanner plans = planner(kernel, target);
     return plans.whyNot(plans.complete(plan));
   }
+  Plan normalise(const Kernel &kernel, const Plan &plan, const Target &target) const override {
+    if (target.isGpu())
+      return GpuPlanner::asPlan(onGpu(kernel, target).complete(plan), "direct");
+    return DensePlanner::asPlan(planner(kernel, target).complete(plan), "direct");
+  }
   Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {
     if (target.isGpu())
       return onGpu(kernel, target).build(onGpu(kernel, target).complete(plan));

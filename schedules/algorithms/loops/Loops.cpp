@@ -161,6 +161,17 @@ public:
     return std::nullopt;
   }
 
+  Plan normalise(const Kernel &kernel, const Plan &plan, const Target &target) const override {
+    if (target.isGpu())
+      return GpuPlanner::asPlan(onGpu(kernel, target).complete(plan), "loops");
+    Plan normal = defaultPlan(kernel, target);
+    for (auto &[name, value] : normal.parameters)
+      value = plan.get(name, value);
+    if (kernel.convolutions.empty()) // there are no sums to share anything
+      normal.parameters.erase("rows");
+    return normal;
+  }
+
   Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {
     if (target.isGpu())
       return onGpu(kernel, target).build(onGpu(kernel, target).complete(plan));

@@ -48,6 +48,9 @@ public:
     DensePlanner plans = planner(kernel, target);
     return plans.whyNot(plans.complete(plan));
   }
+  Plan normalise(const Kernel &kernel, const Plan &plan, const Target &target) const override {
+    return DensePlanner::asPlan(planner(kernel, target).complete(plan), "pointwise");
+  }
   Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {
     return buildDense(kernel, planner(kernel, target).complete(plan), target);
   }

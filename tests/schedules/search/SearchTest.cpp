@@ -1,0 +1,244 @@
+//===- SearchTest.cpp - the loop of a search ------------------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The measurer here is a rule (plan to outcome), so that what the loop makes of verdicts can be
+// said exactly; real measuring is tested in tests/schedules/measure.
+//
+//===----------------------------------------------------------------------===//
+
+#include "schedules/search/Search.h"
+
+#include "tests/schedules/support/Kernels.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+using namespace convwright::schedules;
+
+namespace {
+
+Outcome timed(double ms, bool better) {
+  Outcome outcome;
+  outcome.verdict = Verdict::Ok;
+  outcome.ms = ms;
+  outcome.better = better;
+  outcome.ratio = better ? 1.1 : 0.9;
+  return outcome;
+}
+
+class RuleMeasurer final : public Measurer {
+public:
+  using Rule = std::function<Outcome(const Plan &, const std::optional<Plan> &incumbent)>;
+  explicit RuleMeasurer(Rule rule) : rule(std::move(rule)) {}
+
+  std::string_view name() const override { return "local"; }
+  nlohmann::json hardware() const override { return {{"cpu", cpu}}; }
+  size_t batch() const override { return 3; }
+  Result<std::vector<Outcome>> measure(const Problem &, const std::vector<Plan> &candidates,
+                                       const std::optional<Plan> &incumbent,
+                                       const std::function<void(size_t, const Outcome &)> &finished,
+                                       const std::atomic<bool> *cancelled) override {
+    std::vector<Outcome> outcomes;
+    for (const Plan &plan : candidates) {
+      if (cancelled && *cancelled)
+        break;
+      asked.push_back(plan);
+      outcomes.push_back(rule(plan, incumbent));
+      finished(outcomes.size() - 1, outcomes.back());
+    }
+    return outcomes;
+  }
+
+  std::string cpu = "test";
+  std::vector<Plan> asked;
+
+private:
+  Rule rule;
+};
+
+class SearchTest : public ::testing::Test {
+protected:
+  SearchTest() {
+    problem.kernel = convwright::schedules::testing::convolutionKernel(
+        {.C = 16, .H = 14, .W = 14, .K = 32, .R = 3, .S = 3, .padH = 1, .padW = 1});
+    problem.target = target.name;
+    options.strategy = "random";
+    options.trials = 20;
+    options.convwrightVersion = "1";
+    options.halideVersion = "2";
+  }
+
+  SearchResult run(RuleMeasurer &measurer) {
+    auto search = Search::start(problem, target, measurer, options);
+    EXPECT_TRUE(search) << (search ? "" : search.error().message);
+    auto result = runSearch(
+        **search, problem, measurer,
+        [&](const Record &record) -> Result<size_t> {
+          records.push_back(record);
+          return size_t{1};
+        },
+        [] {}, &cancelled);
+    EXPECT_TRUE(result);
+    return *result;
+  }
+
+  /// What a rerun would find in the file.
+  void rememberRecords() {
+    known.emplace(RecordSet{records, {}});
+    options.known = &*known;
+  }
+
+  Target target = *findTarget("x86-64-v3");
+  Problem problem;
+  SearchOptions options;
+  std::vector<Record> records;
+  std::optional<RecordIndex> known;
+  std::atomic<bool> cancelled{false};
+};
+
+} // namespace
+
+TEST_F(SearchTest, MeasuresTheDefaultFirstWithoutAnIncumbent) {
+  RuleMeasurer measurer([](const Plan &, const auto &) { return timed(1, false); });
+  run(measurer);
+  ASSERT_FALSE(records.empty());
+  EXPECT_EQ(records.front().role, "default");
+  EXPECT_FALSE(records.front().incumbent);
+  EXPECT_EQ(records.front().plan.parameters,
+            Space(problem.kernel, target).defaultPlan().parameters);
+}
+
+TEST_F(SearchTest, StaysWithTheDefaultWhenSmallerTimesAreNotSurelyBetter) {
+  int count = 0;
+  RuleMeasurer measurer([&](const Plan &, const auto &) { return timed(1.0 / ++count, false); });
+  SearchResult result = run(measurer);
+  EXPECT_EQ(result.best.parameters, Space(problem.kernel, target).defaultPlan().parameters);
+  EXPECT_EQ(result.ratio, 1);
+}
+
+TEST_F(SearchTest, TakesABetterPlanAndMeasuresItOnceMoreBesideTheDefault) {
+  int count = 0;
+  RuleMeasurer measurer([&](const Plan &, const auto &) {
+    return ++count == 5 ? timed(0.5, true) : timed(1, false);
+  });
+  measurer.asked.clear();
+  SearchResult result = run(measurer);
+  EXPECT_EQ(records.back().role, "final");
+  EXPECT_EQ(records.back().plan.parameters, records[4].plan.parameters);
+  EXPECT_EQ(records.back().incumbent->parameters, records.front().plan.parameters);
+  // The last comparison said no: the default stays.
+  EXPECT_EQ(result.best.parameters, records.front().plan.parameters);
+}
+
+TEST_F(SearchTest, ReportsTheLastComparisonWithTheDefault) {
+  RuleMeasurer measurer([&](const Plan &, const std::optional<Plan> &incumbent) {
+    return incumbent ? timed(0.5, true) : timed(1, false);
+  });
+  SearchResult result = run(measurer);
+  EXPECT_NE(result.best.parameters, records.front().plan.parameters);
+  EXPECT_DOUBLE_EQ(result.ratio, 1.1);
+}
+
+TEST_F(SearchTest, FailuresAreOutcomesAndTheSearchGoesOn) {
+  RuleMeasurer measurer([&](const Plan &, const std::optional<Plan> &incumbent) {
+    Outcome failed;
+    failed.verdict = Verdict::Crashed;
+    failed.reason = "signal 11";
+    return incumbent ? failed : timed(1, false);
+  });
+  SearchResult result = run(measurer);
+  EXPECT_EQ(result.tried, 20);
+  EXPECT_EQ(result.verdicts[static_cast<size_t>(Verdict::Crashed)], 19);
+  EXPECT_EQ(result.ended, Ended::Trials);
+}
+
+TEST_F(SearchTest, NeverAsksForMoreTrialsThanWereGiven) {
+  options.trials = 5; // not a multiple of the batch
+  RuleMeasurer measurer([](const Plan &, const auto &) { return timed(1, false); });
+  EXPECT_EQ(run(measurer).tried, 5);
+  EXPECT_EQ(measurer.asked.size(), 5);
+}
+
+TEST_F(SearchTest, GoesOnWhereAnEarlierRunStopped) {
+  RuleMeasurer measurer([&](const Plan &, const std::optional<Plan> &incumbent) {
+    return timed(1, incumbent && records.size() == 4);
+  });
+  options.trials = 8;
+  run(measurer);
+  rememberRecords();
+  std::vector<Plan> before = measurer.asked;
+  measurer.asked.clear();
+  options.trials = 20;
+  SearchResult result = run(measurer);
+  EXPECT_EQ(result.resumed, 8);
+  EXPECT_EQ(result.tried, 20);
+  for (const Plan &plan : measurer.asked) {
+    if (plan.parameters == records[4].plan.parameters)
+      continue; // the winner is confirmed
+    for (const Plan &earlier : before)
+      EXPECT_NE(plan.parameters, earlier.parameters);
+  }
+}
+
+TEST_F(SearchTest, TimeThatEarlierRunsSpentCounts) {
+  RuleMeasurer measurer([](const Plan &, const auto &) { return timed(1, false); });
+  options.trials = 4;
+  run(measurer);
+  records.back().unknown["elapsed_s"] = 100.0;
+  rememberRecords();
+  measurer.asked.clear();
+  options.trials = 0;
+  options.seconds = 60;
+  SearchResult result = run(measurer);
+  EXPECT_TRUE(measurer.asked.empty());
+  EXPECT_EQ(result.ended, Ended::Seconds);
+}
+
+TEST_F(SearchTest, OtherMachinesRecordsAreTriedButNotBelieved) {
+  RuleMeasurer elsewhere([&](const Plan &, const std::optional<Plan> &incumbent) {
+    return timed(1, incumbent && records.size() == 4);
+  });
+  elsewhere.cpu = "another";
+  run(elsewhere);
+  rememberRecords();
+  Plan theirs = records[4].plan;
+  RuleMeasurer here([](const Plan &, const auto &) { return timed(1, false); });
+  records.clear();
+  SearchResult result = run(here);
+  EXPECT_EQ(records.front().role, "default");
+  EXPECT_EQ(records[1].role, "seed");
+  EXPECT_EQ(records[1].plan.parameters, theirs.parameters);
+  EXPECT_EQ(result.resumed, 0);
+  EXPECT_EQ(result.best.parameters, records.front().plan.parameters);
+}
+
+TEST_F(SearchTest, SettlesWhenNothingIsGainedAnyMore) {
+  options.trials = 0;
+  options.until = 0.01;
+  RuleMeasurer measurer([](const Plan &, const auto &) { return timed(1, false); });
+  SearchResult result = run(measurer);
+  EXPECT_EQ(result.ended, Ended::Settled);
+  EXPECT_LT(result.tried, 40);
+}
+
+TEST_F(SearchTest, AnInterruptionLeavesTheBestSoFar) {
+  RuleMeasurer measurer([&](const Plan &, const std::optional<Plan> &incumbent) {
+    cancelled = records.size() >= 6;
+    return timed(1, incumbent && records.size() == 2);
+  });
+  SearchResult result = run(measurer);
+  EXPECT_EQ(result.ended, Ended::Interrupted);
+  EXPECT_EQ(result.best.parameters, records[2].plan.parameters);
+}
+
+TEST_F(SearchTest, AnUnknownStrategyIsRefusedWithTheNearestName) {
+  RuleMeasurer measurer([](const Plan &, const auto &) { return timed(1, false); });
+  options.strategy = "randon";
+  auto search = Search::start(problem, target, measurer, options);
+  ASSERT_FALSE(search);
+  EXPECT_THAT(search.error().message, ::testing::HasSubstr("random"));
+}
