@@ -19,8 +19,15 @@
 #include <fstream>
 #include <functional>
 #include <map>
+#include <regex>
 #include <sstream>
 #include <unistd.h>
+
+// What Pipeline::print_loop_nest() writes to standard error. The library exports it, its header
+// does not declare it.
+namespace Halide::Internal {
+std::string print_loop_nest(const std::vector<Function> &outputs);
+}
 
 namespace convwright::schedules {
 
@@ -183,9 +190,21 @@ Result<std::string> readText(const std::filesystem::path &path) {
   return text.str();
 }
 
+/// The loops that the schedule asks for, innermost statements in short; no code is generated.
+std::string loopNest(const Pipelines &pipelines) {
+  std::vector<Halide::Internal::Function> outputs;
+  for (const Halide::Func &output : pipelines.run.outputs())
+    outputs.push_back(output.function());
+  // Halide numbers some loops by what the process has made before ("x.v16"): the same input is to
+  // give the same text.
+  static const std::regex numbered("\\.([rv])[0-9]+\\b");
+  return std::regex_replace(Halide::Internal::print_loop_nest(outputs), numbered, ".$1");
+}
+
 Halide::OutputFileType fileType(EmitKind kind) {
   switch (kind) {
   case EmitKind::Object:
+  case EmitKind::LoopNest: // not a file of Halide's
     return Halide::OutputFileType::object;
   case EmitKind::Assembly:
     return Halide::OutputFileType::assembly;
@@ -233,10 +252,12 @@ Result<std::string> emitKernel(const Kernel &kernel, const Plan &plan, const Tar
   if (!valid)
     return valid.error();
   return guarded<std::string>(kernel, plan, [&]() -> Result<std::string> {
+    Pipelines pipelines = findAlgorithm(plan.algorithm)->build(kernel, plan, target);
+    if (kind == EmitKind::LoopNest)
+      return loopNest(pipelines);
     ScratchDirectory directory;
     if (directory.path.empty())
       return Error{"cannot make a temporary directory; set TMPDIR to a writable one"};
-    Pipelines pipelines = findAlgorithm(plan.algorithm)->build(kernel, plan, target);
     std::filesystem::path file = directory.path / "kernel";
     wholeModule(kernel, pipelines, target, entry).compile({{fileType(kind), file.string()}});
     return readText(file);

@@ -102,8 +102,9 @@ struct CompiledKernel {
   std::vector<ScratchBuffer> scratch;
 };
 
-/// What else `compileKernel` can hand out, for `--emit`.
-enum class EmitKind : uint8_t { Object, Assembly, LlvmIr, HalideStatement, DeviceCode };
+/// What else `compileKernel` can hand out, for `--emit`. LoopNest: the schedule's loops as text,
+/// fast, because nothing is lowered.
+enum class EmitKind : uint8_t { Object, Assembly, LlvmIr, HalideStatement, DeviceCode, LoopNest };
 
 /// Compiles one kernel. `entry` becomes the symbol's stem. Thread-safe.
 Result<CompiledKernel> compileKernel(const Kernel &kernel, const Plan &plan, const Target &target,

@@ -26,8 +26,8 @@
 namespace convwright::compiler {
 
 /// What `convwright compile --emit` shows.
-enum class Stage : uint8_t { Ast, Mlir, Plan, Halide, Assembly, LlvmIr };
-/// "ast", "mlir", "plan", "halide", "asm", "llvm-ir".
+enum class Stage : uint8_t { Ast, Mlir, Plan, LoopNest, Halide, Assembly, LlvmIr };
+/// "ast", "mlir", "plan", "loopnest", "halide", "asm", "llvm-ir".
 std::string_view spell(Stage stage);
 /// All of them, in the order of the flow.
 const std::vector<Stage> &allStages();

@@ -25,6 +25,8 @@ std::string_view spell(Stage stage) {
     return "mlir";
   case Stage::Plan:
     return "plan";
+  case Stage::LoopNest:
+    return "loopnest";
   case Stage::Halide:
     return "halide";
   case Stage::Assembly:
@@ -36,12 +38,15 @@ std::string_view spell(Stage stage) {
 }
 
 const std::vector<Stage> &allStages() {
-  static const std::vector<Stage> stages{Stage::Ast,    Stage::Mlir,     Stage::Plan,
-                                         Stage::Halide, Stage::Assembly, Stage::LlvmIr};
+  static const std::vector<Stage> stages{Stage::Ast,      Stage::Mlir,   Stage::Plan,
+                                         Stage::LoopNest, Stage::Halide, Stage::Assembly,
+                                         Stage::LlvmIr};
   return stages;
 }
 
 static EmitKind kindOf(Stage stage) {
+  if (stage == Stage::LoopNest)
+    return EmitKind::LoopNest;
   if (stage == Stage::Halide)
     return EmitKind::HalideStatement;
   return stage == Stage::Assembly ? EmitKind::Assembly : EmitKind::LlvmIr;

@@ -16,13 +16,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "schedules/measure/Sampler.h"
+#include "schedules/measure/Statistics.h"
 #include "schedules/records/Origin.h"
 #include "schedules/records/RecordFile.h"
 #include "schedules/search/Space.h"
 #include "tests/schedules/support/KernelRunner.h"
 #include "tests/schedules/support/Kernels.h"
-#include "tools/bench/Sampler.h"
-#include "tools/bench/Statistics.h"
 #include "tools/bench/Table.h"
 
 #include <csignal>
@@ -105,9 +105,9 @@ void serve(const Problem &problem, const Plan &plan, const Target &target, int c
   sched_setaffinity(0, sizeof cores, &cores);
   setpriority(PRIO_PROCESS, 0, -15); // best effort: only root may
   std::function<void()> call = runner.timed();
-  bench::Sampler sampler(500'000, true);
+  Sampler sampler(500'000, true);
   for (int64_t knownBurst; read(in, &knownBurst, sizeof knownBurst) == sizeof knownBurst;) {
-    bench::Samples samples = sampler.take(samplesAPass, knownBurst, call);
+    Samples samples = sampler.take(samplesAPass, knownBurst, call);
     Answer answer;
     answer.bestBurst = samples.bestBurst;
     for (double sample : samples.clean)
@@ -186,7 +186,7 @@ void finish(Candidate &candidate) {
 
 /// Nanoseconds: what is fast among many samples stays right on a machine that others use, too
 /// (a preempted sample counts as the time that its thread had of the core).
-double timeOf(const Candidate &candidate) { return bench::quantile(candidate.all, 0.1); }
+double timeOf(const Candidate &candidate) { return quantile(candidate.all, 0.1); }
 
 Record recordOf(const Candidate &candidate, const Problem &problem, const std::string &name,
                 double scale) {
@@ -214,7 +214,7 @@ Record recordOf(const Candidate &candidate, const Problem &problem, const std::s
   } else {
     outcome.verdict = Verdict::Ok;
     outcome.ms = timeOf(candidate) * scale * 1e-6;
-    outcome.spread = bench::relativeSpread(candidate.all);
+    outcome.spread = relativeSpread(candidate.all);
     outcome.spoilt = static_cast<int>(candidate.all.size() - candidate.clean.size());
   }
   return record;

@@ -140,6 +140,8 @@ TEST(Compile, EmitsAssemblyIrAndStatements) {
               ::testing::HasSubstr("define"));
   EXPECT_THAT(*emitKernel(kernel, plan, target, "entry", EmitKind::HalideStatement),
               ::testing::HasSubstr("produce"));
+  EXPECT_THAT(*emitKernel(kernel, plan, target, "entry", EmitKind::LoopNest),
+              ::testing::HasSubstr("vectorized"));
   EXPECT_FALSE(emitKernel(kernel, plan, target, "entry", EmitKind::DeviceCode));
 }
 

@@ -7,7 +7,7 @@
 
 #include "tools/bench-peers/Runner.h"
 
-#include "tools/bench/Sampler.h"
+#include "schedules/measure/Sampler.h"
 
 #include <iostream>
 #include <map>
@@ -16,6 +16,10 @@
 #include <stdexcept>
 
 namespace convwright::bench {
+
+using schedules::Sampler;
+using schedules::Samples;
+
 namespace {
 
 struct Entry {

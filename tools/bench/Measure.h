@@ -9,8 +9,8 @@
 #define CONVWRIGHT_TOOLS_BENCH_MEASURE_H
 
 #include "schedules/Result.h"
-#include "tools/bench/Sampler.h"
-#include "tools/bench/Statistics.h"
+#include "schedules/measure/Sampler.h"
+#include "schedules/measure/Statistics.h"
 
 #include <atomic>
 #include <functional>
@@ -18,6 +18,14 @@
 #include <vector>
 
 namespace convwright::bench {
+
+using schedules::geometricMean;
+using schedules::Interval;
+using schedules::median;
+using schedules::quantile;
+using schedules::ratioInterval;
+using schedules::relativeSpread;
+using schedules::Samples;
 
 /// Something to time. `take` gives `count` samples, judging them by `knownBurst`.
 struct Contender {

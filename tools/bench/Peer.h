@@ -9,7 +9,7 @@
 #define CONVWRIGHT_TOOLS_BENCH_PEER_H
 
 #include "schedules/Result.h"
-#include "tools/bench/Sampler.h"
+#include "schedules/measure/Sampler.h"
 
 #include <memory>
 #include <optional>
@@ -19,6 +19,8 @@
 #include <vector>
 
 namespace convwright::bench {
+
+using schedules::Samples;
 
 /// How to start a runner (tools/bench-peers/): its command and what to add to its environment.
 struct PeerCommand {

@@ -16,6 +16,9 @@ using convwright::schedules::Error;
 using convwright::schedules::Result;
 
 namespace convwright::bench {
+
+using schedules::Sampler;
+
 namespace {
 
 constexpr int64_t minimumSampleNs = 150'000;

@@ -31,6 +31,9 @@ void addBenchCommand(CLI::App &app, CommandLine &line);
 void addCheckCommand(CLI::App &app, CommandLine &line);
 void addFmtCommand(CLI::App &app, CommandLine &line);
 void addInspectCommand(CLI::App &app, CommandLine &line);
+void addTuneCommand(CLI::App &app, CommandLine &line);
+void addTuneWorkerCommand(CLI::App &app, CommandLine &line);
+void addReportCommand(CLI::App &app, CommandLine &line);
 
 } // namespace convwright::tools
 

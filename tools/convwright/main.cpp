@@ -12,6 +12,7 @@
 #include "tools/convwright/Reproducer.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <optional>
@@ -21,7 +22,7 @@ using namespace convwright::tools;
 namespace {
 
 /// Subcommands of the design that this version does not have.
-constexpr const char *laterCommands[] = {"tune", "records"};
+constexpr const char *laterCommands[] = {"records"};
 
 std::string executablePath(const char *argument) {
   std::error_code error;
@@ -32,8 +33,15 @@ std::string executablePath(const char *argument) {
 std::vector<std::string> subcommandNames(const CLI::App &app) {
   std::vector<std::string> names;
   for (const CLI::App *command : app.get_subcommands(nullptr))
-    names.push_back(command->get_name());
+    if (!command->get_group().empty()) // hidden ones are not for people
+      names.push_back(command->get_name());
   return names;
+}
+
+bool isSubcommand(const CLI::App &app, const std::string &word) {
+  std::vector<const CLI::App *> commands = app.get_subcommands(nullptr);
+  return std::any_of(commands.begin(), commands.end(),
+                     [&](const CLI::App *command) { return command->get_name() == word; });
 }
 
 /// The exit code when the first word names no subcommand of this version; none when it does.
@@ -41,9 +49,9 @@ std::optional<int> refuseUnknownCommand(const CLI::App &app, const std::string &
   for (const char *later : laterCommands)
     if (word == later)
       return failInput("'" + word + "' is not in this version of convwright");
-  std::vector<std::string> names = subcommandNames(app);
-  if (word.empty() || word[0] == '-' || std::find(names.begin(), names.end(), word) != names.end())
+  if (word.empty() || word[0] == '-' || isSubcommand(app, word))
     return std::nullopt;
+  std::vector<std::string> names = subcommandNames(app);
   return failUsage("unknown command '" + word + "'" + didYouMean(word, names) +
                    "; the commands are " + join(names));
 }
@@ -104,6 +112,9 @@ int main(int count, char **arguments) { // NOLINT(bugprone-exception-escape)
   addCheckCommand(app, line);
   addFmtCommand(app, line);
   addInspectCommand(app, line);
+  addTuneCommand(app, line);
+  addTuneWorkerCommand(app, line);
+  addReportCommand(app, line);
 
   if (count > 1)
     if (std::optional<int> refused = refuseUnknownCommand(app, arguments[1]))

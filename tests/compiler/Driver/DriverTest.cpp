@@ -130,10 +130,13 @@ TEST_F(DriverTest, AnUnknownPlanParameterIsTheUsersError) {
 
 TEST_F(DriverTest, EveryStageHasAText) {
   ASSERT_TRUE(open(twoLayers));
-  const std::map<Stage, const char *> sign{
-      {Stage::Ast, "layer smooth"}, {Stage::Mlir, "func.func @smooth"},
-      {Stage::Plan, "conv.kernel"}, {Stage::Halide, "layer smooth, kernel"},
-      {Stage::Assembly, "vfmadd"},  {Stage::LlvmIr, "define"}};
+  const std::map<Stage, const char *> sign{{Stage::Ast, "layer smooth"},
+                                           {Stage::Mlir, "func.func @smooth"},
+                                           {Stage::Plan, "conv.kernel"},
+                                           {Stage::LoopNest, "produce"},
+                                           {Stage::Halide, "layer smooth, kernel"},
+                                           {Stage::Assembly, "vfmadd"},
+                                           {Stage::LlvmIr, "define"}};
   ASSERT_EQ(sign.size(), allStages().size());
   for (Stage stage : allStages()) {
     auto text = driver.textAt(stage, target);

@@ -15,7 +15,7 @@
 #include "compiler/Transforms/Passes.h"
 #include "tests/compiler/Lowering/LoweringTestSupport.h"
 #include "tests/compiler/support/RandomLayer.h"
-#include "tests/schedules/support/KernelReference.h"
+#include "schedules/measure/KernelReference.h"
 
 #include <gtest/gtest.h>
 
@@ -26,7 +26,7 @@ using namespace convwright::compiler;
 using schedules::ElementType;
 using schedules::Operand;
 using Place = Reference::Place;
-using Tensor = schedules::testing::HostTensor;
+using Tensor = schedules::HostTensor;
 
 namespace {
 

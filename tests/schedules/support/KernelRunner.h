@@ -9,6 +9,7 @@
 #define CONVWRIGHT_TESTS_SCHEDULES_SUPPORT_KERNELRUNNER_H
 
 #include "schedules/Schedules.h"
+#include "schedules/measure/HostTensor.h"
 
 #include <cstdint>
 #include <functional>
@@ -17,40 +18,6 @@
 #include <vector>
 
 namespace convwright::schedules::testing {
-
-/// A tensor with its storage, read and written at logical indices.
-class HostTensor {
-public:
-  HostTensor(ElementType type, Layout layout, std::vector<int64_t> dims);
-
-  double get(const std::vector<int64_t> &logical) const;
-  void set(const std::vector<int64_t> &logical, double value);
-  const std::vector<int64_t> &shape() const { return dims; }
-  ElementType elementType() const { return type; }
-  Layout memoryLayout() const { return layout; }
-  /// Every logical index, in row-major order.
-  void forEach(const std::function<void(const std::vector<int64_t> &)> &visit) const;
-  int64_t elements() const;
-  std::byte *data() { return bytes() + guard; }
-  /// Bytes before and after the tensor that nobody may touch still hold what they held.
-  bool guardsIntact() const;
-
-private:
-  int64_t offset(const std::vector<int64_t> &logical) const;
-
-  /// Storage in cache lines, so that tensors are aligned as allocators of tensors align them.
-  struct alignas(64) CacheLine {
-    std::byte bytes[64];
-  };
-  std::byte *bytes() { return storage.front().bytes; }
-  const std::byte *bytes() const { return storage.front().bytes; }
-
-  static constexpr size_t guard = 256;
-  ElementType type;
-  Layout layout;
-  std::vector<int64_t> dims;
-  std::vector<CacheLine> storage;
-};
 
 /// What one run did besides computing.
 struct RunStatistics {

@@ -1,0 +1,50 @@
+//===- LocalMeasurer.h - builds here, times here or on another machine -----===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVWRIGHT_SCHEDULES_MEASURE_LOCALMEASURER_H
+#define CONVWRIGHT_SCHEDULES_MEASURE_LOCALMEASURER_H
+
+#include "schedules/measure/Builder.h"
+#include "schedules/measure/Measurer.h"
+#include "schedules/measure/Timer.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace convwright::schedules {
+
+/// Why a built candidate is not worth timing, and what it is estimated to take.
+struct Skip {
+  std::string reason;
+  double ms = 0;
+};
+
+struct MeasureOptions {
+  std::string target; // what candidates are compiled for; decides which runner
+  int threads = 1;    // for hardware()
+  size_t batch = 0;   // Measurer::batch; 0: twice the build jobs
+  BuildOptions build;
+  TimeOptions time;
+  std::string runner; // path; empty: findRunner()
+  /// Asked of every built candidate ahead of timing; its verdict becomes Slower when skipped.
+  std::function<std::optional<Skip>(const Plan &plan, const BuiltInfo &info)> prune;
+  KernelCompiler compile = compileKernel; // what a test puts in its place
+};
+
+/// Times on this machine. Errors: unknown target, one that does not run here, no runner, no
+/// temporary directory.
+Result<std::unique_ptr<Measurer>> makeLocalMeasurer(const MeasureOptions &options);
+
+/// Builds here and times over there: "ssh".
+Result<std::unique_ptr<Measurer>> makeSshMeasurer(const MeasureOptions &options,
+                                                  const RemoteOptions &remote);
+
+} // namespace convwright::schedules
+
+#endif // CONVWRIGHT_SCHEDULES_MEASURE_LOCALMEASURER_H

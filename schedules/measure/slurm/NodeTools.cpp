@@ -1,0 +1,94 @@
+//===- NodeTools.cpp - building and timing on a node ------------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "schedules/measure/slurm/NodeTools.h"
+
+#include "schedules/measure/Expected.h"
+#include "schedules/measure/LocalMeasurer.h"
+#include "schedules/measure/WorkDirectory.h"
+
+#include <nlohmann/json.hpp>
+
+namespace convwright::schedules::slurm {
+
+static std::vector<int64_t> likelySizes(const Kernel &kernel) {
+  std::vector<int64_t> sizes;
+  for (const Symbol &symbol : kernel.symbols)
+    sizes.push_back(symbol.like);
+  return sizes;
+}
+
+TaskTools makeBuildTools(const RoundSettings &settings) {
+  BuildOptions options = settings.build;
+  options.jobs = settings.buildCores;
+  TaskTools tools;
+  tools.build = [builder = std::make_shared<Builder>(options)](
+                    const Problem &problem, const std::vector<Plan> &plans,
+                    const std::vector<std::string> &stems) {
+    return builder->build(problem, plans, stems);
+  };
+  tools.expect = [seed = settings.time.seed](const Problem &problem, const std::string &path) {
+    return writeExpected(path, expectedValues(problem.kernel, likelySizes(problem.kernel), seed));
+  };
+  tools.hardware = nlohmann::json::object();
+  return tools;
+}
+
+namespace {
+/// What timing needs, in the order in which it is made; it goes in the other.
+struct Bench {
+  std::unique_ptr<WorkDirectory> directory;
+  std::unique_ptr<Executor> executor;
+  std::unique_ptr<Timer> timer;
+};
+} // namespace
+
+/// The runner's own word on this node.
+static Result<nlohmann::json> askHardware(Executor &executor, const RoundSettings &settings) {
+  Result<ProcessEnd> end =
+      executor.run({"--hardware", std::to_string(settings.threads)}, {20, 0}, nullptr);
+  if (!end)
+    return end.error();
+  nlohmann::json hardware = nlohmann::json::parse(end->output, nullptr, false);
+  if (!end->fine() || !hardware.is_object())
+    return Error{"the runner does not start (exit code " + std::to_string(end->exitCode) +
+                 "): " + end->errors};
+  return hardware;
+}
+
+Result<TaskTools> makeTimingTools(const RoundSettings &settings) {
+  Result<Target> target = findTarget(settings.target);
+  if (!target)
+    return target.error();
+  if (!runsHere(*target))
+    return Error{"code for " + target->name +
+                 " does not run on this node; give a constraint that only nodes meet on which it "
+                 "does"};
+  Result<std::string> runner = findRunner(*target);
+  if (!runner)
+    return runner.error();
+  Result<std::unique_ptr<WorkDirectory>> directory = WorkDirectory::make();
+  if (!directory)
+    return directory.error();
+  auto bench = std::make_shared<Bench>();
+  bench->directory = std::move(*directory);
+  bench->executor = makeLocalExecutor(*runner);
+  bench->timer = std::make_unique<Timer>(*bench->executor, settings.time, bench->directory->path());
+  Result<nlohmann::json> hardware = askHardware(*bench->executor, settings);
+  if (!hardware)
+    return hardware.error();
+  TaskTools tools;
+  tools.hardware = *hardware;
+  tools.time = [bench](const TaskTools::Contest &contest) {
+    return bench->timer->time({contest.stem, contest.incumbentStem.value_or(""),
+                               contest.expectedFile, likelySizes(contest.problem.kernel),
+                               contest.problem.threads});
+  };
+  return tools;
+}
+
+} // namespace convwright::schedules::slurm

@@ -1,0 +1,17 @@
+# cmake -DOUTPUT=x.cpp -DHEADER=... -DNAMESPACE=... "-DTEXTS=name=file[,file...] ..." -P EmbedTexts.cmake
+# Writes a C++ file that defines a string_view for each name: its files, one after the other.
+separate_arguments(TEXTS)
+set(code "// Written by tools/cmake/EmbedTexts.cmake.\n#include \"${HEADER}\"\n\nnamespace ${NAMESPACE} {\n")
+foreach(text IN LISTS TEXTS)
+  string(REGEX MATCH "^([^=]+)=(.*)$" matched "${text}")
+  set(name "${CMAKE_MATCH_1}")
+  string(REPLACE "," ";" files "${CMAKE_MATCH_2}")
+  string(APPEND code "const std::string_view ${name} =")
+  foreach(file IN LISTS files)
+    file(READ "${file}" content)
+    string(APPEND code "\n    R\"~embedded~(${content})~embedded~\"")
+  endforeach()
+  string(APPEND code ";\n")
+endforeach()
+string(APPEND code "} // namespace ${NAMESPACE}\n")
+file(WRITE "${OUTPUT}" "${code}")

@@ -1,0 +1,502 @@
+//===- Tune.cpp - convwright tune: searches the plans of a file's kernels ---===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "schedules/records/Origin.h"
+#include "schedules/search/Rounds.h"
+#include "tools/bench/Layer.h"
+#include "tools/bench/Table.h"
+#include "tools/convwright/Commands.h"
+#include "tools/convwright/Console.h"
+#include "tools/convwright/ExitCode.h"
+#include "tools/convwright/Interrupt.h"
+#include "tools/convwright/Progress.h"
+#include "tools/convwright/Source.h"
+#include "tools/tune/Bounds.h"
+#include "tools/tune/Measurers.h"
+#include "tools/tune/Summary.h"
+#include "tools/tune/Tasks.h"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cmath>
+#include <filesystem>
+#include <iomanip>
+#include <iostream>
+#include <memory>
+
+using convwright::bench::Row;
+using convwright::compiler::TargetProgram;
+using convwright::schedules::Error;
+using convwright::schedules::Measurer;
+using convwright::schedules::RecordIndex;
+using convwright::schedules::RecordSet;
+using convwright::schedules::RecordWriter;
+using convwright::schedules::Result;
+using convwright::schedules::SearchResult;
+using convwright::schedules::Target;
+
+namespace convwright::tools {
+namespace {
+
+struct CommandOptions {
+  std::string file, target = "host", layout = "nhwc", suites, filter, layer, records;
+  std::vector<std::string> hints;
+  std::string budget, total, until, algorithms;
+  int trials = 0;
+  std::string strategy = "model", strategyOptions, measure = "local", executor = "local";
+  uint64_t seed = 1;
+  int threads = 1;
+  std::vector<int> cores;
+  unsigned jobs = 0;
+  std::string cache = "warm";
+  double confidence = 0.99;
+  bool dryRun = false, noPrune = false;
+  schedules::RemoteOptions remote;
+  schedules::SlurmOptions slurm;
+};
+
+/// A budget that is given when no bound is.
+constexpr double standardSeconds = 60;
+
+class TuneCommand {
+public:
+  TuneCommand(const CommandOptions &options, const CommandLine &line)
+      : options(options), line(line) {}
+
+  int run() {
+    if (int wrong = readOptions())
+      return wrong;
+    if (int wrong = collectTasks())
+      return wrong;
+    if (options.dryRun)
+      return printSpaces();
+    if (int wrong = openRecords())
+      return wrong;
+    if (int wrong = makeMeasurer())
+      return wrong;
+    return tuneAll();
+  }
+
+private:
+  int readOptions();
+  int collectTasks();
+  std::optional<Error> compileTable(std::vector<compiler::LayerProgram> &layers);
+  std::optional<int> compileSource(std::vector<compiler::LayerProgram> &layers);
+  int printSpaces() const;
+  int openRecords();
+  int makeMeasurer();
+  int tuneAll();
+  Result<std::unique_ptr<schedules::Search>> begin(size_t index) const;
+  Result<SearchResult> tuneOne(size_t index);
+  void finished(size_t index, SearchResult result);
+  std::optional<Error> oneByOne();
+  std::optional<Error> inRounds();
+  void say(size_t index, const schedules::Search &current);
+  double secondsFor(size_t index) const;
+
+  const CommandOptions &options;
+  const CommandLine &line;
+  Target target;
+  schedules::SearchOptions search;
+  double totalSeconds = 0;
+  std::vector<TuneTask> tasks;
+  std::optional<RecordIndex> known;
+  std::optional<RecordWriter> writer;
+  std::unique_ptr<Measurer> measurer;
+  std::optional<Progress> progress;
+  Progress::Clock::time_point start = Progress::Clock::now();
+  std::vector<SearchResult> results;
+  size_t roundsDone = 0;
+};
+
+//===----------------------------------------------------------------------===//
+// Options
+//===----------------------------------------------------------------------===//
+
+/// "epsilon=0.1,pool=200".
+Result<std::map<std::string, double>> parseNumbers(const std::string &text) {
+  std::map<std::string, double> numbers;
+  for (const std::string &part : splitList(text)) {
+    size_t equals = part.find('=');
+    const char *end = part.data() + part.size();
+    double value = 0;
+    if (equals == part.npos || equals == 0 || equals + 1 == part.size() ||
+        std::from_chars(part.data() + equals + 1, end, value).ptr != end)
+      return Error{"'" + part + "' in --strategy-options is not NAME=NUMBER"};
+    numbers[part.substr(0, equals)] = value;
+  }
+  return numbers;
+}
+
+template <typename T> std::string errorOf(const Result<T> &result) {
+  return result ? "" : result.error().message;
+}
+
+Result<double> parseIf(const std::string &text, Result<double> (*parse)(const std::string &)) {
+  return text.empty() ? Result<double>(0) : parse(text);
+}
+
+int TuneCommand::readOptions() {
+  Result<std::vector<Target>> targets = findTargets(options.target);
+  Result<double> seconds = parseIf(options.budget, parseDuration);
+  Result<double> total = parseIf(options.total, parseDuration);
+  Result<double> until = parseIf(options.until, parseShare);
+  Result<std::map<std::string, double>> strategy = parseNumbers(options.strategyOptions);
+  for (const std::string &problem :
+       {errorOf(targets), errorOf(seconds), errorOf(total), errorOf(until), errorOf(strategy)})
+    if (!problem.empty())
+      return failUsage(problem);
+  if (targets->size() != 1)
+    return failUsage("tune takes one target, not " + std::to_string(targets->size()));
+  for (const std::string &algorithm : splitList(options.algorithms))
+    if (Result<std::string> known = checkAlgorithm(algorithm); !known)
+      return failUsage(known.error().message);
+  if (options.records.empty() && !options.dryRun)
+    return failUsage("tune needs --records FILE, the file that outcomes are appended to "
+                     "(--dry-run needs none)");
+  target = targets->front();
+  totalSeconds = *total;
+  search.strategy = options.strategy;
+  search.strategyOptions = *strategy;
+  search.space.algorithms = splitList(options.algorithms);
+  search.seed = options.seed;
+  search.seconds = *seconds;
+  search.trials = options.trials;
+  search.until = *until;
+  search.cache = options.cache;
+  search.convwrightVersion = schedules::thisOrigin().convwright;
+  search.halideVersion = schedules::thisOrigin().halide;
+  if (search.seconds + search.trials + search.until + totalSeconds == 0)
+    search.seconds = standardSeconds;
+  return exitFine;
+}
+
+//===----------------------------------------------------------------------===//
+// What is to be tuned
+//===----------------------------------------------------------------------===//
+
+std::optional<Error> TuneCommand::compileTable(std::vector<compiler::LayerProgram> &layers) {
+  Result<std::string> text = readInput(options.file);
+  if (!text)
+    return text.error();
+  Result<std::vector<Row>> all = bench::parseTable(*text, options.file);
+  Result<std::vector<Row>> rows =
+      all ? bench::selectRows(*all, splitList(options.suites), options.filter, options.file) : all;
+  if (!rows)
+    return rows.error();
+  schedules::Layout layout =
+      options.layout == "nhwc" ? schedules::Layout::NHWC : schedules::Layout::NCHW;
+  for (const Row &row : *rows) {
+    Result<TargetProgram> program =
+        compileText(bench::layerText(row, layout), row.name, target, {});
+    if (!program)
+      return Error{row.name + ": " + program.error().message};
+    for (compiler::LayerProgram &layer : program->layers) {
+      layer.name = row.name;
+      layers.push_back(std::move(layer));
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<int> TuneCommand::compileSource(std::vector<compiler::LayerProgram> &layers) {
+  Source source(options.file);
+  if (!source.ok())
+    return source.failure();
+  if (!options.layer.empty())
+    if (auto layer = source.layer(options.layer); !layer)
+      return failInput(layer.error().message);
+  auto programs = compileFor(source, {target}, {}, options.layer);
+  if (!programs)
+    return source.failure();
+  layers = std::move(programs->front().layers);
+  return std::nullopt;
+}
+
+int TuneCommand::collectTasks() {
+  std::vector<compiler::LayerProgram> layers;
+  if (options.file.ends_with(".conv")) {
+    if (std::optional<int> wrong = compileSource(layers))
+      return *wrong;
+  } else if (std::optional<Error> wrong = compileTable(layers)) {
+    return failInput(wrong->message);
+  }
+  tasks = tasksOf(layers, target, options.threads);
+  return tasks.empty() ? failInput(options.file + " has no layer to tune") : exitFine;
+}
+
+//===----------------------------------------------------------------------===//
+// The space, the records, the measurer
+//===----------------------------------------------------------------------===//
+
+void printSpace(const schedules::Space &space, const std::string &name) {
+  schedules::Space::Count count = space.count();
+  std::cout << name << ": " << schedules::describeProblem(space.kernel()) << "\n  "
+            << (count.exact ? "" : "about ") << std::llround(count.plans) << " legal plans of "
+            << std::llround(space.productSize()) << " combinations; the default is "
+            << describePlan(space.defaultPlan()) << '\n';
+  for (const schedules::Space::Part &part : space.parts()) {
+    std::cout << "  " << part.algorithm->name() << ": " << part.algorithm->summary() << '\n';
+    for (const schedules::Parameter &parameter : part.parameters) {
+      std::cout << "    " << std::left << std::setw(12) << parameter.name;
+      for (int64_t value : parameter.values)
+        std::cout << value << ' ';
+      std::cout << "  (" << parameter.doc << ")\n";
+    }
+  }
+}
+
+int TuneCommand::printSpaces() const {
+  for (const TuneTask &task : tasks)
+    printSpace(schedules::Space(task.problem.kernel, target, search.space), task.name);
+  if (search.seconds > 0 || totalSeconds > 0) {
+    double most = search.seconds * static_cast<double>(tasks.size());
+    if (totalSeconds > 0)
+      most = most > 0 ? std::min(most, totalSeconds) : totalSeconds;
+    std::cout << tasks.size() << " kernels; tuning takes at most " << spellSeconds(most) << '\n';
+  }
+  return exitFine;
+}
+
+/// What is known already: the file itself, if it is there, and hints from others.
+int TuneCommand::openRecords() {
+  std::vector<std::string> paths;
+  for (const std::string &list : options.hints)
+    for (const std::string &path : splitList(list))
+      paths.push_back(path);
+  if (std::filesystem::exists(options.records))
+    paths.push_back(options.records);
+  Result<schedules::RecordSet> records = schedules::readRecords(paths);
+  if (!records)
+    return failInput(records.error().message);
+  for (const schedules::BrokenLine &broken : records->broken)
+    std::cerr << "convwright: warning: " << broken.file << ":" << broken.line << ": "
+              << broken.problem << "; the line is skipped\n";
+  known.emplace(std::move(*records));
+  Result<RecordWriter> opened = RecordWriter::open(options.records);
+  if (!opened)
+    return failInput(opened.error().message);
+  writer.emplace(std::move(*opened));
+  return exitFine;
+}
+
+int TuneCommand::makeMeasurer() {
+  MeasurerChoice choice;
+  choice.measure = options.measure;
+  choice.executor = options.executor;
+  choice.target = target;
+  choice.threads = options.threads;
+  choice.jobs = options.jobs;
+  choice.cores = options.cores;
+  choice.cold = options.cache == "cold";
+  choice.prune = !options.noPrune;
+  choice.confidence = options.confidence;
+  choice.remote = options.remote;
+  choice.slurm = options.slurm;
+  choice.executable = line.executable;
+  Result<std::unique_ptr<Measurer>> made = tools::makeMeasurer(choice, &interrupted());
+  if (!made)
+    return failInput(made.error().message);
+  measurer = std::move(*made);
+  return exitFine;
+}
+
+//===----------------------------------------------------------------------===//
+// Tuning
+//===----------------------------------------------------------------------===//
+
+/// The seconds that a kernel may take: its own budget, and an even share of what is left in all.
+double TuneCommand::secondsFor(size_t index) const {
+  if (totalSeconds == 0)
+    return search.seconds;
+  double elapsed = std::chrono::duration<double>(Progress::Clock::now() - start).count();
+  double share = (totalSeconds - elapsed) / static_cast<double>(tasks.size() - index);
+  share = std::max(share, 0.001); // 0 would be no bound
+  return search.seconds > 0 ? std::min(search.seconds, share) : share;
+}
+
+/// "[3/20] name: best 1.2 ms = 1.08 x default, 45 tried; 32 s left, 18 min 2 s in all".
+void TuneCommand::say(size_t index, const schedules::Search &current) {
+  schedules::SearchProgress now = current.progress();
+  std::string text = "[" + std::to_string(index + 1) + "/" + std::to_string(tasks.size()) + "] " +
+                     tasks[index].name + ": " + describeProgress(now);
+  if (search.trials > 0)
+    text += " of " + std::to_string(search.trials);
+  double seconds = current.options().seconds;
+  if (seconds > 0) {
+    double left = std::max(0.0, seconds - now.elapsedSeconds);
+    double others = static_cast<double>(tasks.size() - index - 1) * seconds;
+    text += "; " + spellSeconds(left) + " left";
+    if (others > 0)
+      text += ", " + spellSeconds(left + others) + " in all";
+  }
+  progress->say(text);
+}
+
+Result<std::unique_ptr<schedules::Search>> TuneCommand::begin(size_t index) const {
+  schedules::SearchOptions own = search;
+  own.name = tasks[index].name;
+  own.seconds = secondsFor(index);
+  own.known = &*known;
+  return schedules::Search::start(tasks[index].problem, target, *measurer, own);
+}
+
+Result<SearchResult> TuneCommand::tuneOne(size_t index) {
+  auto started = begin(index);
+  if (!started)
+    return started.error();
+  schedules::Search &current = **started;
+  return schedules::runSearch(
+      current, tasks[index].problem, *measurer,
+      [&](const schedules::Record &record) { return writer->append(record); },
+      [&] { say(index, current); }, &interrupted());
+}
+
+void TuneCommand::finished(size_t index, SearchResult result) {
+  progress.reset(); // clears its line
+  printTuned(std::cout, tasks[index].name, result);
+  std::cout << std::flush;
+  results.push_back(std::move(result));
+}
+
+std::optional<Error> TuneCommand::oneByOne() {
+  for (size_t i = 0; i < tasks.size() && !interrupted(); ++i) {
+    progress.emplace(std::cerr, Progress::chooseMode(line.progress), "tune", start);
+    Result<SearchResult> result = tuneOne(i);
+    if (!result)
+      return Error{tasks[i].name + ": " + result.error().message};
+    finished(i, std::move(*result));
+  }
+  return std::nullopt;
+}
+
+/// All kernels together, on a cluster.
+std::optional<Error> TuneCommand::inRounds() {
+  std::vector<std::unique_ptr<schedules::Search>> searches;
+  std::vector<schedules::RoundSearch> rounds;
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    auto started = begin(i);
+    if (!started)
+      return Error{tasks[i].name + ": " + started.error().message};
+    searches.push_back(std::move(*started));
+    rounds.push_back({searches.back().get(), &tasks[i].problem});
+  }
+  progress.emplace(std::cerr, Progress::chooseMode(line.progress), "tune", start);
+  schedules::RoundCallbacks callbacks;
+  callbacks.record = [&](const std::vector<schedules::Record> &records) -> Result<size_t> {
+    ++roundsDone;
+    for (const schedules::Record &record : records)
+      if (Result<size_t> written = writer->append(record); !written)
+        return written.error();
+    return records.size();
+  };
+  callbacks.progress = [&](size_t outcomes, size_t wanted) {
+    progress->say("round " + std::to_string(roundsDone + 1) + ", " + std::to_string(outcomes) +
+                  " of " + std::to_string(wanted) + " outcomes");
+  };
+  auto ended = schedules::runRounds(rounds, *measurer, callbacks, &interrupted());
+  if (!ended)
+    return ended.error();
+  for (size_t i = 0; i < tasks.size(); ++i)
+    finished(i, std::move((*ended)[i]));
+  return std::nullopt;
+}
+
+int TuneCommand::tuneAll() {
+  printTuneHeading(std::cout);
+  std::optional<Error> wrong = measurer->problemsAtOnce() > 1 ? inRounds() : oneByOne();
+  progress.reset();
+  printTuneSummary(std::cout, results);
+  if (wrong)
+    return failInput(wrong->message);
+  if (interrupted())
+    std::cerr << "convwright: interrupted; " << options.records
+              << " holds every outcome, and the same command goes on from there\n";
+  return exitFine;
+}
+
+} // namespace
+
+void addTuneCommand(CLI::App &app, CommandLine &line) {
+  CLI::App *command = app.add_subcommand(
+      "tune", "Searches for faster plans, and records every outcome; going on where it stopped");
+  auto options = std::make_shared<CommandOptions>();
+  command->add_option("FILE", options->file, "A .conv file, or a table of layers (.tsv)")
+      ->required();
+  command->add_option("--target", options->target, "A target")->capture_default_str();
+  command->add_option("--records", options->records, "The file that outcomes are appended to");
+  command->add_option("--hints", options->hints,
+                      "Records of other layers, machines or versions to learn from");
+  command->add_option("--layer", options->layer, "Only this layer of a .conv file");
+  command->add_option("--suite", options->suites, "Only these suites of a table, by commas");
+  command->add_option("--filter", options->filter, "Only rows of a table whose name contains this");
+  command->add_option("--layout", options->layout, "Of a table's layers")
+      ->check(CLI::IsMember({"nhwc", "nchw"}))
+      ->capture_default_str();
+  command->add_option("--threads", options->threads, "That a kernel runs on")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command->add_option("--budget", options->budget,
+                      "Time for each kernel, earlier runs included: 60s, 10m, 1h30m; default: 60s "
+                      "when there is no other bound");
+  command->add_option("--total-budget", options->total, "Time for all kernels of this run");
+  command->add_option("--trials", options->trials, "Candidates for each kernel, earlier included")
+      ->check(CLI::Range(1, 1000000));
+  command->add_option("--until", options->until,
+                      "Stop a kernel when the last half of its trials gained less: 1%");
+  command->add_option("--algorithm", options->algorithms, "Only these algorithms, by commas");
+  command->add_option("--strategy", options->strategy, "How candidates are chosen")
+      ->capture_default_str();
+  command->add_option("--strategy-options", options->strategyOptions, "NAME=NUMBER,...");
+  command->add_option("--seed", options->seed, "Of the search's random choices")
+      ->capture_default_str();
+  command
+      ->add_option("--measure", options->measure,
+                   "local: time on a machine; static: the model of a machine one does not have")
+      ->check(CLI::IsMember({"local", "static"}))
+      ->capture_default_str();
+  command->add_option("--executor", options->executor, "Where candidates are timed")
+      ->check(CLI::IsMember({"local", "ssh", "slurm"}))
+      ->capture_default_str();
+  command->add_option("--cache", options->cache, "Whether the data are in the caches at each call")
+      ->check(CLI::IsMember({"warm", "cold"}))
+      ->capture_default_str();
+  command->add_option("--confidence", options->confidence, "Of a verdict that a plan is better")
+      ->check(CLI::Range(0.9, 0.9999))
+      ->capture_default_str();
+  command
+      ->add_option("--core", options->cores,
+                   "The cores to time on, by commas, as many as threads; default: the last ones")
+      ->delimiter(',');
+  command->add_flag("--no-prune", options->noPrune,
+                    "Time also what the static model says is hopeless");
+  command->add_option("--ssh-prefix", options->remote.prefix,
+                      "With --executor ssh: what starts a program there, e.g. 'ssh board'");
+  command->add_option("--ssh-copy", options->remote.copy,
+                      "What copies a file there, e.g. 'scp -q {from} board:{to}'");
+  command->add_option("--ssh-directory", options->remote.directory, "For files there")
+      ->capture_default_str();
+  command->add_option("--slurm-directory", options->slurm.directory,
+                      "With --executor slurm: a folder that all nodes share");
+  command->add_option("--slurm-constraint", options->slurm.constraint,
+                      "Of timing nodes, as sbatch spells it; default: the target's name");
+  command->add_option("--slurm-build-constraint", options->slurm.buildConstraint, "Of build nodes");
+  command->add_option("--slurm-partition", options->slurm.partition, "As sbatch's --partition");
+  command->add_option("--slurm-account", options->slurm.account, "As sbatch's --account");
+  command->add_option("--slurm-arguments", options->slurm.extra, "More arguments of every sbatch");
+  command->add_option("--slurm-nodes", options->slurm.nodes, "Timing nodes at most");
+  command->add_option("--slurm-lease", options->slurm.lease, "Kernels of a timing task");
+  command->add_option("--slurm-batch", options->slurm.batch, "Candidates of a kernel in a round")
+      ->capture_default_str();
+  command->add_option("-j,--jobs", options->jobs, "Candidates built at once; default: the CPUs")
+      ->check(CLI::Range(1, 1024));
+  command->add_flag("--dry-run", options->dryRun, "Print the spaces, and measure nothing");
+  command->callback(
+      [=, &line] { line.run = [=, &line] { return TuneCommand(*options, line).run(); }; });
+}
+
+} // namespace convwright::tools
