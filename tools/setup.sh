@@ -20,7 +20,7 @@ debian=(
   libmlir-22-dev=1:22.1.* mlir-22-tools=1:22.1.* libclang-rt-22-dev=1:22.1.*
   clang-format-22=1:22.1.* clang-tidy-22=1:22.1.*
   libzstd-dev zlib1g-dev libpng-dev
-  libcli11-dev=2.1.* nlohmann-json3-dev=3.11.* libdlpack-dev=0.6-* libgtest-dev=1.12.* libgmock-dev=1.12.*
+  libcli11-dev=2.1.* nlohmann-json3-dev=3.11.* libxgboost-dev=1.7.4-* libdlpack-dev=0.6-* libgtest-dev=1.12.* libgmock-dev=1.12.*
   libdnnl-dev=2.6.3* pocl-opencl-icd=3.1-* ocl-icd-libopencl1
   g++-aarch64-linux-gnu qemu-user=1:7.2*
   slurmctld=22.05.* slurmd=22.05.* slurm-client=22.05.* munge=0.5.15-*
