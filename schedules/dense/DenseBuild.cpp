@@ -41,8 +41,7 @@ public:
         shape(kernel), tensors(kernel, target, plan.line ? Pixels::Line : Pixels::Plane),
         blocksC(ceilDiv(shape.C, plan.blockC)), blocksK(ceilDiv(shape.K, plan.blockK())),
         costlyEpilogue(hasTranscendentals(kernel.outputs.front().value)),
-        flat(plan.stage && blocksC == 1 && shape.C < 8 && !plan.line &&
-             conv.paddingMode == PaddingMode::Zeros && conv.dilation[1] == 1) {}
+        flat(isFlat(shape, plan)) {}
 
   Pipelines build() {
     packWeights();
@@ -60,9 +59,9 @@ private:
   /// The innermost reduction: channels of a block, or taps of a row and channels together.
   int64_t tapsC() const { return flat ? plan.blockC * shape.S : plan.blockC; }
   int64_t tapsS() const { return flat ? 1 : shape.S; }
-  /// Whether blocks of output channels never cross a border of groups, so that one index counts
-  /// them.
-  bool wholeBlocks() const { return shape.G == 1 || shape.K % plan.blockK() == 0; }
+  bool wholeBlocks() const { return hasWholeBlocks(shape, plan); }
+  /// The loop within which one tile is computed.
+  Var tileLoop() const { return plan.channelsInside ? ko : xt; }
   Expr group() const { return shape.G == 1 ? Expr(0) : kb / toInt(blocksK); }
   Expr blockInGroup() const { return shape.G == 1 ? Expr(kb) : kb % toInt(blocksK); }
   /// With one row to a tile, rows of taps that lie wholly in the zero padding are left out.
@@ -226,7 +225,8 @@ void DenseBuilder::defineOutput() {
 }
 
 // Loops from the outside: task (image and strip, or image and channels), blocks of channels or
-// strips, rows of tiles, tiles, and within a tile what is unrolled.
+// strips, rows of tiles, tiles (or those two around the blocks), and within a tile what is
+// unrolled.
 void DenseBuilder::scheduleOutput() {
   TailStrategy inPixels = shape.symbolic ? TailStrategy::GuardWithIf : TailStrategy::ShiftInwards;
   TailStrategy inChannels =
@@ -246,13 +246,16 @@ void DenseBuilder::scheduleOutput() {
   std::vector<Halide::VarOrRVar> order = {ki, xi};
   if (!plan.line)
     order.push_back(yi);
+  if (plan.channelsInside)
+    order.push_back(ko);
   for (const Var &var : {xt, yt})
     order.push_back(var);
   std::vector<Var> channels = wholeBlocks() ? std::vector<Var>{ko} : std::vector<Var>{ko, g};
   if (plan.parallelK)
     order.push_back(strip);
-  for (const Var &var : channels)
-    order.push_back(var);
+  if (!plan.channelsInside)
+    for (const Var &var : channels)
+      order.push_back(var);
   if (!plan.parallelK)
     order.push_back(strip);
   order.push_back(n);
@@ -272,7 +275,7 @@ void DenseBuilder::scheduleOutput() {
 
 /// A Func that holds a tile, whole even where the image ends within it.
 void DenseBuilder::scheduleTile(Func tile) {
-  tile.compute_at(out, xt).store_in(MemoryType::Stack);
+  tile.compute_at(out, tileLoop()).store_in(MemoryType::Stack);
   tile.bound_extent(x, toInt(plan.tileX));
   tile.bound_extent(y, toInt(plan.tileY));
   tile.bound_extent(ki, toInt(plan.blockK()));
@@ -291,8 +294,8 @@ void DenseBuilder::scheduleAccumulators() {
   update.vectorize(ki, toInt(plan.lanes)).unroll(ki).unroll(x);
   if (skipsColumns())
     update.unroll(taps.y);
-  if (!flat && tapsC() % 4 == 0)
-    update.unroll(taps.x, 4);
+  if (!flat && plan.unroll > 1)
+    update.unroll(taps.x, toInt(plan.unroll));
 }
 
 void DenseBuilder::scheduleStaged() {

@@ -22,6 +22,7 @@ constexpr int64_t wantedTasks = 8;
 constexpr int64_t largestTileX = 28, largestTileK = 4, largestTileY = 4;
 constexpr int64_t largestStagedBytes = int64_t{1} << 30, largestStrip = int64_t{1} << 14;
 constexpr int64_t cacheWays = 8, cacheLine = 64;
+constexpr int64_t usualUnroll = 4;
 
 /// What `around` builds a plan from.
 constexpr const char *tileParameters[] = {"tile_x", "tile_y", "tile_k", "vector", "stage"};
@@ -149,6 +150,7 @@ DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int6
   plan.stage = stage;
   plan.line = line;
   plan.blockC = stage ? blockOfChannels(shape.C) : shape.C;
+  plan.unroll = plan.blockC % usualUnroll == 0 ? usualUnroll : 1;
   plan.stripTiles = stripTilesFor(plan);
   int64_t rows = line ? shape.P * shape.Q : shape.P;
   int64_t strips = shape.N * ceilDiv(rows, plan.strip());
@@ -195,6 +197,9 @@ DensePlan DensePlanner::complete(const Plan &plan) const {
                            plan.get("stage", base.stage ? 1 : 0) != 0);
   if (dense.stage)
     dense.blockC = plan.get("block_c", dense.blockC);
+  int64_t unroll = dense.blockC % usualUnroll == 0 ? usualUnroll : 1;
+  dense.unroll = isFlat(shape, dense) ? 1 : plan.get("unroll", unroll);
+  dense.channelsInside = plan.get("channels_inside", 0) != 0;
   dense.parallelK = plan.get("parallel_k", dense.parallelK ? 1 : 0) != 0;
   dense.stripTiles = plan.get("strip", dense.stripTiles);
   return dense;
@@ -215,11 +220,32 @@ std::optional<std::string> DensePlanner::whyNot(const DensePlan &plan) const {
                    : "stage = 0 is for 1x1 filters without padding (algorithm = pointwise)";
   if (plan.line && plan.tileY != 1)
     return "tile_y = " + text(plan.tileY) + ", but the pixels are one line: it must be 1";
+  if (auto reason = whyNotLoops(plan))
+    return reason;
+  return whyNotSizes(plan);
+}
+
+std::optional<std::string> DensePlanner::whyNotLoops(const DensePlan &plan) const {
+  auto text = [](int64_t value) { return std::to_string(value); };
+  if (plan.blockC % plan.unroll != 0)
+    return "unroll = " + text(plan.unroll) + " does not divide the " + text(plan.blockC) +
+           " channels of a block";
+  if (plan.channelsInside && plan.parallelK)
+    return "channels_inside = 1 puts output channels in the innermost loop, parallel_k = 1 in the "
+           "outermost";
+  if (plan.channelsInside && !hasWholeBlocks(shape, plan))
+    return "channels_inside = 1 takes blocks of output channels that lie within a group: " +
+           text(plan.blockK()) + " does not divide " + text(shape.K);
   if (plan.parallelK && plan.stage && shape.symbolic)
     return "parallel_k = 1 stages whole images, which takes constant sizes";
   if (plan.parallelK && plan.stage && stagedImageBytes() > largestStagedBytes)
     return "parallel_k = 1 would stage " + text(stagedImageBytes()) + " bytes, the most is " +
            text(largestStagedBytes);
+  return std::nullopt;
+}
+
+std::optional<std::string> DensePlanner::whyNotSizes(const DensePlan &plan) const {
+  auto text = [](int64_t value) { return std::to_string(value); };
   if (shape.symbolic)
     return std::nullopt;
   int64_t rows = plan.line ? shape.P * shape.Q : shape.P;
@@ -255,6 +281,11 @@ std::vector<Parameter> DensePlanner::space() const {
       {"stage", stages, "1: copy the input, padded and blocked; 0: read it where it lies"},
       {"parallel_k", startingWith(best.parallelK ? 1 : 0, {0, 1}, 1),
        "1: threads share output channels; 0: strips"},
+      {"unroll", startingWith(best.unroll, {1, 2, 4, 8}, 8),
+       "steps of the reduction over channels that are unrolled"},
+      {"channels_inside",
+       {0, 1},
+       "1: blocks of output channels pass a tile's input; 0: tiles pass a block's weights"},
   };
 }
 
@@ -265,12 +296,25 @@ double DensePlanner::milliseconds(const DensePlan &plan) const {
 Plan DensePlanner::asPlan(const DensePlan &plan, std::string algorithm) {
   Plan result;
   result.algorithm = std::move(algorithm);
-  result.parameters = {{"tile_x", plan.tileX},     {"tile_y", plan.tileY},
-                       {"tile_k", plan.tileK},     {"vector", plan.lanes},
-                       {"strip", plan.stripTiles}, {"stage", plan.stage ? 1 : 0},
-                       {"block_c", plan.blockC},   {"parallel_k", plan.parallelK ? 1 : 0}};
+  result.parameters = {
+      {"tile_x", plan.tileX},     {"tile_y", plan.tileY},
+      {"tile_k", plan.tileK},     {"vector", plan.lanes},
+      {"strip", plan.stripTiles}, {"stage", plan.stage ? 1 : 0},
+      {"block_c", plan.blockC},   {"parallel_k", plan.parallelK ? 1 : 0},
+      {"unroll", plan.unroll},    {"channels_inside", plan.channelsInside ? 1 : 0}};
   if (!plan.stage)
     result.parameters.erase("block_c");
+  return result;
+}
+
+// One block of output channels has no order of its own; few channels are reduced with the taps of a
+// row, which nothing unrolls.
+Plan DensePlanner::normalised(const DensePlan &plan, std::string algorithm) const {
+  Plan result = asPlan(plan, std::move(algorithm));
+  if (isFlat(shape, plan))
+    result.parameters.erase("unroll");
+  if (plan.parallelK || shape.G * ceilDiv(shape.K, plan.blockK()) == 1)
+    result.parameters.erase("channels_inside");
   return result;
 }
 

@@ -30,6 +30,8 @@ public:
   DensePlan complete(const Plan &plan) const;
   std::optional<std::string> whyNot(const DensePlan &plan) const;
   std::vector<Parameter> space() const;
+  /// As a plan, without the parameters that mean nothing beside the others.
+  Plan normalised(const DensePlan &plan, std::string algorithm) const;
   double milliseconds(const DensePlan &plan) const;
   static Plan asPlan(const DensePlan &plan, std::string algorithm);
 
@@ -43,6 +45,9 @@ private:
   bool collides(const DensePlan &plan) const;
   int64_t maxTileX() const;
   std::vector<int64_t> lanesToTry() const;
+  /// Why what is in which loop cannot be; the rest of whyNot().
+  std::optional<std::string> whyNotLoops(const DensePlan &plan) const;
+  std::optional<std::string> whyNotSizes(const DensePlan &plan) const;
 
   const Target &target;
   DenseShape shape;

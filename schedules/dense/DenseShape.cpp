@@ -71,4 +71,13 @@ bool DenseShape::is1x1WithoutPadding() const {
   return R == 1 && S == 1 && padBefore == none && padAfter == none;
 }
 
+bool isFlat(const DenseShape &shape, const DensePlan &plan) {
+  return plan.stage && plan.blockC >= shape.C && shape.C < 8 && !plan.line &&
+         shape.mode == PaddingMode::Zeros && shape.dilationW == 1;
+}
+
+bool hasWholeBlocks(const DenseShape &shape, const DensePlan &plan) {
+  return shape.G == 1 || shape.K % plan.blockK() == 0;
+}
+
 } // namespace convwright::schedules

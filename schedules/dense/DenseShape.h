@@ -56,12 +56,19 @@ struct DensePlan {
   bool stage;           // copy the input, padded and blocked
   bool line;            // pixels as one line
   bool parallelK;       // parallel over blocks of output channels, not strips
+  int64_t unroll;       // steps of the reduction over channels unrolled; divides blockC
+  bool channelsInside;  // the blocks of output channels pass a tile, not the tiles a block
 
   int64_t blockK() const { return lanes * tileK; }
   int64_t accumulators() const { return tileX * tileY * tileK; }
   /// Rows of output in a strip; in a line: pixels.
   int64_t strip() const { return stripTiles * (line ? tileX : tileY); }
 };
+
+/// Whether few channels make a staged row x and channels together, and so the reduction.
+bool isFlat(const DenseShape &shape, const DensePlan &plan);
+/// Whether blocks of output channels never cross a border of groups, so that one index counts them.
+bool hasWholeBlocks(const DenseShape &shape, const DensePlan &plan);
 
 } // namespace convwright::schedules
 

@@ -51,6 +51,14 @@ int templateVersion(const Plan &plan) {
   return algorithm ? algorithm->version() : 0;
 }
 
+/// Which of its cores were used makes no other machine.
+bool sameMachine(nlohmann::json a, nlohmann::json b) {
+  for (nlohmann::json *machine : {&a, &b})
+    if (machine->is_object())
+      machine->erase("cores");
+  return a == b;
+}
+
 /// The most promising first.
 bool promisesMore(const Record *a, const Record *b) {
   return std::pair(a->role != "final", -a->outcome.ratio) <
@@ -92,7 +100,7 @@ bool Search::tried(const Plan &plan) const { return isAmong(seen, plan); }
 /// Records of this very search count as trials: same machine, back-end, versions.
 bool Search::ours(const Record &record) const {
   return record.problem.target == problem.target && record.problem.threads == problem.threads &&
-         record.measure == measurer.name() && record.hardware == hardware &&
+         record.measure == measurer.name() && sameMachine(record.hardware, hardware) &&
          record.cache == settings.cache && record.convwrightVersion == settings.convwrightVersion &&
          record.halideVersion == settings.halideVersion &&
          record.templateVersion == templateVersion(record.plan);
@@ -202,18 +210,14 @@ void Search::stop(Ended why) {
 // Being told
 //===----------------------------------------------------------------------===//
 
-/// Where times have no noise the smaller is better.
-bool Search::improves(const Outcome &outcome) const {
-  return measurer.deterministic() ? outcome.ms < incumbentMs : outcome.better;
-}
-
 void Search::learn(const Plan &plan, const Outcome &outcome) {
   seen.push_back(plan);
   ++state.tried;
   ++state.verdicts[static_cast<size_t>(outcome.verdict)];
   if (outcome.timed() && samePlan(plan, standard))
     state.defaultMs = outcome.ms;
-  if (outcome.verdict == Verdict::Ok && (!incumbent || improves(outcome))) {
+  if (outcome.verdict == Verdict::Ok &&
+      (!incumbent || (measurer.deterministic() ? outcome.ms < incumbentMs : outcome.better))) {
     incumbent = plan;
     incumbentMs = outcome.ms;
   }
@@ -221,8 +225,20 @@ void Search::learn(const Plan &plan, const Outcome &outcome) {
   strategy->observe(plan, outcome);
 }
 
-Record Search::take(const Request &request, size_t index, const Outcome &outcome) {
+/// Times without noise compare as they are.
+Outcome Search::compared(const Request &request, Outcome outcome) const {
+  if (!measurer.deterministic() || !outcome.timed() || !request.incumbent)
+    return outcome;
+  double other = samePlan(*request.incumbent, standard) ? state.defaultMs : incumbentMs;
+  outcome.ratio = outcome.ratioLow = outcome.ratioHigh = other / outcome.ms;
+  outcome.confidence = 1;
+  outcome.better = outcome.ms < other;
+  return outcome;
+}
+
+Record Search::take(const Request &request, size_t index, const Outcome &measured) {
   const Plan &plan = request.plans[index];
+  Outcome outcome = compared(request, measured);
   Record record;
   record.problem = {canonicalKernel(problem.kernel), problem.target, problem.threads};
   record.key = problemKey(problem.kernel);
@@ -264,7 +280,7 @@ SearchResult Search::result() const {
   result.bestMs = incumbentMs;
   if (!confirmed)
     return result;
-  if (confirmed->better || (measurer.deterministic() && confirmed->ratio > 1)) {
+  if (confirmed->better) {
     result.ratio = confirmed->ratio;
     result.ratioLow = confirmed->ratioLow;
     result.ratioHigh = confirmed->ratioHigh;

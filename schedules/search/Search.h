@@ -86,7 +86,7 @@ public:
   /// Requires that everything asked for before has been taken or will never be.
   std::optional<Request> next(size_t count);
   /// One outcome: the record to be written.
-  Record take(const Request &request, size_t index, const Outcome &outcome);
+  Record take(const Request &request, size_t index, const Outcome &measured);
   /// No more candidates; what is left is to confirm the winner.
   void stop(Ended why);
 
@@ -110,7 +110,7 @@ private:
   void resume();
   std::vector<Plan> seeds() const;
   void learn(const Plan &plan, const Outcome &outcome);
-  bool improves(const Outcome &outcome) const;
+  Outcome compared(const Request &request, Outcome outcome) const;
   std::optional<Request> request(std::vector<Plan> wanted, std::optional<Plan> against,
                                  const char *role) const;
 

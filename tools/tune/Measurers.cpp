@@ -7,6 +7,8 @@
 
 #include "tools/tune/Measurers.h"
 
+#include "schedules/measure/static/StaticMeasurer.h"
+
 using convwright::schedules::BuildOptions;
 using convwright::schedules::Error;
 using convwright::schedules::MeasureOptions;
@@ -43,6 +45,13 @@ Result<std::unique_ptr<Measurer>> makeCluster(const MeasurerChoice &choice,
   return schedules::makeSlurmMeasurer(slurm, cancelled);
 }
 
+Result<std::unique_ptr<Measurer>> makeStatic(const MeasurerChoice &choice) {
+  schedules::StaticOptions settings;
+  settings.cpu = choice.target.here ? "host" : "";
+  settings.jobs = choice.jobs;
+  return schedules::makeStaticMeasurer(choice.target, settings);
+}
+
 } // namespace
 
 Result<std::unique_ptr<Measurer>> makeMeasurer(const MeasurerChoice &choice,
@@ -50,6 +59,8 @@ Result<std::unique_ptr<Measurer>> makeMeasurer(const MeasurerChoice &choice,
   if (choice.target.isGpu())
     return Error{"target " + choice.target.name +
                  " cannot be tuned in this version; CPU targets can"};
+  if (choice.measure == "static")
+    return makeStatic(choice);
   if (choice.executor == "slurm")
     return makeCluster(choice, cancelled);
   MeasureOptions settings;

@@ -31,7 +31,8 @@ public:
   Plan defaultPlan(const Kernel &kernel, const Target &target) const override {
     if (target.isGpu())
       return GpuPlanner::asPlan(onGpu(kernel, target).fastest(), "direct");
-    return DensePlanner::asPlan(planner(kernel, target).fastest(), "direct");
+    DensePlanner plans = planner(kernel, target);
+    return plans.normalised(plans.fastest(), "direct");
   }
   double cost(const Kernel &kernel, const Plan &plan, const Target &target) const override {
     if (target.isGpu())
@@ -54,7 +55,8 @@ public:
   Plan normalise(const Kernel &kernel, const Plan &plan, const Target &target) const override {
     if (target.isGpu())
       return GpuPlanner::asPlan(onGpu(kernel, target).complete(plan), "direct");
-    return DensePlanner::asPlan(planner(kernel, target).complete(plan), "direct");
+    DensePlanner plans = planner(kernel, target);
+    return plans.normalised(plans.complete(plan), "direct");
   }
   Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {
     if (target.isGpu())

@@ -34,7 +34,8 @@ public:
     return std::nullopt;
   }
   Plan defaultPlan(const Kernel &kernel, const Target &target) const override {
-    return DensePlanner::asPlan(planner(kernel, target).fastest(), "pointwise");
+    DensePlanner plans = planner(kernel, target);
+    return plans.normalised(plans.fastest(), "pointwise");
   }
   double cost(const Kernel &kernel, const Plan &plan, const Target &target) const override {
     DensePlanner plans = planner(kernel, target);
@@ -49,7 +50,8 @@ public:
     return plans.whyNot(plans.complete(plan));
   }
   Plan normalise(const Kernel &kernel, const Plan &plan, const Target &target) const override {
-    return DensePlanner::asPlan(planner(kernel, target).complete(plan), "pointwise");
+    DensePlanner plans = planner(kernel, target);
+    return plans.normalised(plans.complete(plan), "pointwise");
   }
   Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {
     return buildDense(kernel, planner(kernel, target).complete(plan), target);

@@ -74,6 +74,7 @@ public:
   }
 
   std::string_view name() const override { return "static"; }
+  bool deterministic() const override { return true; }
   json hardware() const override {
     return {{"cpu", "model of " + model.name}, {"l1", target.l1}, {"l2", target.l2}};
   }
