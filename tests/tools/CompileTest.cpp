@@ -145,13 +145,6 @@ TEST(CompileCommand, ErrorsInTheSourceWriteNothing) {
   EXPECT_THAT(outputs(here), ElementsAre());
 }
 
-TEST(CompileCommand, RecordsComeWithALaterVersion) {
-  Workplace here = withSobel();
-  Outcome outcome = here.run({"compile", "edges.conv", "-o", "out", "--records", "r.jsonl"});
-  EXPECT_EQ(outcome.code, 1);
-  EXPECT_THAT(outcome.err, HasSubstr("--records is not in this version"));
-}
-
 TEST(CompileCommand, TheDepfileNamesWhatTheSourceLoads) {
   Workplace here = withSobel();
   Outcome outcome = here.run({"compile", CONVWRIGHT_SOURCE_DIR "/examples/resnet_stem/resnet.conv",

@@ -38,7 +38,7 @@ TEST(KernelJson, KernelsOfRandomLayersSurvive) {
   context.disableMultithreading();
   size_t kernels = 0;
   for (unsigned seed = 1; seed <= 100; ++seed) {
-    testing::RandomLayer layer = testing::drawLayer(context, seed);
+    compiler::testing::RandomLayer layer = compiler::testing::drawLayer(context, seed);
     mlir::PassManager manager(&context);
     ir::buildKernelPipeline(manager);
     ASSERT_TRUE(mlir::succeeded(manager.run(*layer.module))) << "seed " << seed;
