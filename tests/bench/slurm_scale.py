@@ -26,7 +26,7 @@ class Setting:
     cores: int = 32  # of a build node
     trials: int = 256  # candidates a layer
     batch: int = 16  # candidates of a layer in a round
-    lease: int = 5  # layers a task
+    lease: int = 5  # layers a task; 0: a round is one task for each timing node
     build_cores: int = 4  # of a build task
     build_seconds: float = 0.4  # a candidate, one core
     timing_seconds: float = 0.12  # a candidate, with its incumbent
@@ -165,7 +165,7 @@ class Round:
         self.queue(task.kind, again, now + self.setting.detect_seconds + self.setting.poll_seconds)
 
     def finish_candidates(self, task, count):
-        report, cores = self.simulation.report, 1
+        report = self.simulation.report
         report.fsyncs += count
         report.file_operations += 3 * count  # append; a built file written or read
         if task.kind == "timing":
@@ -211,6 +211,9 @@ class Round:
 
 class Simulation:
     def __init__(self, setting):
+        if setting.lease == 0:
+            lease = math.ceil(setting.layers / (setting.nodes - setting.build_nodes))
+            setting = dataclasses.replace(setting, lease=lease)
         self.setting = setting
         self.random = random.Random(setting.seed)
         self.report = Report()
