@@ -56,7 +56,7 @@ int verdict(uint64_t seed, double incumbent, double candidate) {
 
 TEST(PairedTest, EqualContendersAreToldApartInOnePercentOfRunsAtMost) {
   int apart = 0;
-  constexpr int runs = 4000;
+  constexpr int runs = 2000;
   for (uint64_t seed = 0; seed < runs; ++seed)
     apart += verdict(seed, 1, 1) != 0;
   EXPECT_LE(apart, runs / 100);
