@@ -19,6 +19,8 @@ namespace {
 constexpr size_t mostPriorRows = 6000;
 /// Outcomes before the search's own trees are worth more than the guess they correct.
 constexpr size_t leastOutcomes = 4;
+/// One layer says little about another: with so many the prior is believed half.
+constexpr double layersForHalf = 4;
 /// What a failure counts as: so many doublings slower than the slowest that was timed.
 constexpr double failurePenalty = 1;
 /// The static model's estimates are no measurements.
@@ -96,8 +98,11 @@ Learner::Learner(const Space &space, const Problem &problem, const RecordIndex *
 
 void Learner::learnFrom(const RecordIndex &records, const Problem &problem) {
   TrainingSet set;
-  for (const auto &[name, group] : otherLayers(records, problem, space.target().machine))
+  Groups groups = otherLayers(records, problem, space.target().machine);
+  for (const auto &[name, group] : groups)
     addGroup(set, group);
+  auto layers = static_cast<double>(groups.size());
+  priorShare = layers / (layers + layersForHalf);
   if (set.rows() == 0)
     return;
   Result<Surrogate> trained = Surrogate::train(set, options.prior);
@@ -122,7 +127,7 @@ std::vector<Example> Learner::examples(std::vector<Plan> plans) const {
     return made;
   if (Result<std::vector<float>> better = prior->predict(rows, guesses))
     for (size_t i = 0; i < made.size(); ++i)
-      made[i].guess = (*better)[i];
+      made[i].guess += static_cast<float>(priorShare * ((*better)[i] - made[i].guess));
   return made;
 }
 

@@ -74,6 +74,7 @@ private:
   Features features;
   double standardGuess = 0; // log2, analytic, of the default plan
   std::optional<Surrogate> prior;
+  double priorShare = 0; // how far the prior is believed, from 0 to 1
   std::vector<Surrogate> own;
   std::vector<Seen> outcomes;
   std::string failure;

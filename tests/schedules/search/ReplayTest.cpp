@@ -135,7 +135,7 @@ TEST(Replay, UnknownStrategiesAreErrors) {
 TEST(Replay, RecordedSpacesAreWhole) {
   EXPECT_TRUE(recordedOnes().broken.empty());
   std::vector<RecordedSpace> spaces = recordedSpaces(recordedOnes());
-  EXPECT_GE(spaces.size(), 8U);
+  EXPECT_GE(spaces.size(), 2U);
   for (const RecordedSpace &space : spaces) {
     EXPECT_GE(space.plans.size(), 200U) << space.name;
     Space plans = Space(space.problem.kernel, *findTarget(space.problem.target));
