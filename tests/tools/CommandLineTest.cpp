@@ -37,14 +37,7 @@ TEST(CommandLine, UnknownCommandsGetASuggestion) {
   EXPECT_EQ(outcome.code, 2);
   EXPECT_EQ(outcome.err,
             "convwright: error: unknown command 'complie', did you mean 'compile'?; the "
-            "commands are compile, run, bench, check, fmt, inspect, records\n");
-}
-
-TEST(CommandLine, CommandsOfLaterVersionsAreSaidToBeThat) {
-  Workplace here;
-  Outcome outcome = here.run({"tune", "x.conv"});
-  EXPECT_EQ(outcome.code, 1);
-  EXPECT_THAT(outcome.err, HasSubstr("not in this version"));
+            "commands are compile, run, bench, check, fmt, inspect, tune, report, records\n");
 }
 
 TEST(CommandLine, UnknownOptionsGetASuggestion) {

@@ -32,6 +32,8 @@ void addCheckCommand(CLI::App &app, CommandLine &line);
 void addFmtCommand(CLI::App &app, CommandLine &line);
 void addInspectCommand(CLI::App &app, CommandLine &line);
 void addTuneCommand(CLI::App &app, CommandLine &line);
+/// A subcommand of tune.
+void addReplayCommand(CLI::App &tune, CommandLine &line);
 void addTuneWorkerCommand(CLI::App &app, CommandLine &line);
 void addReportCommand(CLI::App &app, CommandLine &line);
 void addRecordsCommand(CLI::App &app, CommandLine &line);

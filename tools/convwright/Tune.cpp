@@ -13,9 +13,11 @@
 #include "tools/convwright/Console.h"
 #include "tools/convwright/ExitCode.h"
 #include "tools/convwright/Interrupt.h"
+#include "tools/convwright/PlanRecords.h"
 #include "tools/convwright/Progress.h"
 #include "tools/convwright/Source.h"
 #include "tools/tune/Bounds.h"
+#include "tools/tune/LayerForms.h"
 #include "tools/tune/Measurers.h"
 #include "tools/tune/Summary.h"
 #include "tools/tune/Tasks.h"
@@ -23,10 +25,12 @@
 #include <CLI/CLI.hpp>
 #include <charconv>
 #include <cmath>
+#include <ctime>
 #include <filesystem>
 #include <iomanip>
 #include <iostream>
 #include <memory>
+#include <unistd.h>
 
 using convwright::bench::Row;
 using convwright::compiler::TargetProgram;
@@ -54,7 +58,7 @@ struct CommandOptions {
   unsigned jobs = 0;
   std::string cache = "warm";
   double confidence = 0.99;
-  bool dryRun = false, noPrune = false;
+  bool dryRun = false, noPrune = false, forms = false;
   schedules::RemoteOptions remote;
   schedules::SlurmOptions slurm;
 };
@@ -95,6 +99,7 @@ private:
   void finished(size_t index, SearchResult result);
   std::optional<Error> oneByOne();
   std::optional<Error> inRounds();
+  std::optional<Error> tuneForms();
   void say(size_t index, const schedules::Search &current);
   double secondsFor(size_t index) const;
 
@@ -103,6 +108,8 @@ private:
   Target target;
   schedules::SearchOptions search;
   double totalSeconds = 0;
+  std::optional<Source> source;
+  std::vector<std::string> layersWithForms;
   std::vector<TuneTask> tasks;
   std::optional<RecordIndex> known;
   std::optional<RecordWriter> writer;
@@ -150,6 +157,8 @@ int TuneCommand::readOptions() {
        {errorOf(targets), errorOf(seconds), errorOf(total), errorOf(until), errorOf(strategy)})
     if (!problem.empty())
       return failUsage(problem);
+  if (options.file.empty())
+    return failUsage("FILE is required: a .conv file, or a table of layers (.tsv)");
   if (targets->size() != 1)
     return failUsage("tune takes one target, not " + std::to_string(targets->size()));
   for (const std::string &algorithm : splitList(options.algorithms))
@@ -203,17 +212,32 @@ std::optional<Error> TuneCommand::compileTable(std::vector<compiler::LayerProgra
   return std::nullopt;
 }
 
+/// Of each layer the kernels of its default form; with --forms, those of all its forms.
 std::optional<int> TuneCommand::compileSource(std::vector<compiler::LayerProgram> &layers) {
-  Source source(options.file);
-  if (!source.ok())
-    return source.failure();
+  source.emplace(options.file);
+  if (!source->ok())
+    return source->failure();
   if (!options.layer.empty())
-    if (auto layer = source.layer(options.layer); !layer)
+    if (auto layer = source->layer(options.layer); !layer)
       return failInput(layer.error().message);
-  auto programs = compileFor(source, {target}, {}, options.layer);
-  if (!programs)
-    return source.failure();
-  layers = std::move(programs->front().layers);
+  for (const compiler::LayerInterface &layer : source->driver().layers()) {
+    if (!options.layer.empty() && layer.name != options.layer)
+      continue;
+    std::vector<compiler::LayerForm> forms{{}};
+    if (options.forms)
+      forms = source->driver().distinctForms(layer.name);
+    if (forms.size() > 1)
+      layersWithForms.push_back(layer.name);
+    for (const compiler::LayerForm &form : forms) {
+      compiler::PlanOverrides overrides;
+      overrides.forms[layer.name] = form;
+      auto program = source->driver().compile(target, overrides, layer.name);
+      if (!program)
+        return source->failure();
+      for (compiler::LayerProgram &compiled : program->layers)
+        layers.push_back(std::move(compiled));
+    }
+  }
   return std::nullopt;
 }
 
@@ -270,12 +294,9 @@ int TuneCommand::openRecords() {
       paths.push_back(path);
   if (std::filesystem::exists(options.records))
     paths.push_back(options.records);
-  Result<schedules::RecordSet> records = schedules::readRecords(paths);
+  Result<RecordSet> records = readRecordFiles(paths, line);
   if (!records)
     return failInput(records.error().message);
-  for (const schedules::BrokenLine &broken : records->broken)
-    std::cerr << "convwright: warning: " << broken.file << ":" << broken.line << ": "
-              << broken.problem << "; the line is skipped\n";
   known.emplace(std::move(*records));
   Result<RecordWriter> opened = RecordWriter::open(options.records);
   if (!opened)
@@ -302,6 +323,8 @@ int TuneCommand::makeMeasurer() {
   if (!made)
     return failInput(made.error().message);
   measurer = std::move(*made);
+  if (options.forms && (options.measure != "local" || options.executor != "local"))
+    return failUsage("--forms times whole layers, which --measure local --executor local can");
   return exitFine;
 }
 
@@ -406,11 +429,45 @@ std::optional<Error> TuneCommand::inRounds() {
   return std::nullopt;
 }
 
+/// With the best plans for all kernels: which form of a layer is the fastest, end to end.
+std::optional<Error> TuneCommand::tuneForms() {
+  Result<RecordSet> records = readRecordFiles({options.records}, line);
+  if (!records)
+    return records.error();
+  auto found = std::make_shared<const RecordIndex>(std::move(*records));
+  for (const std::string &layer : layersWithForms) {
+    FormOptions settings;
+    settings.threads = options.threads;
+    settings.overrides.advisor = schedules::adviseFrom(found, nullptr, options.threads);
+    settings.confidence = options.confidence;
+    settings.jobs = options.jobs;
+    settings.executable = line.executable;
+    settings.session = std::to_string(std::time(nullptr)) + "-" + std::to_string(getpid());
+    settings.cancelled = &interrupted();
+    progress.emplace(std::cerr, Progress::chooseMode(line.progress), "forms", start);
+    settings.progress = [&](size_t done, size_t total, const std::string &what) {
+      progress->update(done, total, layer + ", " + what);
+    };
+    auto compared = compareForms(source->driver(), layer, target, settings);
+    progress.reset();
+    if (!compared)
+      return Error{layer + ": " + compared.error().message};
+    for (const schedules::LayerRecord &record : *compared) {
+      if (Result<size_t> written = writer->append(record); !written)
+        return written.error();
+      printForm(std::cout, record);
+    }
+  }
+  return std::nullopt;
+}
+
 int TuneCommand::tuneAll() {
   printTuneHeading(std::cout);
   std::optional<Error> wrong = measurer->problemsAtOnce() > 1 ? inRounds() : oneByOne();
   progress.reset();
   printTuneSummary(std::cout, results);
+  if (!wrong && !interrupted() && !layersWithForms.empty())
+    wrong = tuneForms();
   if (wrong)
     return failInput(wrong->message);
   if (interrupted())
@@ -425,8 +482,7 @@ void addTuneCommand(CLI::App &app, CommandLine &line) {
   CLI::App *command = app.add_subcommand(
       "tune", "Searches for faster plans, and records every outcome; going on where it stopped");
   auto options = std::make_shared<CommandOptions>();
-  command->add_option("FILE", options->file, "A .conv file, or a table of layers (.tsv)")
-      ->required();
+  command->add_option("FILE", options->file, "A .conv file, or a table of layers (.tsv)");
   command->add_option("--target", options->target, "A target")->capture_default_str();
   command->add_option("--records", options->records, "The file that outcomes are appended to");
   command->add_option("--hints", options->hints,
@@ -494,9 +550,14 @@ void addTuneCommand(CLI::App &app, CommandLine &line) {
       ->capture_default_str();
   command->add_option("-j,--jobs", options->jobs, "Candidates built at once; default: the CPUs")
       ->check(CLI::Range(1, 1024));
+  command->add_flag("--forms", options->forms,
+                    "Of a .conv file's layers also: what is fused and how intermediates lie");
   command->add_flag("--dry-run", options->dryRun, "Print the spaces, and measure nothing");
-  command->callback(
-      [=, &line] { line.run = [=, &line] { return TuneCommand(*options, line).run(); }; });
+  addReplayCommand(*command, line);
+  command->callback([=, &line] {
+    if (command->get_subcommands().empty())
+      line.run = [=, &line] { return TuneCommand(*options, line).run(); };
+  });
 }
 
 } // namespace convwright::tools

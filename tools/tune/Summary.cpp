@@ -94,4 +94,20 @@ void printTuneSummary(std::ostream &out, const std::vector<SearchResult> &result
   out << '\n';
 }
 
+void printForm(std::ostream &out, const schedules::LayerRecord &record) {
+  std::string form;
+  for (const auto &[name, choice] : record.form)
+    form += (form.empty() ? "" : ", ") + name + " = " + choice;
+  const schedules::Outcome &outcome = record.outcome;
+  out << record.name << ", " << form << ": ";
+  if (!outcome.timed())
+    out << spell(outcome.verdict) << ": " << outcome.reason << '\n';
+  else if (outcome.ratio == 0)
+    out << formatted("%.4g ms\n", outcome.ms);
+  else
+    out << formatted("%.4g ms, default form / this %.3f (%.3f .. %.3f)%s\n", outcome.ms,
+                     outcome.ratio, outcome.ratioLow, outcome.ratioHigh,
+                     outcome.better ? ": better" : "");
+}
+
 } // namespace convwright::tools

@@ -8,6 +8,7 @@
 #ifndef CONVWRIGHT_TOOLS_TUNE_SUMMARY_H
 #define CONVWRIGHT_TOOLS_TUNE_SUMMARY_H
 
+#include "schedules/records/LayerRecord.h"
 #include "schedules/search/Search.h"
 
 #include <iosfwd>
@@ -28,6 +29,9 @@ void printTuneHeading(std::ostream &out);
 void printTuned(std::ostream &out, const std::string &name, const schedules::SearchResult &result);
 /// Kernels, geometric mean of the ratios, verdicts of all candidates.
 void printTuneSummary(std::ostream &out, const std::vector<schedules::SearchResult> &results);
+
+/// One form of a layer: its time and how it compares with the default form.
+void printForm(std::ostream &out, const schedules::LayerRecord &record);
 
 } // namespace convwright::tools
 

@@ -1,0 +1,126 @@
+//===- TuneReplay.cpp - convwright tune replay: strategies compared on records ---===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "schedules/search/Replay.h"
+#include "tools/convwright/Commands.h"
+#include "tools/convwright/Console.h"
+#include "tools/convwright/ExitCode.h"
+#include "tools/convwright/Interrupt.h"
+#include "tools/convwright/Progress.h"
+
+#include <CLI/CLI.hpp>
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+using convwright::schedules::RecordedSpace;
+using convwright::schedules::RecordSet;
+using convwright::schedules::ReplayOptions;
+using convwright::schedules::ReplayResult;
+using convwright::schedules::Result;
+
+namespace convwright::tools {
+namespace {
+
+struct CommandOptions {
+  std::vector<std::string> files;
+  std::string strategies = "random,model", layer;
+  int seeds = 20;
+  bool alone = false;
+};
+
+void printHeading() {
+  std::printf("%-32s %-14s %6s %10s %10s   %s\n", "layer", "strategy", "plans", "default ms",
+              "best ms", "mean (median) trials to 95 %, 97 %, 99 % of the best");
+}
+
+void printResult(const RecordedSpace &space, const std::string &strategy,
+                 const ReplayResult &result) {
+  std::printf("%-32s %-14s %6zu %10.4g %10.4g  ", space.name.c_str(), strategy.c_str(),
+              result.plans, result.defaultMs, result.bestMs);
+  for (size_t i = 0; i < result.mean.size(); ++i)
+    std::printf(" %7.1f (%5.1f)", result.mean[i], result.median[i]);
+  std::printf("\n");
+  std::fflush(stdout);
+}
+
+/// Geometric means over layers of the first strategy's mean trials over another's; a search that
+/// needed none counts as half a trial.
+void printComparison(const std::vector<std::string> &strategies,
+                     const std::vector<std::vector<ReplayResult>> &results) {
+  for (size_t s = 1; s < strategies.size(); ++s) {
+    std::printf("%s needs", strategies[s].c_str());
+    for (size_t goal = 0; goal < ReplayResult::goals.size(); ++goal) {
+      double logs = 0;
+      for (const std::vector<ReplayResult> &layer : results)
+        logs += std::log((layer[s].mean[goal] + 0.5) / (layer[0].mean[goal] + 0.5));
+      std::printf("%s %.2f", goal == 0 ? "" : ",", std::exp(logs / results.size()));
+    }
+    std::printf(" of %s's trials to 95 %%, 97 %%, 99 %% (geometric mean of %zu layers)\n",
+                strategies[0].c_str(), results.size());
+  }
+}
+
+int replayFiles(const CommandOptions &options, const CommandLine &line) {
+  std::vector<std::string> paths;
+  for (const std::string &list : options.files)
+    for (const std::string &path : splitList(list))
+      paths.push_back(path);
+  Result<RecordSet> records = schedules::readRecords(paths);
+  if (!records)
+    return failInput(records.error().message);
+  std::vector<std::string> strategies = splitList(options.strategies);
+  std::vector<RecordedSpace> spaces;
+  for (RecordedSpace &space : schedules::recordedSpaces(*records))
+    if (space.name.find(options.layer) != space.name.npos)
+      spaces.push_back(std::move(space));
+  if (spaces.empty())
+    return failInput("the records hold no timed plan" +
+                     (options.layer.empty() ? "" : " of a layer with '" + options.layer + "'"));
+  Progress progress(std::cerr, Progress::chooseMode(line.progress), "replay");
+  printHeading();
+  std::vector<std::vector<ReplayResult>> results;
+  for (const RecordedSpace &space : spaces) {
+    results.emplace_back();
+    for (const std::string &strategy : strategies) {
+      if (interrupted())
+        return exitFine;
+      progress.update(results.size() - 1, spaces.size(), space.name + ", " + strategy);
+      ReplayOptions replayed{strategy, {}, options.seeds, !options.alone};
+      Result<ReplayResult> result = schedules::replay(space, *records, replayed);
+      if (!result)
+        return failUsage(result.error().message);
+      printResult(space, strategy, *result);
+      results.back().push_back(std::move(*result));
+    }
+  }
+  printComparison(strategies, results);
+  return exitFine;
+}
+
+} // namespace
+
+void addReplayCommand(CLI::App &tune, CommandLine &line) {
+  CLI::App *command = tune.add_subcommand(
+      "replay", "Compares strategies on records alone: trials until the recorded best is reached");
+  auto options = std::make_shared<CommandOptions>();
+  command->add_option("RECORDS", options->files, "Files of records")->required();
+  command
+      ->add_option("--strategy", options->strategies,
+                   "Strategies, by commas; the first is what "
+                   "the others are compared with")
+      ->capture_default_str();
+  command->add_option("--layer", options->layer, "Only layers whose name contains this");
+  command->add_option("--seeds", options->seeds, "Searches of each layer and strategy")
+      ->check(CLI::Range(1, 10000))
+      ->capture_default_str();
+  command->add_flag("--alone", options->alone, "Strategies know nothing of the other layers");
+  command->callback([=, &line] { line.run = [=, &line] { return replayFiles(*options, line); }; });
+}
+
+} // namespace convwright::tools
