@@ -116,7 +116,7 @@ private:
       const schedules::Output &output = step.kernel.outputs[i];
       Tensor tensor(output.type, output.layout, shapeOf({output.dims.begin(), output.dims.end()}));
       tensor.forEach([&](const std::vector<int64_t> &at) {
-        tensor.set(at, schedules::testing::referenceValue(step.kernel, sizes, operands, i, at));
+        tensor.set(at, schedules::referenceValue(step.kernel, sizes, operands, i, at));
       });
       store(step.outputs[i], std::move(tensor));
     }
