@@ -208,8 +208,10 @@ TEST(LocalMeasurer, ACrashingCompilerIsAnOutcome) {
 
 TEST(LocalMeasurer, AGreedyCompilerIsOutOfMemory) {
   Outcome outcome = buildOutcomeOf([]() -> Result<CompiledKernel> {
-    for (volatile char *kept = nullptr;;) // never touched: nobody else needs to make room
+    for (char *volatile kept;;) { // never touched: nobody else needs to make room
       kept = new char[1 << 26];
+      (void)kept;
+    }
   });
   EXPECT_EQ(outcome.verdict, Verdict::OutOfMemory) << outcome.reason;
 }

@@ -28,7 +28,7 @@ Record better(int64_t tileX, double ms) {
   return record;
 }
 
-RecordIndex indexOf(std::vector<Record> records) { return RecordIndex({std::move(records), {}}); }
+RecordIndex indexOf(std::vector<Record> records) { return RecordIndex({std::move(records), {}, {}}); }
 
 /// The width of the tile that is chosen; 0: nothing is.
 int64_t chosen(std::vector<Record> records) {
@@ -186,7 +186,7 @@ TEST(RecordIndex, OfGivesEveryRecordOfTheProblem) {
 //===----------------------------------------------------------------------===//
 
 std::shared_ptr<const RecordIndex> shared(std::vector<Record> records) {
-  return std::make_shared<RecordIndex>(RecordSet{std::move(records), {}});
+  return std::make_shared<RecordIndex>(RecordSet{std::move(records), {}, {}});
 }
 
 TEST(Advisor, TheUsersRecordsComeBeforeShippedOnes) {

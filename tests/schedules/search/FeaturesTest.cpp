@@ -48,7 +48,7 @@ TEST(Features, EveryPlanHasFiniteValuesOneForEachName) {
 TEST(Features, PureWorkOnPixelsHasThemToo) {
   Kernel kernel = sampleProblem().kernel;
   kernel.convolutions.clear();
-  kernel.outputs.front().value.nodes = {{ScalarOp::Operand, 0}};
+  kernel.outputs.front().value = ScalarExpr::operand(0, ElementType::F32);
   Target target = sampleTarget();
   Space space(kernel, target);
   for (float value : Features(kernel, target).of(space.defaultPlan()))

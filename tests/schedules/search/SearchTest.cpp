@@ -88,7 +88,7 @@ protected:
 
   /// What a rerun would find in the file.
   void rememberRecords() {
-    known.emplace(RecordSet{records, {}});
+    known.emplace(RecordSet{records, {}, {}});
     options.known = &*known;
   }
 
