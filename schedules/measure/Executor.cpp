@@ -119,7 +119,7 @@ private:
     std::vector<std::string> arguments{"--remove"};
     arguments.insert(arguments.end(), unneeded.begin(), unneeded.end());
     if (!remoteRunner.empty() && !unneeded.empty())
-      static_cast<void>(static_cast<bool>(run(arguments, {20, 0}, nullptr)));
+      static_cast<void>(static_cast<bool>(run(arguments, {60, 0}, nullptr)));
     unneeded.clear();
   }
 

@@ -46,13 +46,16 @@ public:
 
   std::optional<Error> askHardware() {
     Result<ProcessEnd> end =
-        executor->run({"--hardware", std::to_string(options.threads)}, {20, 0}, nullptr);
+        executor->run({"--hardware", std::to_string(options.threads)}, {60, 0}, nullptr);
     if (!end)
       return end.error();
     machine = json::parse(end->output, nullptr, /*allow_exceptions=*/false);
     if (!end->fine() || !machine.is_object())
-      return Error{"the runner does not start where candidates are timed (exit code " +
-                   std::to_string(end->exitCode) + "): " + end->errors};
+      return Error{"the runner does not start where candidates are timed (" +
+                   (end->timedOut ? "no answer in 60 s"
+                    : end->signal ? signalName(end->signal)
+                                  : "exit code " + std::to_string(end->exitCode)) +
+                   "): " + end->errors};
     if (!options.time.cores.empty())
       machine["cores"] = options.time.cores;
     return std::nullopt;
