@@ -17,7 +17,7 @@
 
 #include "tests/bench/static_model/DataSet.h"
 #include "tests/schedules/support/KernelRunner.h"
-#include "tools/bench/Burst.h"
+#include "schedules/measure/Burst.h"
 
 #include "schedules/Schedules.h"
 
