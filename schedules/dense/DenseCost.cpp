@@ -18,8 +18,12 @@ namespace {
 // one that transposes, and a store that transposes.
 constexpr double copyCycles = 0.35, transposedCopyCycles = 1.5, transposedStoreCycles = 1.5;
 constexpr double fmaLatency = 5; // four, and some slack for the scheduler
-// Cycles of the load ports for one input value; every second cache line costs double and more.
+// Cycles of the load ports for one input value, and where every second cache line costs double and
+// more: one full-width load a cycle (Zen 4), and two (Zen 3: 0.5, next to nothing more).
 constexpr double broadcast = 0.8, stridedBroadcast = 1.9;
+constexpr double quickBroadcast = 0.5, quickStridedBroadcast = 0.8;
+// Bytes a cycle that a core reads from L2 and from L3 (Zen 3 and Zen 4: 28 to 30, 16 to 20).
+constexpr double l2Bandwidth = 28, l3Bandwidth = 16;
 // Starting an inner loop over a block of channels; clearing, storing and addressing a tile.
 constexpr double loopCycles = 6, tileCycles = 20, vectorCycles = 3;
 
@@ -52,15 +56,38 @@ struct Counter {
   /// lie; else a staged input is sorted by the stride.
   bool strided() const { return shape.strideW > 1 && plan.stage && shape.C < 8; }
 
+  double inputValue() const {
+    bool quick = target.machine == Machine::X86 && target.loadsPerCycle >= 2;
+    if (strided())
+      return quick ? quickStridedBroadcast : stridedBroadcast;
+    return quick ? quickBroadcast : broadcast;
+  }
+
+  /// Each tile reads the weights of its block once: from where they stay beside the input of a row
+  /// of tiles. Cycles a step.
+  double weightStream() const {
+    double block = 4.0 * static_cast<double>(plan.blockK() * shape.C * shape.R * shape.S);
+    double columns = static_cast<double>(
+        plan.line ? plan.tileX : shape.Q * shape.strideW + (shape.S - 1) * shape.dilationW);
+    double rows =
+        static_cast<double>((plan.tileY - 1) * shape.strideH + 1 + (shape.R - 1) * shape.dilationH);
+    double input = 4.0 * static_cast<double>(shape.C) * columns * rows;
+    double bytes = 4.0 * static_cast<double>(plan.blockK());
+    if (block < 0.5 * static_cast<double>(target.l1))
+      return 0;
+    return bytes /
+           (block + input < 0.8 * static_cast<double>(target.l2) ? l2Bandwidth : l3Bandwidth);
+  }
+
   /// One step of the reduction in one tile.
   double step() const {
     auto pixels = static_cast<double>(plan.tileX * plan.tileY);
     double fma = static_cast<double>(plan.accumulators()) / issue(target.fmaPerCycle);
-    double loads = static_cast<double>(plan.tileK) / issue(target.loadsPerCycle) +
-                   pixels * (strided() ? stridedBroadcast : broadcast);
+    double loads =
+        static_cast<double>(plan.tileK) / issue(target.loadsPerCycle) + pixels * inputValue();
     double registers = static_cast<double>(plan.accumulators() + plan.tileK + 2);
     double spilled = std::max(0.0, registers - target.vectorRegisters);
-    return std::max({fma, loads, fmaLatency}) + 0.05 * loads + 0.5 + 4 * spilled;
+    return std::max({fma, loads, fmaLatency, weightStream()}) + 0.05 * loads + 0.5 + 4 * spilled;
   }
 
   /// With one row to a tile, DenseBuild leaves out what lies in the zero padding.

@@ -43,7 +43,8 @@ std::vector<Beside> besideTrials(const LayerRun &run) {
     if (samples.empty() || scale <= 0)
       continue;
     beside.push_back({trial.number, schedules::quantile(samples, 0.25) / scale,
-                      schedules::median(samples) / scale, schedules::quantile(samples, 0.75) / scale});
+                      schedules::median(samples) / scale,
+                      schedules::quantile(samples, 0.75) / scale});
   }
   return beside;
 }

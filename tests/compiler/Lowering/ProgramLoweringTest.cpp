@@ -13,9 +13,9 @@
 #include "compiler/Lowering/ProgramLowering.h"
 #include "compiler/Reference/Interpreter.h"
 #include "compiler/Transforms/Passes.h"
+#include "schedules/measure/KernelReference.h"
 #include "tests/compiler/Lowering/LoweringTestSupport.h"
 #include "tests/compiler/support/RandomLayer.h"
-#include "schedules/measure/KernelReference.h"
 
 #include <gtest/gtest.h>
 

@@ -93,17 +93,18 @@ TEST(Direct, ComputesPaddingWiderThanTheImage) {
 
 TEST(Direct, LeavesOutTapsInThePaddingOnlyWhereTheyAre) {
   for (Layout layout : layouts) {
-    expectLayer({.C = 16,
-                 .H = 7,
-                 .W = 7,
-                 .K = 32,
-                 .R = 3,
-                 .S = 3,
-                 .padH = 1,
-                 .padW = 1,
-                 .in = layout,
-                 .out = layout},
-                {.algorithm = "direct", .parameters = {{"tile_x", 7}, {"tile_y", 1}}});
+    expectLayer(
+        {.C = 16,
+         .H = 7,
+         .W = 7,
+         .K = 32,
+         .R = 3,
+         .S = 3,
+         .padH = 1,
+         .padW = 1,
+         .in = layout,
+         .out = layout},
+        {.algorithm = "direct", .parameters = {{"tile_x", 7}, {"tile_y", 1}, {"tile_k", 1}}});
     expectLayer({.N = 2,
                  .C = 12,
                  .H = 13,
@@ -117,20 +118,21 @@ TEST(Direct, LeavesOutTapsInThePaddingOnlyWhereTheyAre) {
                  .padW = 3,
                  .in = layout,
                  .out = layout},
-                {.algorithm = "direct", .parameters = {{"tile_x", 8}, {"tile_y", 1}}});
-    expectLayer({.C = 16,
-                 .H = 6,
-                 .W = 5,
-                 .K = 24,
-                 .R = 3,
-                 .S = 3,
-                 .padH = 4,
-                 .padW = 3,
-                 .dilationH = 3,
-                 .dilationW = 2,
-                 .in = layout,
-                 .out = layout},
-                {.algorithm = "direct", .parameters = {{"tile_x", 7}, {"tile_y", 1}}});
+                {.algorithm = "direct", .parameters = {{"tile_x", 8}, {"tile_y", 1}, {"tile_k", 1}}});
+    expectLayer(
+        {.C = 16,
+         .H = 6,
+         .W = 5,
+         .K = 24,
+         .R = 3,
+         .S = 3,
+         .padH = 4,
+         .padW = 3,
+         .dilationH = 3,
+         .dilationW = 2,
+         .in = layout,
+         .out = layout},
+        {.algorithm = "direct", .parameters = {{"tile_x", 7}, {"tile_y", 1}, {"tile_k", 1}}});
   }
 }
 

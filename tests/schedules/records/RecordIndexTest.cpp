@@ -28,7 +28,9 @@ Record better(int64_t tileX, double ms) {
   return record;
 }
 
-RecordIndex indexOf(std::vector<Record> records) { return RecordIndex({std::move(records), {}, {}}); }
+RecordIndex indexOf(std::vector<Record> records) {
+  return RecordIndex({std::move(records), {}, {}});
+}
 
 /// The width of the tile that is chosen; 0: nothing is.
 int64_t chosen(std::vector<Record> records) {
