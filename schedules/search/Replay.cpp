@@ -43,6 +43,23 @@ RecordSet withoutProblem(const RecordSet &all, const Problem &problem) {
   return others;
 }
 
+/// Records of a time when algorithms had fewer parameters, or a plan spelled in another way, stand
+/// for the plans that they are now; those that are illegal now are left out.
+RecordedSpace inNormalForm(const RecordedSpace &recorded, const Space &space) {
+  RecordedSpace normal{recorded.problem, recorded.name, {}, {}, 0};
+  for (size_t i = 0; i < recorded.plans.size(); ++i) {
+    Result<Plan> plan = space.normalise(recorded.plans[i]);
+    const Outcome &outcome = recorded.outcomes[i];
+    if (!plan || normal.find(*plan))
+      continue;
+    normal.plans.push_back(*plan);
+    normal.outcomes.push_back(outcome);
+    if (outcome.timed() && (normal.bestMs == 0 || outcome.ms < normal.bestMs))
+      normal.bestMs = outcome.ms;
+  }
+  return normal;
+}
+
 /// One search: trials until each goal.
 class Run {
 public:
@@ -61,7 +78,7 @@ public:
       ++tried;
       take(plans.front());
     }
-    for (int &goal : reached) // exhausted: a best plan that is illegal now
+    for (int &goal : reached) // the strategy gave up: all that it tried was not enough
       goal = goal < 0 ? tried : goal;
     return reached;
   }
@@ -152,13 +169,15 @@ ReplayMeasurer::measure(const Problem &, const std::vector<Plan> &candidates,
   return outcomes;
 }
 
-Result<ReplayResult> replay(const RecordedSpace &recorded, const RecordSet &all,
+Result<ReplayResult> replay(const RecordedSpace &given, const RecordSet &all,
                             const ReplayOptions &options) {
-  Result<Target> target = findTarget(recorded.problem.target);
+  Result<Target> target = findTarget(given.problem.target);
   if (!target)
     return target.error();
-  Space space = Space(recorded.problem.kernel, *target).restrictedTo(recorded.plans);
-  if (space.count().plans == 0)
+  Space whole(given.problem.kernel, *target);
+  RecordedSpace recorded = inNormalForm(given, whole);
+  Space space = whole.restrictedTo(recorded.plans);
+  if (recorded.bestMs == 0)
     return Error{"no recorded plan of '" + recorded.name + "' is legal on " + target->name};
   std::optional<RecordIndex> others;
   if (options.othersKnown)

@@ -123,6 +123,21 @@ TEST(Replay, DefaultThatIsBestNeedsNoTrial) {
   EXPECT_EQ(result->mean, (std::array<double, 3>{0, 0, 0}));
 }
 
+/// Once, plans that got a new parameter were all taken for unrecorded ones.
+TEST(Replay, RecordsFromBeforeAParameterWasAddedAreFound) {
+  RecordSet set = sampleSet();
+  for (Record &record : set.records)
+    if (record.plan.algorithm == "direct")
+      record.plan.parameters.erase("parallel_k");
+  ReplayOptions options;
+  options.strategy = "random";
+  options.seeds = 2;
+  Result<ReplayResult> result = replay(recordedSpaces(set).front(), set, options);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->defaultMs, 2);
+  EXPECT_LT(result->mean[2], static_cast<double>(result->plans));
+}
+
 TEST(Replay, UnknownStrategiesAreErrors) {
   RecordSet set = sampleSet();
   ReplayOptions options;
@@ -136,10 +151,14 @@ TEST(Replay, RecordedSpacesAreWhole) {
   EXPECT_TRUE(recordedOnes().broken.empty());
   std::vector<RecordedSpace> spaces = recordedSpaces(recordedOnes());
   EXPECT_GE(spaces.size(), 2U);
+  ReplayOptions options;
+  options.strategy = "random";
+  options.seeds = 1;
   for (const RecordedSpace &space : spaces) {
-    EXPECT_GE(space.plans.size(), 200U) << space.name;
-    Space plans = Space(space.problem.kernel, *findTarget(space.problem.target));
-    EXPECT_NE(space.find(plans.defaultPlan()), nullptr) << space.name;
+    Result<ReplayResult> result = replay(space, recordedOnes(), options);
+    ASSERT_TRUE(result) << space.name;
+    EXPECT_GE(result->plans, 200U) << space.name;
+    EXPECT_GT(result->defaultMs, 0) << space.name;
   }
 }
 
