@@ -123,11 +123,23 @@ Result<size_t> Cluster::largestIndex() const {
   return size > 1 ? size - 1 : 0;
 }
 
-Result<std::string> Cluster::nodeFeatures() const {
-  std::vector<std::string> command{"sinfo", "--noheader", "--Node", "--format=%N %f"};
+/// A line for each node.
+Result<std::string> Cluster::describeNodes(const std::string &format) const {
+  std::vector<std::string> command{"sinfo", "--noheader", "--Node", "--format=" + format};
   if (!options.partition.empty())
     command.push_back("--partition=" + options.partition);
   return ask(command);
+}
+
+Result<size_t> Cluster::mostCpus() const {
+  Result<std::string> answer = describeNodes("%c");
+  if (!answer)
+    return answer.error();
+  size_t most = 1;
+  std::istringstream words(*answer);
+  for (size_t cpus; words >> cpus;)
+    most = std::max(most, cpus);
+  return most;
 }
 
 static std::vector<std::string> listOf(const std::string &text) {
@@ -139,7 +151,7 @@ static std::vector<std::string> listOf(const std::string &text) {
 }
 
 Result<std::vector<std::string>> Cluster::features() const {
-  Result<std::string> answer = nodeFeatures();
+  Result<std::string> answer = describeNodes("%N %f");
   if (!answer)
     return answer.error();
   std::vector<std::string> features;
@@ -153,7 +165,7 @@ Result<std::vector<std::string>> Cluster::features() const {
 }
 
 Result<size_t> Cluster::nodesWith(const std::string &constraint) const {
-  Result<std::string> answer = nodeFeatures();
+  Result<std::string> answer = describeNodes("%N %f");
   if (!answer)
     return answer.error();
   size_t count = 0;

@@ -32,13 +32,15 @@ public:
   Result<size_t> largestIndex() const;
   /// Features of the partition's nodes, each once.
   Result<std::vector<std::string>> features() const;
+  /// CPUs of the partition's largest node.
+  Result<size_t> mostCpus() const;
   /// How many of the partition's nodes have the constraint's features.
   Result<size_t> nodesWith(const std::string &constraint) const;
 
 private:
   Result<std::string> ask(const std::vector<std::string> &command) const;
   Result<std::string> askOnce(const std::vector<std::string> &command) const;
-  Result<std::string> nodeFeatures() const;
+  Result<std::string> describeNodes(const std::string &format) const;
 
   const SlurmOptions &options;
   const std::atomic<bool> *cancelled;

@@ -15,6 +15,8 @@
 namespace convwright::schedules::slurm {
 
 static constexpr double firstPause = 0.1;
+/// Candidates of one lease that may cost their tasks.
+static constexpr int mostRefused = 4;
 
 Result<size_t> Round::run(std::vector<Lease> all, size_t largestIndex,
                           const std::atomic<bool> *cancelled) {
@@ -39,21 +41,21 @@ Result<size_t> Round::run(std::vector<Lease> all, size_t largestIndex,
 // Waves: what is still missing is submitted again
 //===----------------------------------------------------------------------===//
 
+/// A candidate that costs its task as often as is allowed is refused by the next attempt, which is
+/// progress; a lease may hold several of them, but not without end.
 std::optional<Error> Round::waves(size_t largestIndex, const std::atomic<bool> *cancelled) {
-  for (wave = 0; wave < options.attempts; ++wave) {
+  int inVain = 0;
+  for (wave = 0; wave < mostRefused * options.attempts && inVain <= options.attempts; ++wave) {
     size_t before = count;
     std::optional<Error> failure = submit(largestIndex);
     if (!failure)
       failure = await(cancelled);
-    if (failure || (cancelled && *cancelled))
+    if (failure || (cancelled && *cancelled) || isComplete())
       return failure;
-    bool complete = true;
-    for (size_t i = 0; i < leases.size(); ++i)
-      complete = complete && isComplete(i);
-    if (complete)
-      return std::nullopt;
-    if (count == before)
-      return nothingWorks();
+    if (count == 0)
+      if (std::optional<Error> complaint = workersComplaint())
+        return complaint;
+    inVain = count == before ? inVain + 1 : 0;
   }
   giveUp();
   return std::nullopt;
@@ -215,6 +217,13 @@ bool Round::isComplete(size_t lease) const {
   return told[lease].size() == plans;
 }
 
+bool Round::isComplete() const {
+  for (size_t i = 0; i < leases.size(); ++i)
+    if (!isComplete(i))
+      return false;
+  return true;
+}
+
 void Round::giveUp() {
   for (size_t lease = 0; lease < leases.size(); ++lease)
     for (size_t item = 0; item < leases[lease].size(); ++item)
@@ -222,28 +231,23 @@ void Round::giveUp() {
         if (!told[lease].insert({item, plan}).second)
           continue;
         Outcome outcome;
-        outcome.reason = "lost " + std::to_string(options.attempts) + " times; " + ends[lease];
+        outcome.reason = "lost " + std::to_string(wave) + " times; " + ends[lease];
         const WorkItem &work = leases[lease][item];
         ++count;
         finished(work.request, work.numbers[plan], outcome);
       }
 }
 
-Error Round::nothingWorks() const {
-  for (size_t lease = 0; lease < leases.size(); ++lease) {
-    if (isComplete(lease))
-      continue;
-    auto end = ends.find(lease);
-    std::string why = end == ends.end() ? "" : end->second;
-    for (const Pair &pair : pairs)
-      for (const char *kind : {"build", "time"})
+/// When nothing was measured and a worker said why, it is not the candidates' fault.
+std::optional<Error> Round::workersComplaint() const {
+  for (const Pair &pair : pairs)
+    for (const char *kind : {"build", "time"})
+      for (const auto &[lease, end] : ends)
         if (std::string line =
                 lease < pair.base ? "" : folder.lastLog(kind, pair.base, lease - pair.base);
-            !line.empty())
-          why += "; it printed: " + line;
-    return Error{"no task on the cluster got anywhere; " + why};
-  }
-  return Error{"no task on the cluster got anywhere"};
+            !line.empty() && line.find("slurmstepd") == std::string::npos)
+          return Error{"no task on the cluster got anywhere; " + end + "; it printed: " + line};
+  return std::nullopt;
 }
 
 } // namespace convwright::schedules::slurm

@@ -53,8 +53,9 @@ private:
   std::optional<Error> collect(size_t lease);
   std::optional<Error> tell(size_t lease, size_t item, size_t plan, const Record &record);
   bool isComplete(size_t lease) const;
+  bool isComplete() const;
   void giveUp();
-  Error nothingWorks() const;
+  std::optional<Error> workersComplaint() const;
 
   const SlurmOptions &options;
   const Cluster &cluster;

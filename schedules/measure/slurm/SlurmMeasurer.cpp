@@ -80,8 +80,6 @@ std::optional<Error> SlurmMeasurer::checkOptions() {
   options.buildCores = std::max<size_t>(1, options.buildCores);
   options.batch = std::max<size_t>(1, options.batch);
   options.attempts = std::max(1, options.attempts);
-  if (options.chunk == 0)
-    options.chunk = options.buildCores;
   return std::nullopt;
 }
 
@@ -97,6 +95,12 @@ std::optional<Error> SlurmMeasurer::choosePlaces(const Cluster &cluster) {
   if (!largest)
     return largest.error();
   largestIndex = *largest;
+  Result<size_t> cpus = cluster.mostCpus();
+  if (!cpus)
+    return cpus.error();
+  options.buildCores = std::min(options.buildCores, *cpus);
+  if (options.chunk == 0)
+    options.chunk = options.buildCores;
   if (options.constraint.empty()) {
     Result<std::vector<std::string>> features = cluster.features();
     if (!features)

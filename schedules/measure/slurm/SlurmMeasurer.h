@@ -27,7 +27,7 @@ struct SlurmOptions {
   size_t nodes = 0;               // timing nodes at most; 0: all that fit
   size_t lease = 0;               // problems a task; 0: one round is one task a node
   size_t chunk = 0;               // candidates built between two syncs; 0: as many as buildCores
-  size_t buildCores = 4;          // of a build task
+  size_t buildCores = 4;          // of a build task; at most what the largest node has
   size_t batch = 32;              // candidates of a problem in a round
   int attempts = 3;               // losses of a node that a candidate survives
   double pollSeconds = 5;         // between two looks at the queue, at most

@@ -62,7 +62,7 @@ public:
   }
   Outcome lost(const char *doing) const {
     Outcome outcome;
-    outcome.reason = "the node was lost " + std::to_string(settings.attempts) +
+    outcome.reason = "the node, or its task, was lost " + std::to_string(settings.attempts) +
                      " times while this candidate was " + doing;
     return outcome;
   }

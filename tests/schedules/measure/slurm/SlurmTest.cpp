@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "schedules/measure/slurm/SlurmMeasurer.h"
+#include "schedules/records/RecordFile.h"
 #include "tests/schedules/support/Kernels.h"
 #include "tests/support/slurm/TestCluster.h"
 
@@ -16,6 +17,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -45,7 +47,6 @@ protected:
     options.worker = CONVWRIGHT_BINARY_DIR "/bin/convwright_slurm_test_worker";
     options.target = "x86-64-v3";
     options.buildConstraint = "build";
-    options.buildCores = 1;
     options.pollSeconds = 0.3;
     for (int64_t channels : {8, 16, 24})
       problems.push_back(
@@ -166,6 +167,37 @@ TEST_F(SlurmCluster, ACandidateThatKillsItsTaskIsRefusedAndTheOthersAreMeasured)
       EXPECT_THAT(outcome.reason, HasSubstr("lost 3 times"));
     else
       EXPECT_EQ(outcome.verdict, Verdict::Ok) << outcome.reason;
+}
+
+/// The command, the real worker and generated code.
+TEST_F(SlurmCluster, TuneRecordsEveryCandidateOfThreeLayersOnce) {
+  std::string source = cluster->path() + "/layers.conv", records = cluster->path() + "/r.jsonl";
+  std::ofstream(source)
+      << "layer a(x: f32[1, 8, 6, 6] nhwc, weight w: f32[8, 8, 1, 1]) { return conv2d(x, w); }\n"
+         "layer b(x: f32[1, 16, 6, 6] nhwc, weight w: f32[8, 16, 1, 1]) { return conv2d(x, w); }\n"
+         "layer c(x: f32[1, 8, 6, 6] nhwc, weight w: f32[16, 8, 1, 1]) { return conv2d(x, w); }\n";
+  std::string command = CONVWRIGHT_BINARY_DIR "/bin/convwright tune " + source +
+                        " --target x86-64-v3 --strategy random --trials 3 --records " + records +
+                        " --executor slurm --slurm-lease 1 --slurm-build-constraint build"
+                        " --slurm-directory " +
+                        options.directory + " >" + cluster->path() + "/tune.log 2>&1";
+  std::ostringstream said;
+  int status = std::system(command.c_str());
+  said << std::ifstream(cluster->path() + "/tune.log").rdbuf();
+  ASSERT_EQ(status, 0) << said.str();
+  Result<RecordSet> set = readRecords({records});
+  ASSERT_TRUE(set) << set.error().message;
+  std::set<std::string> seen;
+  std::map<std::string, int> trials;
+  for (const Record &record : set->records) {
+    EXPECT_EQ(record.measure, "slurm");
+    EXPECT_TRUE(seen.insert(record.key + record.role + print(record.plan)).second) << "twice";
+    trials[record.name] += record.role != "final";
+  }
+  EXPECT_EQ(trials, (std::map<std::string, int>{{"a", 3}, {"b", 3}, {"c", 3}})) << said.str();
+  EXPECT_TRUE(set->broken.empty());
+  EXPECT_TRUE(queueIsEmpty());
+  EXPECT_TRUE(std::filesystem::is_empty(options.directory));
 }
 
 TEST_F(SlurmCluster, AFeatureThatNoNodeHasIsAnErrorAtOnce) {
