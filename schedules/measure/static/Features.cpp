@@ -74,6 +74,19 @@ MemoryFeatures memoryFeatures(const LoopNest &nest, const std::vector<double> &t
   return memory;
 }
 
+/// Without "$9", by which Halide tells apart what one process compiled one after the other.
+std::string withoutCounters(const std::string &name) {
+  std::string result;
+  for (size_t i = 0; i < name.size(); ++i) {
+    size_t end = name[i] == '$' ? name.find_first_not_of("0123456789", i + 1) : i + 1;
+    if (end == i + 1)
+      result += name[i];
+    else
+      i = std::min(end, name.size()) - 1;
+  }
+  return result;
+}
+
 /// The blocks that are executed, with their texts.
 std::vector<BlockFeatures> executedBlocks(const std::vector<AsmFunction> &functions,
                                           const std::vector<std::vector<double>> &trips,
@@ -85,7 +98,7 @@ std::vector<BlockFeatures> executedBlocks(const std::vector<AsmFunction> &functi
       if (trips[f][b] <= 0 || block.text.empty())
         continue;
       BlockFeatures &features = blocks.emplace_back();
-      features.name = block.name;
+      features.name = withoutCounters(block.name);
       features.trips = trips[f][b];
       features.inner = block.loop >= 0 && functions[f].loops[static_cast<size_t>(block.loop)].inner;
       texts.push_back(block.text);

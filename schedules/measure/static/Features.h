@@ -21,7 +21,7 @@ Result<CompiledKernel> compileKernelWithFeatures(const Kernel &kernel, const Pla
                                                  const Target &target, const std::string &entry,
                                                  const MachineModel &model, CodeFeatures &features);
 
-/// The features alone: no object is made, which is a good third quicker.
+/// The features alone: no object is made.
 Result<CodeFeatures> codeFeatures(const Kernel &kernel, const Plan &plan, const Target &target,
                                   const MachineModel &model);
 

@@ -83,7 +83,7 @@ TEST(CodeFeatures, OfSomethingElseAreAnError) {
   EXPECT_THAT(features.error().message, HasSubstr("memory"));
 }
 
-TEST(CodeFeatures, TheObjectIsTheOneCompileKernelGives) {
+TEST(CodeFeatures, ComeWithAnObject) {
   Kernel kernel = denseKernel();
   Target target = targetOf("x86-64-v3");
   Plan plan = defaultPlan(kernel, target, "direct");
