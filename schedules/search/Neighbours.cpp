@@ -59,6 +59,19 @@ std::vector<int64_t> nearestFirst(const Parameter &parameter, int64_t value) {
   return values;
 }
 
+/// Gives `adapted` the legal value of `parameter` that is nearest to `wanted`'s.
+void moveTowards(Plan &adapted, const Plan &wanted, const Parameter &parameter,
+                 const Space::Part &part, const Space &space) {
+  for (int64_t value : nearestFirst(parameter, wanted.get(parameter.name, 0))) {
+    Plan changed = adapted;
+    changed.parameters[parameter.name] = value;
+    if (part.algorithm->whyNotPlan(space.kernel(), changed, space.target()))
+      continue;
+    adapted = std::move(changed);
+    return;
+  }
+}
+
 struct Layer {
   double distance = 0;
   std::vector<const Record *> records; // timed, the fastest first
@@ -122,21 +135,13 @@ std::optional<Plan> adaptPlan(const Space &space, const Plan &plan) {
   for (const Space::Part &part : space.parts()) {
     if (part.algorithm->name() != plan.algorithm)
       continue;
-    // From the default, which is legal, one parameter after the other as near as is legal.
+    // From the default, which is legal. Twice: what comes first may have to wait for the rest.
     Plan adapted = part.algorithm->defaultPlan(space.kernel(), space.target());
     adapted.algorithm = plan.algorithm;
-    for (const Parameter &parameter : part.parameters) {
-      if (!plan.parameters.contains(parameter.name))
-        continue;
-      for (int64_t value : nearestFirst(parameter, plan.get(parameter.name, 0))) {
-        Plan changed = adapted;
-        changed.parameters[parameter.name] = value;
-        if (part.algorithm->whyNotPlan(space.kernel(), changed, space.target()))
-          continue;
-        adapted = std::move(changed);
-        break;
-      }
-    }
+    for (int pass = 0; pass < 2; ++pass)
+      for (const Parameter &parameter : part.parameters)
+        if (plan.parameters.contains(parameter.name))
+          moveTowards(adapted, plan, parameter, part, space);
     if (Result<Plan> normal = space.normalise(adapted))
       return *normal;
   }
