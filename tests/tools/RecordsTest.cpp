@@ -66,7 +66,8 @@ TEST(Records, TheCompilerTakesAMeasuredPlanAndSaysSo) {
   Workplace here = withRecords({distinctive()});
   Outcome outcome = explain(here, {"--records", "r.jsonl", "--depfile", "stem.d"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("tile_x = 3, tile_y = 1, unroll = 4, vector = 8, source = record"));
+  EXPECT_THAT(outcome.out,
+              HasSubstr("tile_x = 3, tile_y = 1, unroll = 4, vector = 8, source = record"));
   EXPECT_THAT(outcome.out, HasSubstr("record: measured 1.25 ms, 1.08 x the default, 2026-11-27"));
   auto description = nlohmann::json::parse(here.read("stem.json"));
   EXPECT_EQ(description["records"], nlohmann::json({"r.jsonl"}));

@@ -149,7 +149,8 @@ TEST_F(LayerFormsTest, NamesOfResultsDoNotCount) {
 }
 
 TEST_F(LayerFormsTest, AKeyIsTheSameInEveryBuild) {
-  EXPECT_EQ(identityOf("layer a(x: f32[1, 1, 3, 3]) { return relu(x); }\n").key, "2cb55495c9471eeb");
+  EXPECT_EQ(identityOf("layer a(x: f32[1, 1, 3, 3]) { return relu(x); }\n").key,
+            "2cb55495c9471eeb");
 }
 
 TEST_F(LayerFormsTest, DifferentWorkHasAnotherIdentity) {

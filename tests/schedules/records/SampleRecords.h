@@ -30,8 +30,10 @@ inline Problem sampleProblem(bool relu = true) {
 inline Plan samplePlan(int64_t tileX = 0) {
   Plan plan = findAlgorithm("direct")->defaultPlan(sampleProblem().kernel, sampleTarget());
   plan.algorithm = "direct";
-  if (tileX != 0)
-    plan.parameters["tile_x"] = tileX;
+  if (tileX != 0) // a tile that any target's registers hold
+    for (auto [name, value] :
+         {std::pair("tile_x", tileX), {"tile_y", 1}, {"tile_k", 2}, {"strip", 1}})
+      plan.parameters[name] = value;
   return plan;
 }
 
