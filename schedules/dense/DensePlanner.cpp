@@ -57,6 +57,13 @@ int64_t evenPart(int64_t whole, int64_t most) {
   return best;
 }
 
+/// Tiles of `unit` rows in a strip, at most `most`: the last strip is whole and overlaps the one
+/// before, and no strip is taller than the image.
+int64_t evenStrip(int64_t rows, int64_t unit, int64_t most) {
+  int64_t fitting = std::max<int64_t>(1, std::min(most, rows / unit));
+  return evenPart(ceilDiv(rows, unit), fitting);
+}
+
 /// `first`, then the others, none twice and none above `most`.
 std::vector<int64_t> startingWith(int64_t first, const std::vector<int64_t> &others, int64_t most) {
   std::vector<int64_t> values{first};
@@ -137,7 +144,7 @@ int64_t DensePlanner::stripTilesFor(const DensePlan &plan) const {
   int64_t halo = line ? 0 : (shape.R - 1) * shape.dilationH;
   int64_t fits = 2 * target.l2 / 5 / stagedBytesPerRow() - halo;
   int64_t most = std::max<int64_t>(1, fits / ((line ? 1 : shape.strideH) * unit));
-  return evenPart(std::max<int64_t>(1, rows / unit), most);
+  return evenStrip(rows, unit, most);
 }
 
 DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int64_t lanes,
@@ -158,12 +165,12 @@ DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int6
   if (strips >= wantedTasks)
     return plan;
   int64_t whole = stagedImageBytes();
+  int64_t unit = line ? tileX : tileY;
   if (blocks >= wantedTasks && whole <= target.l2 && !shape.symbolic) {
     plan.parallelK = true;
-    plan.stripTiles = std::max<int64_t>(1, rows / (line ? tileX : tileY));
+    plan.stripTiles = evenStrip(rows, unit, rows);
   } else {
-    int64_t wanted = ceilDiv(wantedTasks, shape.N), tiles = rows / (line ? tileX : tileY);
-    plan.stripTiles = evenPart(std::max<int64_t>(1, tiles), std::max<int64_t>(1, tiles / wanted));
+    plan.stripTiles = evenStrip(rows, unit, rows / unit / ceilDiv(wantedTasks, shape.N));
   }
   return plan;
 }

@@ -60,13 +60,14 @@ const Record *winnerOf(const Session &session) {
       continue;
     if (record->role == "final")
       final = record;
-    else if (!incumbent || record->role == "default" || record->outcome.better)
+    else if (record->role == "default" || record->outcome.better ||
+             (!incumbent && !record->incumbent)) // raced and not better: an earlier session's was
       incumbent = record;
   }
   if (!final)
     return incumbent;
-  bool slower = final->outcome.ratioHigh > 0 && final->outcome.ratioHigh < 1;
-  return slower ? defaultOf(session) : final;
+  bool sure = final->outcome.ratioHigh == 0 || final->outcome.ratioLow > 1;
+  return sure ? final : defaultOf(session);
 }
 
 } // namespace convwright::schedules
