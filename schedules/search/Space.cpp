@@ -192,6 +192,12 @@ Space Space::restrictedTo(std::vector<Plan> plans) const {
   for (const Plan &plan : plans)
     if (Result<Plan> form = normalise(plan); form && seen.insert(print(*form)).second)
       normal.push_back(*form);
+  bool hasDefault = std::any_of(normal.begin(), normal.end(), [&](const Plan &plan) {
+    return plan.algorithm == state->standard.algorithm &&
+           plan.parameters == state->standard.parameters;
+  });
+  if (!hasDefault && !normal.empty()) // of another version or other caches: what came first
+    restricted->standard = normal.front();
   restricted->only = std::move(normal);
   Space space = *this;
   space.state = std::move(restricted);

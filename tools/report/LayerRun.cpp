@@ -48,7 +48,7 @@ public:
     if (!raced)
       run.winner = fastest();
     const Record *final = run.finalOfWinner();
-    if (final && final->outcome.ratioHigh > 0 && final->outcome.ratioLow <= 1)
+    if (final && final->outcome.ratioHigh > 0 && final->outcome.ratioHigh < 1)
       run.winner = run.defaultTrial;
   }
 
