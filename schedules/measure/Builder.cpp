@@ -190,7 +190,8 @@ Result<std::vector<Built>> Builder::build(const Problem &problem, const std::vec
     built.outcome.objectBytes = missing ? 0 : static_cast<int64_t>(bytes);
   };
   Result<size_t> ran =
-      runFunctions(functions, options.jobs, {options.seconds, options.bytes}, ended, cancelled);
+      runFunctions(functions, options.jobs,
+                   {patience * options.seconds, options.bytes, options.seconds}, ended, cancelled);
   if (!ran)
     return ran.error();
   return results;

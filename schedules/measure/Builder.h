@@ -21,8 +21,8 @@
 namespace convwright::schedules {
 
 struct BuildOptions {
-  size_t jobs = 0; // processes at a time; 0: as many as this process may use CPUs
-  double seconds = 20;
+  size_t jobs = 0;                  // processes at a time; 0: as many as this process may use CPUs
+  double seconds = 20;              // of CPU time; ten times that by the clock
   int64_t bytes = int64_t{4} << 30; // of data, for each child
 };
 

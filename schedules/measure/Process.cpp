@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -58,6 +59,11 @@ struct Child {
   if (limits.bytes > 0) {
     rlimit memory{static_cast<rlim_t>(limits.bytes), static_cast<rlim_t>(limits.bytes)};
     setrlimit(RLIMIT_DATA, &memory);
+  }
+  if (limits.cpuSeconds > 0) {
+    auto seconds = static_cast<rlim_t>(std::ceil(limits.cpuSeconds));
+    rlimit cpu{seconds, seconds + 1};
+    setrlimit(RLIMIT_CPU, &cpu);
   }
   rlimit noCore{0, 0};
   setrlimit(RLIMIT_CORE, &noCore);
@@ -188,6 +194,7 @@ private:
     child.killAll(); // what it left behind
     child.end.seconds = secondsSince(child.begin);
     child.end.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+    child.end.timedOut = child.end.timedOut || child.end.signal == SIGXCPU;
     child.end.exitCode = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
     ++done;
     ended(child.index, std::move(child.end));

@@ -20,8 +20,9 @@
 namespace convwright::schedules {
 
 struct ProcessLimits {
-  double seconds = 20; // wall clock, until the process and all that it started are killed
-  int64_t bytes = 0;   // of data (RLIMIT_DATA); 0: as the parent
+  double seconds = 20;   // wall clock, until the process and all that it started are killed
+  int64_t bytes = 0;     // of data (RLIMIT_DATA); 0: as the parent
+  double cpuSeconds = 0; // of one process's CPU time, rounded up to whole ones; 0: any
 };
 
 /// How a process ended.
@@ -38,6 +39,10 @@ struct ProcessEnd {
 
 /// The exit code of a child that found no memory (std::set_new_handler in runFunctions' children).
 constexpr int outOfMemoryExit = 97;
+
+/// On a busy machine a second of work takes several: limits are of CPU time, and so many times that
+/// by the clock for what waits instead of working.
+constexpr double patience = 10;
 
 /// Calls each function in a child process of its own (fork), up to `jobs` at a time. The functions'
 /// results are the exit codes; what they write to standard output and error is collected. Children

@@ -152,7 +152,8 @@ Result<Timer::Report> Timer::runOnce(const TimeRequest &request, bool swapped,
            {"hopeless", options.hopeless},
            {"budget_ms", options.budgetMs},
            {"minimum_sample_us", options.minimumSampleUs},
-           {"seconds", options.seconds},
+           {"seconds", options.seconds * request.threads},
+           {"clock_seconds", patience * options.seconds},
            {"bytes", options.bytes},
            {"best_burst", bestBurst}};
   std::string path = directory + "/job" + std::to_string(++jobs) + ".json";
@@ -161,7 +162,7 @@ Result<Timer::Report> Timer::runOnce(const TimeRequest &request, bool swapped,
   if (!there)
     return there.error();
   // It ends by itself in time; the rest is for a machine that does not answer.
-  Result<ProcessEnd> end = executor.run({*there}, {options.seconds + 10, 0}, cancelled);
+  Result<ProcessEnd> end = executor.run({*there}, {patience * options.seconds + 20, 0}, cancelled);
   executor.forget({path});
   unlink(path.c_str());
   if (!end)

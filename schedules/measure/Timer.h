@@ -26,7 +26,7 @@ struct TimeOptions {
   double hopeless = 1.25;           // racing stops candidates so many times slower
   double budgetMs = 150;            // of one process's timing, once it can decide
   double minimumSampleUs = 150;     // short calls are repeated to fill it
-  double seconds = 20;              // a process that takes longer has timed out
+  double seconds = 20;              // of CPU for each thread, ten times that by the clock
   int64_t bytes = int64_t{4} << 30; // of data, for a process
   int retries = 2;                  // how often a drifting machine's result is taken again
   uint64_t seed = 1;                // of the inputs

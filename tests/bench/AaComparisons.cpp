@@ -77,7 +77,9 @@ std::vector<Twins> build(const std::vector<Layer> &layers, const std::string &ta
                          const std::string &directory) {
   std::vector<Twins> all;
   Result<Target> found = findTarget(target);
-  Builder builder;
+  BuildOptions patient;
+  patient.seconds = 300; // a busy machine is what this is about
+  Builder builder(patient);
   for (size_t i = 0; i < layers.size(); ++i) {
     Twins twins{{convolutionKernel(layers[i]), found->name, threads}, {}, ""};
     Result<Choice> choice = choosePlan(twins.problem.kernel, *found, {});

@@ -36,6 +36,7 @@ Job readJob(const std::string &path) {
   take("budget_ms", job.budgetMs);
   take("minimum_sample_us", job.minimumSampleUs);
   take("seconds", job.seconds);
+  take("clock_seconds", job.clockSeconds);
   take("bytes", job.bytes);
   take("best_burst", job.bestBurst);
   return job;

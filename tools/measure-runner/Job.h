@@ -29,7 +29,8 @@ struct Job {
   double hopeless = 1.25;           // racing: so many times slower is not worth more samples
   double budgetMs = 150;            // no new pairs after that, once they can decide
   double minimumSampleUs = 150;     // a sample is as many calls as fill that
-  double seconds = 20;              // the process ends then
+  double seconds = 20;              // of CPU time, all threads together: the process ends then
+  double clockSeconds = 200;        // likewise, by the clock
   int64_t bytes = int64_t{4} << 30; // likewise, of data
   int64_t bestBurst = INT64_MAX;    // nanoseconds; the best known of this machine
 };

@@ -39,7 +39,18 @@ void writeText(const char *text) {
   _exit(0);
 }
 
-void onSignal(int signal) { endWith(signal == SIGALRM ? "timed_out" : "crashed", signal); }
+void onSignal(int signal) {
+  endWith(signal == SIGALRM || signal == SIGPROF ? "timed_out" : "crashed", signal);
+}
+
+void setTimer(__itimer_which_t which, double seconds) {
+  auto whole = static_cast<time_t>(seconds);
+  itimerval timer{};
+  timer.it_value.tv_sec = whole;
+  timer.it_value.tv_usec =
+      static_cast<suseconds_t>((seconds - static_cast<double>(whole)) * 999'999) + 1;
+  setitimer(which, &timer, nullptr);
+}
 
 } // namespace
 
@@ -47,7 +58,7 @@ void enterPhase(const char *name) { phase = name; }
 
 void endOutOfMemory() { endWith("out_of_memory", 0); }
 
-void catchTheEnd(double seconds, int64_t bytes) {
+void catchTheEnd(double cpuSeconds, double clockSeconds, int64_t bytes) {
   static char stack[65536]; // a candidate may overflow the other one
   stack_t alternative{};
   alternative.ss_sp = stack;
@@ -56,19 +67,15 @@ void catchTheEnd(double seconds, int64_t bytes) {
   struct sigaction action{};
   action.sa_handler = onSignal;
   action.sa_flags = SA_ONSTACK;
-  for (int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGALRM})
+  for (int signal : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGALRM, SIGPROF})
     sigaction(signal, &action, nullptr);
   std::set_new_handler(endOutOfMemory);
   if (bytes > 0) {
     rlimit memory{static_cast<rlim_t>(bytes), static_cast<rlim_t>(bytes)};
     setrlimit(RLIMIT_DATA, &memory);
   }
-  auto whole = static_cast<time_t>(seconds);
-  itimerval timer{};
-  timer.it_value.tv_sec = whole;
-  timer.it_value.tv_usec =
-      static_cast<suseconds_t>((seconds - static_cast<double>(whole)) * 999'999) + 1;
-  setitimer(ITIMER_REAL, &timer, nullptr);
+  setTimer(ITIMER_PROF, cpuSeconds);
+  setTimer(ITIMER_REAL, clockSeconds);
 }
 
 } // namespace convwright::measure

@@ -16,13 +16,14 @@ namespace convwright::measure {
 /// by a signal. `name` must live forever.
 void enterPhase(const char *name);
 
-/// From now on SIGSEGV and its kind, an alarm after `seconds`, and memory beyond `bytes` end the
-/// process with exit code 0 and one line that says so: also over ssh and under an emulator, where
-/// the way in which a process ended does not come through.
+/// From now on SIGSEGV and its kind, more CPU time or time by the clock
+/// than these, and memory beyond `bytes` end the process with exit code 0 and one line that says
+/// so: also over ssh and under an emulator, where the way in which a process ended does not come
+/// through.
 ///   {"verdict":"crashed","phase":"candidate","signal":11}
 ///   {"verdict":"timed_out","phase":"candidate","signal":14}
 ///   {"verdict":"out_of_memory","phase":"candidate","signal":0}
-void catchTheEnd(double seconds, int64_t bytes);
+void catchTheEnd(double cpuSeconds, double clockSeconds, int64_t bytes);
 
 [[noreturn]] void endOutOfMemory();
 

@@ -187,7 +187,7 @@ int runJob(const char *path) {
   std::vector<int> cores = job.cores.empty() ? lastCores(job.threads) : job.cores;
   if (!pinTo(cores))
     throw std::runtime_error("cannot pin to the wanted cores");
-  catchTheEnd(job.seconds, job.bytes);
+  catchTheEnd(job.seconds, job.clockSeconds, job.bytes);
   // NaN and infinity are null in JSON.
   std::printf("%s\n", Trial(job).run().dump().c_str());
   return 0;
