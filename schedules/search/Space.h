@@ -62,8 +62,8 @@ public:
   /// The plan that is chosen without a search, in normal form.
   Plan defaultPlan() const;
   /// The same space with these plans only (those that are legal, in normal form): for searches on
-  /// records. mutate() and cross() give one of the nearest; where today's default is not among them,
-  /// the first stands for it.
+  /// records. mutate() and cross() give one of the nearest; where today's default is not among
+  /// them, the first stands for it.
   Space restrictedTo(std::vector<Plan> plans) const;
 
 private:
