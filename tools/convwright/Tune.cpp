@@ -58,7 +58,7 @@ struct CommandOptions {
   unsigned jobs = 0;
   std::string cache = "warm";
   double confidence = 0.99;
-  bool dryRun = false, noPrune = false, forms = false;
+  bool dryRun = false, forms = false;
   schedules::RemoteOptions remote;
   schedules::SlurmOptions slurm;
 };
@@ -314,7 +314,6 @@ int TuneCommand::makeMeasurer() {
   choice.jobs = options.jobs;
   choice.cores = options.cores;
   choice.cold = options.cache == "cold";
-  choice.prune = !options.noPrune;
   choice.confidence = options.confidence;
   choice.remote = options.remote;
   choice.slurm = options.slurm;
@@ -528,8 +527,6 @@ void addTuneCommand(CLI::App &app, CommandLine &line) {
       ->add_option("--core", options->cores,
                    "The cores to time on, by commas, as many as threads; default: the last ones")
       ->delimiter(',');
-  command->add_flag("--no-prune", options->noPrune,
-                    "Time also what the static model says is hopeless");
   command->add_option("--ssh-prefix", options->remote.prefix,
                       "With --executor ssh: what starts a program there, e.g. 'ssh board'");
   command->add_option("--ssh-copy", options->remote.copy,

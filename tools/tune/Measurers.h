@@ -24,7 +24,7 @@ struct MeasurerChoice {
   int threads = 1;
   unsigned jobs = 0; // candidates built at once; 0: one for each CPU
   std::vector<int> cores;
-  bool cold = false, prune = true;
+  bool cold = false;
   double confidence = 0.99;
   schedules::RemoteOptions remote; // ssh
   schedules::SlurmOptions slurm;   // what its users may choose; the rest is filled in here
