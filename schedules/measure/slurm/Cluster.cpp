@@ -107,6 +107,10 @@ void Cluster::hasten(const TaskName &task) const {
                  "StartTime=now"});
 }
 
+void Cluster::cancelTask(const TaskName &task) const {
+  (void)ask({"scancel", task.first + "_" + std::to_string(task.second)});
+}
+
 void Cluster::cancel(const std::string &name) const {
   (void)ask({"scancel", "--user=" + std::to_string(getuid()), "--name=" + name});
 }

@@ -25,6 +25,7 @@ public:
   Result<std::map<TaskName, TaskState>> states(const std::vector<std::string> &jobs) const;
   /// Lets a task that was put back with a delay start now.
   void hasten(const TaskName &task) const;
+  void cancelTask(const TaskName &task) const;
   /// All of this user's jobs of that name; says nothing when there are none.
   void cancel(const std::string &name) const;
 

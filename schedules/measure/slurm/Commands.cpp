@@ -155,14 +155,17 @@ bool isTransient(std::string_view message) {
   return containsAny(message, phrases);
 }
 
+bool failedToLaunch(std::string_view reason) {
+  static constexpr std::string_view phrases[] = {"launch failed", "launch_failed", "requeued held",
+                                                 "requeued in held state"};
+  return containsAny(reason, phrases);
+}
+
 bool isHopeless(std::string_view reason) {
-  static constexpr std::string_view phrases[] = {"BadConstraints", "InvalidAccount",
-                                                 "InvalidQOS",     "PartitionNodeLimit",
-                                                 "JobHeldAdmin",   "PartitionTimeLimit",
-                                                 "JobHeldUser",    "AccountNotAllowed",
-                                                 "QOSNotAllowed",  "launch_failed",
-                                                 "launch failed",  "DependencyNeverSatisfied",
-                                                 "MaxSubmitJobs",  "job requeued in held state"};
+  static constexpr std::string_view phrases[] = {
+      "BadConstraints", "InvalidAccount",           "InvalidQOS",   "PartitionNodeLimit",
+      "JobHeldAdmin",   "PartitionTimeLimit",       "JobHeldUser",  "AccountNotAllowed",
+      "QOSNotAllowed",  "DependencyNeverSatisfied", "MaxSubmitJobs"};
   return containsAny(reason, phrases);
 }
 

@@ -50,6 +50,8 @@ std::map<TaskName, TaskState> parseQueue(std::string_view text);
 
 /// Slurm's controller cannot be reached or is too busy now: to be tried again.
 bool isTransient(std::string_view message);
+/// A task that waits for this reason was held because a node could not start it.
+bool failedToLaunch(std::string_view reason);
 /// A task that waits for this reason waits for ever.
 bool isHopeless(std::string_view reason);
 

@@ -26,7 +26,8 @@ static Result<TaskState> awaitTask(const SlurmOptions &options, const Cluster &c
     auto found = states->find(task);
     if (found == states->end() || found->second.over())
       return found == states->end() ? TaskState{} : found->second;
-    if (found->second.state == "PENDING" && isHopeless(found->second.reason))
+    if (found->second.state == "PENDING" &&
+        (isHopeless(found->second.reason) || failedToLaunch(found->second.reason)))
       return Error{"Slurm will never start a task on a timing node: it says " +
                    found->second.reason};
   }

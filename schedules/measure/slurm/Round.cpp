@@ -155,7 +155,9 @@ std::optional<Error> Round::judge(const std::map<TaskName, TaskState> &states) {
     if (isHopeless(state.reason))
       return Error{"Slurm will never start task " + task.first + "_" + std::to_string(task.second) +
                    ": it says " + state.reason};
-    if (state.reason == "BeginTime" && hastened.insert(task).second)
+    if (failedToLaunch(state.reason))
+      cluster.cancelTask(task); // to be submitted again; Slurm itself would leave it held
+    else if (state.reason == "BeginTime" && hastened.insert(task).second)
       cluster.hasten(task); // Slurm puts the tasks of a lost node off for two minutes
     else if (state.reason != "BeginTime")
       hastened.erase(task);

@@ -131,7 +131,7 @@ case $action in
   repair)
     start_node "$1"
     scontrol update NodeName="$1" State=RESUME 2>/dev/null || true ;;
-  stop-controller) end_process "$dir/slurmctld.pid" -KILL ;;
+  stop-controller) end_process "$dir/slurmctld.pid" ;; # in order: it saves its state
   start-controller) start_controller ;;
   *) say "unknown action '$action'"; exit 2 ;;
 esac

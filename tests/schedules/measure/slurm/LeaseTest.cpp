@@ -118,6 +118,8 @@ TEST(SlurmCommands, WhatPassesIsToldFromWhatDoesNot) {
   EXPECT_FALSE(isTransient("Batch job submission failed: Invalid feature specification"));
   EXPECT_TRUE(isHopeless("BadConstraints"));
   EXPECT_FALSE(isHopeless("Resources"));
+  EXPECT_TRUE(failedToLaunch("launch failed requeued held"));
+  EXPECT_FALSE(isHopeless("launch failed requeued held"));
 }
 
 TEST(SlurmCommands, ATargetsNodesAreFoundByTheirFeature) {

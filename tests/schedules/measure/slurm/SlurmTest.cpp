@@ -27,6 +27,7 @@ namespace {
 
 using convwright::testing::TestCluster;
 using ::testing::HasSubstr;
+using ::testing::IsSubsetOf;
 
 class SlurmCluster : public ::testing::Test {
 protected:
@@ -124,12 +125,12 @@ protected:
 
 TestCluster *SlurmCluster::cluster = nullptr;
 
-TEST_F(SlurmCluster, ThreeProblemsAreMeasuredOnTwoNodesAndNothingStaysBehind) {
+TEST_F(SlurmCluster, ThreeProblemsAreTimedOnceOnNodesWithTheFeatureAndNothingStaysBehind) {
   options.lease = 1;
   measureAll(requests(4, 100));
   std::set<std::string> nodes;
   EXPECT_EQ(timed(&nodes).size(), 12U);
-  EXPECT_EQ(nodes, (std::set<std::string>{"n1", "n2"}));
+  EXPECT_THAT(nodes, IsSubsetOf({"n1", "n2"}));
   for (const auto &[number, count] : timed())
     EXPECT_EQ(count, 1) << number;
   for (const auto &entry : std::filesystem::directory_iterator(options.directory))
