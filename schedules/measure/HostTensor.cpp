@@ -7,6 +7,8 @@
 
 #include "schedules/measure/HostTensor.h"
 
+#include "schedules/Element.h"
+
 #include <cstring>
 
 namespace convwright::schedules {
@@ -35,22 +37,8 @@ int64_t HostTensor::offset(const std::vector<int64_t> &at) const {
 }
 
 double HostTensor::get(const std::vector<int64_t> &logical) const {
-  const std::byte *at = bytes() + guard + static_cast<size_t>(offset(logical)) * byteWidth(type);
-  auto read = [at]<typename T>(T value) {
-    std::memcpy(&value, at, sizeof value);
-    return static_cast<double>(value);
-  };
-  switch (type) {
-  case ElementType::F32:
-    return read(float{});
-  case ElementType::I32:
-    return read(int32_t{});
-  case ElementType::U8:
-    return read(uint8_t{});
-  case ElementType::I8:
-    return read(int8_t{});
-  }
-  return 0;
+  return readElement(type,
+                     bytes() + guard + static_cast<size_t>(offset(logical)) * byteWidth(type));
 }
 
 void HostTensor::set(const std::vector<int64_t> &logical, double value) {

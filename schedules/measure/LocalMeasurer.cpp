@@ -8,7 +8,6 @@
 #include "schedules/measure/LocalMeasurer.h"
 
 #include "schedules/measure/Expected.h"
-#include "schedules/measure/KernelText.h"
 #include "schedules/measure/WorkDirectory.h"
 
 #include <nlohmann/json.hpp>
@@ -95,7 +94,7 @@ public:
 private:
   /// Makes the expected values when the problem is another one than last time.
   std::optional<Error> begin(const Problem &problem) {
-    std::string text = problem.target + "\n" + kernelText(problem.kernel);
+    std::string text = problem.target + "\n" + kernelToJson(problem.kernel).dump();
     if (text == known)
       return std::nullopt;
     for (const auto &[plan, built] : kept) {

@@ -9,6 +9,8 @@
 
 #include "schedules/measure/Inputs.h"
 
+#include "schedules/Element.h"
+
 #include <cstring>
 
 using namespace convwright::schedules;
@@ -52,22 +54,7 @@ DLDataType dlpackType(ElementType type) {
 } // namespace
 
 double elementAt(const std::byte *data, ElementType type, int64_t offset) {
-  const std::byte *at = data + static_cast<size_t>(offset) * byteWidth(type);
-  auto read = [at](auto value) {
-    std::memcpy(&value, at, sizeof value);
-    return static_cast<double>(value);
-  };
-  switch (type) {
-  case ElementType::F32:
-    return read(float{});
-  case ElementType::I32:
-    return read(int32_t{});
-  case ElementType::U8:
-    return read(uint8_t{});
-  case ElementType::I8:
-    return read(int8_t{});
-  }
-  return 0;
+  return readElement(type, data + static_cast<size_t>(offset) * byteWidth(type));
 }
 
 GuardedTensor::GuardedTensor(const TensorInfo &info, const std::vector<int64_t> &sizes)

@@ -9,6 +9,8 @@
 
 #include "schedules/Cost.h"
 
+#include "schedules/Element.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -19,21 +21,7 @@ namespace {
 
 /// Element `index` of a constant, as a number.
 double constantElement(const Operand &operand, size_t index) {
-  auto read = [&]<typename T>(T value) {
-    std::memcpy(&value, operand.data.data() + index * sizeof value, sizeof value);
-    return static_cast<double>(value);
-  };
-  switch (operand.type) {
-  case ElementType::F32:
-    return read(float{});
-  case ElementType::I32:
-    return read(int32_t{});
-  case ElementType::U8:
-    return read(uint8_t{});
-  case ElementType::I8:
-    return read(int8_t{});
-  }
-  return 0;
+  return readElement(operand.type, operand.data.data() + index * byteWidth(operand.type));
 }
 
 /// The constant that an expression is, as it stands; none when it computes anything.
