@@ -22,5 +22,6 @@ printf '\n== A photograph, and its edges by the generated library ==\n'
 echo "wrote $out/edges.png"
 
 printf '\n== ResNet-50, layer by layer, beside oneDNN (one thread, nhwc) ==\n'
-"$bin/convwright" bench tests/bench/layers.tsv --suite rn50 --peer onednn --json "$out/rn50.json"
+"$bin/convwright" bench tests/bench/layers.tsv --suite rn50 --peer onednn --seconds 3 \
+  --json "$out/rn50.json"
 echo "wrote $out/rn50.json"
