@@ -112,6 +112,7 @@ struct CompiledKernel {
   std::vector<std::byte>
       constantPacked; // all of `packed`, laid out, when `weights` are all Constant
   std::vector<ScratchBuffer> scratch;
+  double estimatedMs = 0; // by the static model, where that was asked; 0: not known
 };
 
 /// What else `compileKernel` can hand out, for `--emit`. LoopNest: the schedule's loops as text,

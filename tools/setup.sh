@@ -23,6 +23,7 @@ debian=(
   libcli11-dev=2.1.* nlohmann-json3-dev=3.11.* libxgboost-dev=1.7.4-* libdlpack-dev=0.6-* libgtest-dev=1.12.* libgmock-dev=1.12.*
   libdnnl-dev=2.6.3* pocl-opencl-icd=3.1-* ocl-icd-libopencl1
   g++-aarch64-linux-gnu qemu-user=1:7.2*
+  openssh-client=1:9.2* openssh-server=1:9.2*
   slurmctld=22.05.* slurmd=22.05.* slurm-client=22.05.* munge=0.5.15-*
   chromium fonts-dejavu-core=2.37-* # a browser has one version at a time in Debian: the newest
 )

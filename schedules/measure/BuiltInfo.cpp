@@ -85,7 +85,8 @@ json toJson(const BuiltInfo &info) {
           {"packed", packed},
           {"scratch", scratch},
           {"constant_packed", {info.constantPackedOffset, info.constantPackedBytes}},
-          {"object_bytes", info.objectBytes}};
+          {"object_bytes", info.objectBytes},
+          {"estimated_ms", info.estimatedMs}};
 }
 
 BuiltInfo infoFrom(const json &object) {
@@ -111,6 +112,7 @@ BuiltInfo infoFrom(const json &object) {
   info.constantPackedOffset = object.at("constant_packed").at(0);
   info.constantPackedBytes = object.at("constant_packed").at(1);
   info.objectBytes = object.at("object_bytes");
+  info.estimatedMs = object.at("estimated_ms");
   return info;
 }
 

@@ -45,6 +45,7 @@ struct BuiltInfo {
   std::vector<ScratchBuffer> scratch;
   int64_t constantPackedOffset = 0, constantPackedBytes = 0; // in <stem>.bin
   int64_t objectBytes = 0;
+  double estimatedMs = 0; // as in CompiledKernel
 };
 
 /// The description of a compiled kernel, and in `constants` the content of <stem>.bin.

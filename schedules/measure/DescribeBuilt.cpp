@@ -46,6 +46,7 @@ BuiltInfo describeBuilt(const Kernel &kernel, const Plan &plan, const Target &ta
   info.weights = compiled.weights;
   info.packed = compiled.packed;
   info.scratch = compiled.scratch;
+  info.estimatedMs = compiled.estimatedMs;
   info.objectBytes = static_cast<int64_t>(compiled.object.size());
   std::vector<int32_t> read = compiled.activations;
   if (!compiled.packEntry.empty())

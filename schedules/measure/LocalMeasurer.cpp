@@ -144,13 +144,6 @@ private:
                         const std::optional<Plan> &incumbent, const std::atomic<bool> *cancelled) {
     if (!built.fine)
       return built.outcome;
-    if (options.prune) {
-      Result<BuiltInfo> info = readBuilt(built.stem, nullptr);
-      if (!info)
-        return info.error();
-      if (std::optional<Skip> skip = options.prune(plan, *info))
-        return skipped(built.outcome, *skip);
-    }
     TimeRequest request{built.stem, "", expected, sizes, problem.threads};
     if (incumbent) {
       const Built &best = kept.at(print(*incumbent));
@@ -164,13 +157,6 @@ private:
       return outcome;
     outcome->compileSeconds = built.outcome.compileSeconds;
     outcome->objectBytes = built.outcome.objectBytes;
-    return outcome;
-  }
-
-  static Outcome skipped(Outcome outcome, const Skip &skip) {
-    outcome.verdict = Verdict::Slower;
-    outcome.reason = skip.reason;
-    outcome.ms = skip.ms;
     return outcome;
   }
 

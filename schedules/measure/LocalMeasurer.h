@@ -19,21 +19,13 @@
 
 namespace convwright::schedules {
 
-/// Why a built candidate is not worth timing, and what it is estimated to take.
-struct Skip {
-  std::string reason;
-  double ms = 0;
-};
-
 struct MeasureOptions {
   std::string target; // what candidates are compiled for; decides which runner
   int threads = 1;    // for hardware()
   size_t batch = 0;   // Measurer::batch; 0: twice the build jobs
   BuildOptions build;
   TimeOptions time;
-  std::string runner; // path; empty: findRunner()
-  /// Asked of every built candidate ahead of timing; its verdict becomes Slower when skipped.
-  std::function<std::optional<Skip>(const Plan &plan, const BuiltInfo &info)> prune;
+  std::string runner;                     // path; empty: findRunner()
   KernelCompiler compile = compileKernel; // what a test puts in its place
 };
 

@@ -51,13 +51,15 @@ PairedTest::PairedTest(double confidence)
     : alpha((1 - confidence) / static_cast<double>(looks().size() + 1)) {}
 
 const std::vector<size_t> &PairedTest::looks() {
-  static const std::vector<size_t> sizes{12, 18, 28, 42};
+  static const std::vector<size_t> sizes{12, 20, 34, 58, 98};
   return sizes;
 }
 
 void PairedTest::add(double incumbent, double candidate) {
   logRatios.push_back(std::log(incumbent / candidate));
 }
+
+double PairedTest::middle() const { return std::exp(median(logRatios)); }
 
 std::optional<RatioEstimate> PairedTest::look() const {
   if (std::find(looks().begin(), looks().end(), pairs()) == looks().end())

@@ -41,6 +41,8 @@ public:
   static const std::vector<size_t> &looks();
   static size_t mostPairs() { return looks().back(); }
 
+  /// The median ratio so far: of no statistical weight. Requires a pair.
+  double middle() const;
   /// The estimate when pairs() is one of looks(); none otherwise.
   std::optional<RatioEstimate> look() const;
   /// The look out of turn; at most one counts. An interval without bounds (0 and infinity) when

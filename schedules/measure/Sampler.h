@@ -26,7 +26,7 @@ constexpr double preemptionTolerance = 1.02;
 /// A few samples taken one after the other.
 struct Samples {
   std::vector<double> clean, spoilt; // nanoseconds a call
-  int64_t bestBurst = INT64_MAX;     // nanoseconds; the best the process has seen
+  int64_t bestBurst = INT64_MAX;     // nanoseconds; the best of those beside these samples
 };
 
 /// Times a callable. Each sample is as many calls as fill `minimumNs`, between two bursts; it is
@@ -39,7 +39,8 @@ public:
   Sampler(int64_t minimumNs, bool watchPreemption, int64_t warmNs = 30'000'000)
       : minimumNs(minimumNs), warmNs(warmNs), watchPreemption(watchPreemption) {}
 
-  /// knownBurst: the best burst of any process so far; spoilt is judged by it.
+  /// knownBurst: what a burst takes on this core, as far as is known; spoilt is judged by it, and
+  /// by the bursts beside these samples where they were faster.
   template <typename Call> Samples take(int count, int64_t knownBurst, Call &&call) {
     return takeTimed(count, knownBurst, call, [&] {
       Time begin = Time::now();
@@ -77,12 +78,12 @@ private:
     if (!calls)
       warmUp(call);
     Samples samples;
-    samples.bestBurst = knownBurst;
     int64_t before = burst(samples);
     for (int i = 0; i < count; ++i) {
       Time taken = once();
       int64_t after = burst(samples);
-      int64_t limit = static_cast<int64_t>(samples.bestBurst * burstTolerance);
+      int64_t best = std::min(knownBurst, samples.bestBurst);
+      int64_t limit = static_cast<int64_t>(best * burstTolerance);
       bool preempted = watchPreemption && taken.wall > taken.cpu * preemptionTolerance + 10'000;
       bool good = before <= limit && after <= limit && !preempted;
       // What the thread had of the CPU says more than a time that others had a part of.

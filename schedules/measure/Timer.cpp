@@ -7,6 +7,7 @@
 
 #include "schedules/measure/Timer.h"
 
+#include "schedules/measure/BuiltInfo.h"
 #include "schedules/measure/Statistics.h"
 
 #include <nlohmann/json.hpp>
@@ -37,6 +38,9 @@ namespace {
 
 /// Changes of the canary beyond these say that the machine drifts.
 constexpr double canaryWithin = 1.15, canaryOverBest = 1.3;
+/// What a burst takes is what it took in the middle one of so many processes: a core that was
+/// faster an hour ago, under a higher clock, is no reason to distrust it today.
+constexpr size_t burstsKept = 9;
 /// After so many drifting results in a row, drifting is what the machine does.
 constexpr int mostDriftsInARow = 3;
 
@@ -151,11 +155,12 @@ Result<Timer::Report> Timer::runOnce(const TimeRequest &request, bool swapped,
            {"allowance", options.allowance},
            {"hopeless", options.hopeless},
            {"budget_ms", options.budgetMs},
+           {"promising_budget_ms", options.promisingBudgetMs},
            {"minimum_sample_us", options.minimumSampleUs},
            {"seconds", options.seconds * request.threads},
            {"clock_seconds", patience * options.seconds},
            {"bytes", options.bytes},
-           {"best_burst", bestBurst}};
+           {"known_burst", knownBurst()}};
   std::string path = directory + "/job" + std::to_string(++jobs) + ".json";
   std::ofstream(path) << job.dump();
   Result<std::string> there = executor.give(path);
@@ -199,12 +204,22 @@ Result<Timer::Report> Timer::runOnce(const TimeRequest &request, bool swapped,
   if (!outcome.timed())
     return report;
   readTimes(*object, options, outcome);
-  bestBurst = std::min(bestBurst, object->at("best_burst").get<int64_t>());
+  if (auto burst = object->at("best_burst").get<int64_t>(); burst < INT64_MAX) {
+    bursts.push_back(burst);
+    if (bursts.size() > burstsKept)
+      bursts.erase(bursts.begin());
+  }
   report.noisy = object->at("noisy");
   report.canaryBefore = object->at("canary").at(0);
   report.canaryAfter = object->at("canary").at(1);
   report.drifted = drifted(report);
   return report;
+}
+
+int64_t Timer::knownBurst() const {
+  std::vector<int64_t> sorted = bursts;
+  std::sort(sorted.begin(), sorted.end());
+  return sorted.empty() ? INT64_MAX : sorted[sorted.size() / 2];
 }
 
 bool Timer::drifted(const Report &report) {
@@ -231,14 +246,40 @@ Result<Timer::Report> Timer::runSteadily(const TimeRequest &request,
   }
 }
 
+/// The verdict when the static model's estimates say enough.
+Result<std::optional<Outcome>> Timer::prune(const TimeRequest &request) const {
+  if (options.prune <= 0 || request.incumbent.empty())
+    return std::optional<Outcome>();
+  Result<BuiltInfo> candidate = readBuilt(request.candidate, nullptr);
+  Result<BuiltInfo> incumbent = readBuilt(request.incumbent, nullptr);
+  if (!candidate || !incumbent)
+    return candidate ? incumbent.error() : candidate.error();
+  if (candidate->estimatedMs <= options.prune * incumbent->estimatedMs ||
+      incumbent->estimatedMs <= 0)
+    return std::optional<Outcome>();
+  Outcome outcome;
+  outcome.verdict = Verdict::Slower;
+  outcome.ms = candidate->estimatedMs;
+  std::ostringstream reason;
+  reason << "not timed: about " << candidate->estimatedMs << " ms by the static model, "
+         << candidate->estimatedMs / incumbent->estimatedMs << " x its estimate of the incumbent";
+  outcome.reason = reason.str();
+  return std::optional(outcome);
+}
+
 Result<Outcome> Timer::time(const TimeRequest &request, const std::atomic<bool> *cancelled) {
+  Result<std::optional<Outcome>> pruned = prune(request);
+  if (!pruned)
+    return pruned.error();
+  if (*pruned)
+    return **pruned;
   auto begin = std::chrono::steady_clock::now();
   Result<Report> report = runSteadily(request, cancelled);
   if (!report)
     return report.error();
   Outcome outcome = report->outcome;
   bool drift = report->drifted;
-  if (outcome.verdict == Verdict::Ok && outcome.ratioLow > 1) {
+  if (options.confirm && outcome.verdict == Verdict::Ok && outcome.ratioLow > 1) {
     Result<Report> second = runOnce(request, /*swapped=*/true, cancelled);
     if (!second)
       return second.error();

@@ -25,9 +25,12 @@ struct TimeOptions {
   double allowance = 0.01;          // differences below are not told from placements in memory
   double hopeless = 1.25;           // racing stops candidates so many times slower
   double budgetMs = 150;            // of one process's timing, once it can decide
+  double promisingBudgetMs = 900;   // likewise, while the candidate looks faster
+  double prune = 1.6;               // estimates so many times the incumbent's are not timed; 0: all
   double minimumSampleUs = 150;     // short calls are repeated to fill it
   double seconds = 20;              // of CPU for each thread, ten times that by the clock
   int64_t bytes = int64_t{4} << 30; // of data, for a process
+  bool confirm = true;              // what looks better is timed in a second process
   int retries = 2;                  // how often a drifting machine's result is taken again
   uint64_t seed = 1;                // of the inputs
 };
@@ -41,9 +44,9 @@ struct TimeRequest {
   int threads = 1;
 };
 
-/// Checks a candidate, races it against the incumbent in a fresh process, and has a second one,
-/// where roles are swapped, confirm that it is better.
-/// Threads: one at a time, and nothing else of ours should run meanwhile.
+/// Leaves out a candidate of which the static model expects nothing; checks it, races it against
+/// the incumbent in a fresh process, and has a second one, where roles are swapped, confirm that it
+/// is better. Threads: one at a time, and nothing else of ours should run meanwhile.
 class Timer {
 public:
   /// `directory`: for job files.
@@ -63,13 +66,15 @@ private:
   Result<Report> runSteadily(const TimeRequest &request, const std::atomic<bool> *cancelled);
   Result<std::string> giveBuilt(const std::string &stem);
   bool drifted(const Report &report);
+  int64_t knownBurst() const;
+  Result<std::optional<Outcome>> prune(const TimeRequest &request) const;
 
   Executor &executor;
   TimeOptions options;
   std::string directory;
-  int64_t bestBurst = INT64_MAX;
-  double bestCanary = 0; // nanoseconds; 0: not known
-  int driftsInARow = 0;  // a machine that always drifts is taken as it is
+  std::vector<int64_t> bursts; // nanoseconds; the best of each of the last processes
+  double bestCanary = 0;       // nanoseconds; 0: not known
+  int driftsInARow = 0;        // a machine that always drifts is taken as it is
   int jobs = 0;
 };
 

@@ -20,9 +20,9 @@ using Named = std::vector<std::pair<std::string, double>>;
 
 /// Parameters with a feature of their own; what an algorithm has besides goes into a few slots, by
 /// name.
-constexpr const char *knownParameters[] = {"tile_x", "tile_y",  "tile_k", "vector",
-                                           "strip",  "block_c", "stage",  "parallel_k",
-                                           "lanes",  "rows",    "chunk"};
+constexpr const char *knownParameters[] = {
+    "tile_x",     "tile_y", "tile_k", "vector", "strip",  "block_c",         "stage",
+    "parallel_k", "lanes",  "rows",   "chunk",  "unroll", "channels_inside", "channels_outside"};
 constexpr size_t otherSlots = 4;
 /// FMAs that must be under way at once: latency times units.
 constexpr double fmaLatency = 4;

@@ -49,20 +49,27 @@ void printResult(const RecordedSpace &space, const std::string &strategy,
   std::fflush(stdout);
 }
 
-/// Geometric means over layers of the first strategy's mean trials over another's; a search that
-/// needed none counts as half a trial.
+/// Geometric means over layers of the first strategy's mean trials over another's, where there is
+/// something to find: the first one, at least, needs a trial. One that needed none counts as half.
 void printComparison(const std::vector<std::string> &strategies,
                      const std::vector<std::vector<ReplayResult>> &results) {
   for (size_t s = 1; s < strategies.size(); ++s) {
     std::printf("%s needs", strategies[s].c_str());
     for (size_t goal = 0; goal < ReplayResult::goals.size(); ++goal) {
       double logs = 0;
-      for (const std::vector<ReplayResult> &layer : results)
+      int layers = 0;
+      for (const std::vector<ReplayResult> &layer : results) {
+        if (layer[0].mean[goal] == 0)
+          continue; // the default reaches it
         logs += std::log((layer[s].mean[goal] + 0.5) / (layer[0].mean[goal] + 0.5));
-      std::printf("%s %.2f", goal == 0 ? "" : ",", std::exp(logs / results.size()));
+        ++layers;
+      }
+      std::printf("%s %.2f (%d layers)", goal == 0 ? "" : ",",
+                  layers ? std::exp(logs / layers) : 1.0, layers);
     }
-    std::printf(" of %s's trials to 95 %%, 97 %%, 99 %% (geometric mean of %zu layers)\n",
-                strategies[0].c_str(), results.size());
+    std::printf(" of %s's trials to 95 %%, 97 %%, 99 %% (geometric means, where the default is not "
+                "there yet)\n",
+                strategies[0].c_str());
   }
 }
 

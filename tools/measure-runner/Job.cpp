@@ -34,11 +34,12 @@ Job readJob(const std::string &path) {
   take("allowance", job.allowance);
   take("hopeless", job.hopeless);
   take("budget_ms", job.budgetMs);
+  take("promising_budget_ms", job.promisingBudgetMs);
   take("minimum_sample_us", job.minimumSampleUs);
   take("seconds", job.seconds);
   take("clock_seconds", job.clockSeconds);
   take("bytes", job.bytes);
-  take("best_burst", job.bestBurst);
+  take("known_burst", job.knownBurst);
   return job;
 }
 

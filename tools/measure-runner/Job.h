@@ -27,12 +27,13 @@ struct Job {
   double confidence = 0.99;
   double allowance = 0.01;          // what two placements of the same code may differ by
   double hopeless = 1.25;           // racing: so many times slower is not worth more samples
-  double budgetMs = 150;            // no new pairs after that, once they can decide
+  double budgetMs = 150;            // no new pairs after that, once they can decide, ...
+  double promisingBudgetMs = 900;   // ... or after that, while the candidate looks faster
   double minimumSampleUs = 150;     // a sample is as many calls as fill that
   double seconds = 20;              // of CPU time, all threads together: the process ends then
   double clockSeconds = 200;        // likewise, by the clock
   int64_t bytes = int64_t{4} << 30; // likewise, of data
-  int64_t bestBurst = INT64_MAX;    // nanoseconds; the best known of this machine
+  int64_t knownBurst = INT64_MAX;   // nanoseconds; what a burst takes on this machine
 };
 
 /// Throws std::exception on what is missing or wrong: the job is ours, not a user's.

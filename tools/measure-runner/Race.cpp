@@ -27,6 +27,7 @@ constexpr int64_t warmNs = 2'000'000;
 /// Samples of calls longer than this begin with whatever the other one left in the caches.
 constexpr double shortCallNs = 2e6;
 constexpr size_t pairsBeforeHopeless = 3, noisyPairsBeforeHopeless = 7;
+constexpr size_t pairsOfPromising = 6, pairsOfUnpromising = 34;
 constexpr size_t loneSamples = 16;
 
 struct Sample {
@@ -38,16 +39,17 @@ struct Sample {
 class Lane {
 public:
   Lane(Contender &contender, Tensors &tensors, const Job &job)
-      : contender(contender), tensors(tensors), cold(job.cold),
+      : contender(contender), tensors(tensors), cold(job.cold), knownBurst(job.knownBurst),
         sampler(static_cast<int64_t>(job.minimumSampleUs * 1000), job.threads == 1, warmNs) {}
 
+  /// `bestBurst`: the best of this process so far.
   Sample take(int64_t &bestBurst) {
     auto call = [&] { status |= contender.run(); };
     auto evictAll = [&] { evict(contender, tensors); };
     if (!cold && last.ns < shortCallNs)
       call(); // the other one's weights leave the caches, ours come
-    Samples samples =
-        cold ? sampler.take(1, bestBurst, evictAll, call) : sampler.take(1, bestBurst, call);
+    int64_t known = std::min(bestBurst, knownBurst);
+    Samples samples = cold ? sampler.take(1, known, evictAll, call) : sampler.take(1, known, call);
     bestBurst = std::min(bestBurst, samples.bestBurst);
     bool clean = !samples.clean.empty();
     return last = {clean ? samples.clean[0] : samples.spoilt[0], clean};
@@ -58,6 +60,7 @@ private:
   Contender &contender;
   Tensors &tensors;
   bool cold;
+  int64_t knownBurst;
   Sampler sampler;
   Sample last;
   int status = 0;
@@ -74,7 +77,6 @@ public:
       : job(job), candidate(candidate, tensors, job) {
     if (incumbent)
       this->incumbent.emplace(*incumbent, tensors, job);
-    result.bestBurst = job.bestBurst;
   }
 
   RaceResult run() {
@@ -87,15 +89,15 @@ public:
   }
 
 private:
-  bool outOfTime() const {
+  bool outOfTime(double budgetMs) const {
     std::chrono::duration<double, std::milli> spent = std::chrono::steady_clock::now() - begin;
-    return spent.count() > job.budgetMs;
+    return spent.count() > budgetMs;
   }
 
   void runAlone() {
     std::vector<double> clean, all;
     while (clean.size() < loneSamples && all.size() < 2 * loneSamples &&
-           !(outOfTime() && all.size() >= 5)) {
+           !(outOfTime(job.budgetMs) && all.size() >= 5)) {
       Sample sample = candidate.take(result.bestBurst);
       all.push_back(sample.ns);
       if (sample.clean)
@@ -136,11 +138,25 @@ private:
     return estimate.low > 1 + job.allowance || estimate.high < 1 - job.allowance;
   }
 
+  /// It looks faster, for what a few pairs are worth.
+  bool promising(const PairedTest &test) const {
+    return test.pairs() >= pairsOfPromising && test.middle() > 1 + job.allowance;
+  }
+
+  /// Patience is for candidates that may be better; of the others it is enough to know about how
+  /// fast they are.
+  bool patienceEnds(const PairedTest &test) const {
+    size_t most = PairedTest::mostPairs(), least = PairedTest::looks().front();
+    if (test.pairs() >= most || pairs.size() >= 2 * most)
+      return true;
+    if (pairs.size() < least || (pairs.size() < pairsOfUnpromising && !outOfTime(job.budgetMs)))
+      return false;
+    return !promising(test) || outOfTime(job.promisingBudgetMs);
+  }
+
   void runPairs() {
     PairedTest test(job.confidence);
-    size_t most = PairedTest::mostPairs(), least = PairedTest::looks().front();
-    while (test.pairs() < most && pairs.size() < 2 * most &&
-           !(outOfTime() && pairs.size() >= least)) {
+    while (!patienceEnds(test)) {
       takePair();
       if (hopeless()) {
         result.hopeless = true;
@@ -201,7 +217,6 @@ RaceResult forfeit(const Job &job, double candidateNs, double incumbentNs) {
   result.incumbent = {incumbentNs};
   result.hopeless = true;
   result.ratio = {incumbentNs / candidateNs, 0, 1 / job.hopeless};
-  result.bestBurst = job.bestBurst;
   return result;
 }
 

@@ -7,6 +7,7 @@
 
 #include "tools/tune/Measurers.h"
 
+#include "schedules/measure/static/Features.h"
 #include "schedules/measure/static/StaticMeasurer.h"
 
 using convwright::schedules::BuildOptions;
@@ -67,6 +68,7 @@ Result<std::unique_ptr<Measurer>> makeMeasurer(const MeasurerChoice &choice,
   settings.target = choice.target.name;
   settings.threads = choice.threads;
   settings.build = buildOptions(choice);
+  settings.compile = schedules::compileKernelWithEstimate;
   settings.time = timeOptions(choice);
   if (choice.executor == "ssh")
     return schedules::makeSshMeasurer(settings, choice.remote);

@@ -161,17 +161,14 @@ Pipelines buildChannelLanes(const DepthwiseContext &context) {
       .unroll(pixel)
       .never_partition_all()
       .partition(tile, Partition::Auto);
-  // Many vectors of channels: each walks its whole image, which uses every line once. Few: strips
-  // of rows are the tasks.
-  bool parallelChannels = context.shape.K / plan.lanes >= 8;
-  if (parallelChannels)
+  if (plan.channelsOutside)
     out.reorder(lane, pixel, tile, row, strip, vector, v.n).parallel(vector);
   else
     out.reorder(lane, pixel, tile, row, vector, strip, v.n).parallel(strip);
   for (Sum &sum : sums)
     scheduleSum(context, sum, out, tile);
   if (staged)
-    staged->compute_at(out, parallelChannels ? strip : vector)
+    staged->compute_at(out, plan.channelsOutside ? strip : vector)
         .bound_extent(v.c, toInt(plan.lanes))
         .vectorize(v.c)
         .never_partition_all()

@@ -67,6 +67,7 @@ public:
     return "every channel on its own, one-channel images too: lanes are channels (nhwc) or pixels";
   }
   double errorBound() const override { return 2e-6; }
+  int version() const override { return 2; }
 
   std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const override {
     if (kernel.convolutions.empty())
@@ -155,16 +156,27 @@ std::vector<Parameter> Depthwise::space(const Kernel &kernel, const Target &targ
     space.push_back({"tile_x", valuesWith(standard.tileX, {1, 2, 4}), "vectors of a tile's row"});
     space.push_back({"tile_y", valuesWith(standard.tileY, {1, 2, 4, 8}), "rows of a tile"});
     space.push_back({"stage", {1}, "copy the padded input"});
+    space.push_back({"channels_outside",
+                     {standard.channelsOutside},
+                     "a channel's whole image before the next, not a strip's channels"});
   } else {
+    // More sums than registers live on the stack: not only slow, but sometimes eight times slower
+    // than at other times, by where the stack happens to lie.
     std::vector<int64_t> tiles;
-    for (int64_t tile = 1; tile <= std::min<int64_t>(shape.Q, 28); ++tile)
+    for (int64_t tile = 1; tile <= std::min<int64_t>({shape.Q, 28, target.vectorRegisters - 1});
+         ++tile)
       tiles.push_back(tile);
     space.push_back({"tile_x", valuesWith(standard.tileX, tiles), "pixels of a tile"});
     space.push_back({"tile_y", {1}, "rows of a tile"});
     space.push_back({"stage", standard.stage ? std::vector<int64_t>{1} : std::vector<int64_t>{0, 1},
                      "copy the padded input"});
+    std::vector<int64_t> orders{standard.channelsOutside};
+    if (shape.K > standard.lanes)
+      orders.push_back(!standard.channelsOutside);
+    space.push_back({"channels_outside", orders,
+                     "a channel vector's whole image before the next, not a strip's channels"});
   }
-  space.push_back({"rows", valuesWith(standard.rows, {4, 8, 16, 32, 64}),
+  space.push_back({"rows", valuesWith(standard.rows, {1, 2, 4, 8, 16, 32, 64}),
                    "output rows of a strip: staged together, one parallel task", mostRows});
   return space;
 }

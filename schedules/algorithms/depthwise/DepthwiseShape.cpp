@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 namespace convwright::schedules {
 
@@ -138,6 +139,23 @@ int64_t bestTile(int64_t columns, int64_t most) {
   return best;
 }
 
+constexpr int64_t cacheLine = 64, l1Ways = 8;
+
+/// Whether the pixels under a tile, C channels from each other, fall on so few sets of L1 that they
+/// do not fit there together.
+bool evictsItself(const DepthwiseShape &shape, int64_t tileX, const Target &target) {
+  int64_t sets = target.l1 / cacheLine / l1Ways, apart = shape.C * 4;
+  int64_t distinct = apart % cacheLine == 0 ? sets / std::gcd(sets, apart / cacheLine) : sets;
+  return shape.maxR * ((tileX - 1) * shape.strideW + shape.maxS) > distinct * l1Ways;
+}
+
+/// Rows of a strip whose staged input takes half of L1.
+int64_t stagedRows(const DepthwiseShape &shape, int64_t lanes, const Target &target) {
+  int64_t rowBytes = (shape.Q * shape.strideW + shape.maxS) * lanes * 4;
+  int64_t rows = (target.l1 / 2 / rowBytes - shape.maxR) / shape.strideH + 1;
+  return powerOfTwoFrom(std::clamp<int64_t>(rows, 4, 64));
+}
+
 } // namespace
 
 DepthwiseShape::DepthwiseShape(const Kernel &kernel) {
@@ -174,6 +192,7 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
   plan.pixelLanes = shape.out == Layout::NCHW || shape.K <= std::min<int64_t>(4, lanes - 1);
   if (plan.pixelLanes) {
     plan.stage = true;
+    plan.channelsOutside = shape.K >= 8;
     // Bytes in and out: as many lanes as the narrowest type has.
     int64_t widest = shape.fits16 ? target.lanes(1) : lanes;
     plan.lanes = std::min(widest, powerOfTwoFrom(shape.constantQ ? shape.Q : widest));
@@ -192,7 +211,12 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
     plan.tileX = shape.constantQ ? bestTile(shape.Q, sums) : std::min<int64_t>(sums, 8);
     plan.tileY = 1;
     plan.stage = shape.in != Layout::NHWC || !shape.plainInput || shape.K != shape.C;
-    plan.rows = 8;
+    // A vector that fills its cache lines may walk a whole image; what a narrower one leaves of
+    // them would have to come again.
+    bool wholeLines = plan.lanes * 4 >= cacheLine;
+    plan.channelsOutside = wholeLines && shape.K / plan.lanes >= 8;
+    plan.stage = plan.stage || (!wholeLines && evictsItself(shape, plan.tileX, target));
+    plan.rows = wholeLines ? 8 : plan.stage ? stagedRows(shape, plan.lanes, target) : 1;
   }
   plan.rows = (plan.rows + plan.tileY - 1) / plan.tileY * plan.tileY;
   return plan;
@@ -201,11 +225,10 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
 Plan spellPlan(const DepthwisePlan &plan) {
   Plan spelled;
   spelled.algorithm = "depthwise";
-  spelled.parameters = {{"tile_x", plan.tileX},
-                        {"tile_y", plan.tileY},
-                        {"rows", plan.rows},
-                        {"lanes", plan.lanes},
-                        {"stage", plan.stage ? 1 : 0}};
+  spelled.parameters = {
+      {"tile_x", plan.tileX},        {"tile_y", plan.tileY},
+      {"rows", plan.rows},           {"lanes", plan.lanes},
+      {"stage", plan.stage ? 1 : 0}, {"channels_outside", plan.channelsOutside ? 1 : 0}};
   return spelled;
 }
 
@@ -217,6 +240,7 @@ DepthwisePlan readPlan(const Plan &plan, const DepthwiseShape &shape, const Kern
   read.rows = plan.get("rows", read.rows);
   read.lanes = plan.get("lanes", read.lanes);
   read.stage = plan.get("stage", read.stage) != 0;
+  read.channelsOutside = plan.get("channels_outside", read.channelsOutside) != 0;
   return read;
 }
 

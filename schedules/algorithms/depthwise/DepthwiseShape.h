@@ -51,6 +51,9 @@ struct DepthwisePlan {
   int64_t tileY;   // rows of a register tile
   int64_t rows;    // output rows of a strip
   bool stage;      // copy the padded input, a strip at a time
+  /// Each vector of channels walks its whole image, and is a parallel task; otherwise each strip of
+  /// rows walks all channels.
+  bool channelsOutside;
 };
 
 /// Registers, lanes and caches of the target decide.

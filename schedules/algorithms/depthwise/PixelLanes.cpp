@@ -186,8 +186,7 @@ Pipelines buildPixelLanes(const DepthwiseContext &context) {
       .never_partition_all()
       .partition(tile, Partition::Auto)
       .partition(block, Partition::Auto);
-  bool parallelChannels = context.shape.K >= 8;
-  if (parallelChannels)
+  if (plan.channelsOutside)
     out.reorder(lane, vector, row, tile, block, strip, v.c, v.n).parallel(v.c);
   else
     out.reorder(lane, vector, row, tile, block, strip, v.c, v.n).parallel(strip);

@@ -10,6 +10,7 @@
 #include "schedules/measure/Expected.h"
 #include "schedules/measure/LocalMeasurer.h"
 #include "schedules/measure/WorkDirectory.h"
+#include "schedules/measure/static/Features.h"
 
 #include <nlohmann/json.hpp>
 
@@ -26,7 +27,7 @@ TaskTools makeBuildTools(const RoundSettings &settings) {
   BuildOptions options = settings.build;
   options.jobs = settings.buildCores;
   TaskTools tools;
-  tools.build = [builder = std::make_shared<Builder>(options)](
+  tools.build = [builder = std::make_shared<Builder>(options, compileKernelWithEstimate)](
                     const Problem &problem, const std::vector<Plan> &plans,
                     const std::vector<std::string> &stems) {
     return builder->build(problem, plans, stems);

@@ -76,6 +76,8 @@ static json settingsToJson(const RoundSettings &settings) {
           {"allowance", time.allowance},
           {"hopeless", time.hopeless},
           {"budget_ms", time.budgetMs},
+          {"promising_budget_ms", time.promisingBudgetMs},
+          {"prune", time.prune},
           {"sample_us", time.minimumSampleUs},
           {"time_s", time.seconds},
           {"time_bytes", time.bytes},
@@ -93,6 +95,8 @@ static TimeOptions readTimeOptions(JsonFields &fields, Complaint &complaint) {
   time.allowance = fields.number("allowance", 0, 1, time.allowance);
   time.hopeless = fields.number("hopeless", 1, 1e9, time.hopeless);
   time.budgetMs = fields.number("budget_ms", 0, 1e9, time.budgetMs);
+  time.promisingBudgetMs = fields.number("promising_budget_ms", 0, 1e9, time.promisingBudgetMs);
+  time.prune = fields.number("prune", 0, 1e9, time.prune);
   time.minimumSampleUs = fields.number("sample_us", 0, 1e9, time.minimumSampleUs);
   time.seconds = fields.number("time_s", 0, 1e9, time.seconds);
   time.bytes = fields.integer("time_bytes", 0, INT64_MAX, time.bytes);

@@ -205,4 +205,19 @@ Result<CodeFeatures> codeFeatures(const Kernel &kernel, const Plan &plan, const 
   return features;
 }
 
+Result<CompiledKernel> compileKernelWithEstimate(const Kernel &kernel, const Plan &plan,
+                                                 const Target &target, const std::string &entry) {
+  Result<MachineModel> model = target.here ? machineModelHere(target) : machineModelOf(target);
+  CodeFeatures features;
+  if (model) {
+    Result<CompiledKernel> compiled =
+        compileKernelWithFeatures(kernel, plan, target, entry, *model, features);
+    if (compiled) {
+      compiled->estimatedMs = estimateTime(features, *model).ms;
+      return compiled;
+    }
+  }
+  return compileKernel(kernel, plan, target, entry); // the kernel's own problem comes up again
+}
+
 } // namespace convwright::schedules

@@ -25,6 +25,11 @@ Result<CompiledKernel> compileKernelWithFeatures(const Kernel &kernel, const Pla
 Result<CodeFeatures> codeFeatures(const Kernel &kernel, const Plan &plan, const Target &target,
                                   const MachineModel &model);
 
+/// compileKernel(), with `estimatedMs` by the model of the target's machine (for `host`: of this
+/// one) where there is such a model and the code can be read. A KernelCompiler for Builder.
+Result<CompiledKernel> compileKernelWithEstimate(const Kernel &kernel, const Plan &plan,
+                                                 const Target &target, const std::string &entry);
+
 } // namespace convwright::schedules
 
 #endif // CONVWRIGHT_SCHEDULES_MEASURE_STATIC_FEATURES_H

@@ -9,7 +9,8 @@
 //   static_model_evaluate FEATURES.jsonl [cpu = the one at hand]
 // Prints, for each layer: Spearman's rank correlation of estimates and times, the regret of taking
 // the best estimate (its time over the best time) and of timing the best five; then the means over
-// the layers for fitting and over those held out, for the model and with parts of it left out.
+// the layers for fitting and over those held out, for the model and with parts of it left out; and
+// what pruning by estimates would cost.
 //
 
 #include "schedules/measure/static/StaticModel.h"
@@ -165,6 +166,29 @@ void printAblations(const DataSet &data, const MachineModel &model) {
   }
 }
 
+/// What is lost, and how much work is saved, when candidates are not timed whose estimates are so
+/// many times that of the default (a layer's first line).
+void printPruning(const DataSet &data, const MachineModel &model) {
+  std::printf("\n%-24s %12s %22s\n", "left out at", "candidates", "best left / best, most");
+  for (double ratio : {1.25, 1.5, 2.0, 3.0}) {
+    size_t all = 0, pruned = 0;
+    double most = 1;
+    for (const auto &[layer, candidates] : data) {
+      double limit = ratio * estimateTime(candidates[0].features, model).ms;
+      double best = HUGE_VAL, left = HUGE_VAL;
+      for (const Candidate &candidate : candidates) {
+        bool kept = estimateTime(candidate.features, model).ms <= limit;
+        best = std::min(best, candidate.ms);
+        left = kept ? std::min(left, candidate.ms) : left;
+        pruned += !kept;
+        ++all;
+      }
+      most = std::max(most, left / best);
+    }
+    std::printf("%-22.2f x %10.0f %% %22.3f\n", ratio, 100.0 * pruned / all, most);
+  }
+}
+
 void printTimes(const DataSet &data) {
   std::vector<double> seconds;
   for (const auto &[layer, candidates] : data)
@@ -194,6 +218,7 @@ int main(int argc, char **argv) {
   }
   printLayers(data, *model);
   printAblations(data, *model);
+  printPruning(data, *model);
   printTimes(data);
   return 0;
 }

@@ -227,17 +227,26 @@ TEST(LocalMeasurer, ColdCachesAndManyThreadsRun) {
   EXPECT_EQ(outcome.verdict, Verdict::Ok) << outcome.reason;
 }
 
-TEST(LocalMeasurer, PrunedCandidatesAreSlowerByEstimate) {
+TEST(LocalMeasurer, CandidatesAreNotTimedWhoseEstimatesAreFarBehind) {
   MeasureOptions options = quickOptions();
-  options.prune = [](const Plan &, const BuiltInfo &info) {
-    return Skip{"estimated for " + info.target, 12.5};
+  options.compile = [](const Kernel &kernel, const Plan &plan, const Target &target,
+                       const std::string &entry) {
+    Result<CompiledKernel> compiled = compileKernel(kernel, plan, target, entry);
+    compiled->estimatedMs = plan.algorithm == "loops" ? 12.5 : 5;
+    return compiled;
   };
   auto measurer = makeLocalMeasurer(options);
   ASSERT_TRUE(measurer);
-  Outcome outcome = measure(**measurer, {planFor(smallProblem())}, std::nullopt).at(0);
+  Problem problem = smallProblem();
+  Plan fast = planFor(problem), slow = planFor(problem, "loops");
+  Outcome alone = measure(**measurer, {slow}, std::nullopt).at(0);
+  EXPECT_EQ(alone.verdict, Verdict::Ok) << "there is nothing to be behind of";
+  Outcome outcome = measure(**measurer, {slow}, fast).at(0);
   EXPECT_EQ(outcome.verdict, Verdict::Slower);
   EXPECT_EQ(outcome.ms, 12.5);
+  EXPECT_NE(outcome.reason.find("2.5 x"), std::string::npos) << outcome.reason;
   EXPECT_TRUE(outcome.samples.empty());
+  EXPECT_FALSE(measure(**measurer, {fast}, slow).at(0).samples.empty());
 }
 
 TEST(LocalMeasurer, OutcomesAreReportedInOrder) {

@@ -1,0 +1,209 @@
+//===- CompareRecords.cpp - what several tunings reached, side by side -----===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+//
+//   compare_records [core=1] [rounds=5] [extra=2] RECORDS.jsonl ...
+// For each kernel that all files know: times the plan that each file would give a compile, and the
+// default, all beside the default in fresh processes, over and over. `extra`: so many of each
+// file's fastest other candidates run too: the best known is the fastest of all of them. Prints
+// each one's speed as a share of the best known, and what that comes to over the kernels.
+//
+
+#include "schedules/measure/Builder.h"
+#include "schedules/measure/Expected.h"
+#include "schedules/measure/Statistics.h"
+#include "schedules/measure/Timer.h"
+#include "schedules/measure/WorkDirectory.h"
+#include "schedules/records/RecordIndex.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+using namespace convwright::schedules;
+
+namespace {
+
+struct Options {
+  int core = 1, rounds = 5, extra = 2;
+  std::vector<std::string> files;
+};
+
+/// A plan and its speed over the default's, round by round.
+struct Contender {
+  Plan plan;
+  std::string stem;
+  std::vector<double> speeds;
+  double speed() const { return speeds.empty() ? 0 : median(speeds); }
+};
+
+/// One kernel: contenders[0] is the default's twin; ofFile[i] is the plan that file i gives.
+struct Layer {
+  std::string name;
+  Problem problem;
+  std::vector<Contender> contenders;
+  std::vector<size_t> ofFile;
+};
+
+size_t addTo(Layer &layer, const Plan &plan) {
+  for (size_t i = 0; i < layer.contenders.size(); ++i)
+    if (layer.contenders[i].plan.algorithm == plan.algorithm &&
+        layer.contenders[i].plan.parameters == plan.parameters)
+      return i;
+  layer.contenders.push_back({plan, "", {}});
+  return layer.contenders.size() - 1;
+}
+
+std::optional<Layer> layerOf(const Record &record, const std::vector<RecordIndex> &files,
+                             const Target &target, int extra) {
+  Layer layer{record.name, record.problem, {}, {}};
+  Result<Choice> standard = choosePlan(record.problem.kernel, target, {});
+  if (!standard)
+    return std::nullopt;
+  addTo(layer, standard->plan);
+  for (const RecordIndex &index : files) {
+    std::optional<Found> found = index.best(record.problem, target);
+    if (!found)
+      return std::nullopt;
+    layer.ofFile.push_back(addTo(layer, found->plan));
+    std::vector<const Record *> others = index.of(record.problem);
+    std::erase_if(others, [](const Record *r) { return r->outcome.verdict != Verdict::Ok; });
+    std::sort(others.begin(), others.end(),
+              [](const Record *a, const Record *b) { return a->outcome.ms < b->outcome.ms; });
+    for (size_t i = 0; i < std::min<size_t>(others.size(), static_cast<size_t>(extra)); ++i)
+      if (validatePlan(record.problem.kernel, target, others[i]->plan))
+        addTo(layer, others[i]->plan);
+  }
+  return layer;
+}
+
+/// Errors are printed; contenders that do not build have no speed.
+bool timeLayer(Layer &layer, Timer &timer, const std::string &directory, int rounds) {
+  std::vector<Plan> plans{layer.contenders[0].plan}; // the default beside which all run
+  std::vector<std::string> stems{directory + "/standard"};
+  for (size_t i = 0; i < layer.contenders.size(); ++i) {
+    plans.push_back(layer.contenders[i].plan);
+    stems.push_back(directory + "/c" + std::to_string(i));
+  }
+  Result<std::vector<Built>> built = Builder().build(layer.problem, plans, stems);
+  std::string expected = directory + "/expected";
+  if (!built || !(*built)[0].fine ||
+      writeExpected(expected, expectedValues(layer.problem.kernel, {}, 1))) {
+    std::printf("%s does not build\n", layer.name.c_str());
+    return false;
+  }
+  for (int round = 0; round < rounds; ++round)
+    for (size_t i = 0; i < layer.contenders.size(); ++i) {
+      if (!(*built)[i + 1].fine)
+        continue;
+      Result<Outcome> outcome =
+          timer.time({stems[i + 1], stems[0], expected, {}, layer.problem.threads});
+      if (!outcome || outcome->samples.size() < 2)
+        std::printf("%s: %s: %s\n", layer.name.c_str(), print(plans[i + 1]).c_str(),
+                    outcome ? outcome->reason.c_str() : outcome.error().message.c_str());
+      else
+        layer.contenders[i].speeds.push_back(outcome->ratio);
+    }
+  return true;
+}
+
+/// Shares of the best known, layer by layer.
+struct Column {
+  std::vector<double> shares;
+  void print(const char *name) const {
+    double logs = 0;
+    for (double share : shares)
+      logs += std::log(share) / static_cast<double>(shares.size());
+    auto atLeast95 =
+        std::count_if(shares.begin(), shares.end(), [](double s) { return s >= 0.95; });
+    std::printf(
+        "%-28s geometric mean %.3f of the best known; at least .95 on %td of %zu; worst %.3f\n",
+        name, std::exp(logs), atLeast95, shares.size(),
+        *std::min_element(shares.begin(), shares.end()));
+  }
+};
+
+Options parse(int argc, char **argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    std::string text = argv[i];
+    int number = std::atoi(text.substr(text.find('=') + 1).c_str());
+    if (text.starts_with("core="))
+      options.core = number;
+    else if (text.starts_with("rounds="))
+      options.rounds = number;
+    else if (text.starts_with("extra="))
+      options.extra = number;
+    else
+      options.files.push_back(text);
+  }
+  return options;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  Options options = parse(argc, argv);
+  if (options.files.empty())
+    return std::fputs("usage: compare_records [core=1] [rounds=5] [extra=2] RECORDS.jsonl ...\n",
+                      stderr),
+           2;
+  Result<Target> target = findTarget("host");
+  Result<std::string> runner = findRunner(*target);
+  Result<std::unique_ptr<WorkDirectory>> directory = WorkDirectory::make();
+  if (!runner || !directory)
+    return std::puts(runner ? directory.error().message.c_str() : runner.error().message.c_str()),
+           1;
+  std::vector<RecordIndex> files;
+  for (const std::string &path : options.files) {
+    Result<RecordSet> records = readRecords({path});
+    if (!records)
+      return std::puts(records.error().message.c_str()), 1;
+    files.emplace_back(std::move(*records));
+  }
+  std::unique_ptr<Executor> executor = makeLocalExecutor(*runner);
+  TimeOptions timing;
+  timing.cores = {options.core};
+  timing.budgetMs = timing.promisingBudgetMs = 500;
+  timing.hopeless = 1e9;
+  timing.prune = 0;
+  timing.confirm = false;
+  Timer timer(*executor, timing, (*directory)->path());
+  std::vector<std::string> seen;
+  std::vector<Column> columns(files.size() + 1);
+  for (const Record &record : files[0].all().records) {
+    if (std::find(seen.begin(), seen.end(), record.key) != seen.end())
+      continue;
+    seen.push_back(record.key);
+    std::optional<Layer> layer = layerOf(record, files, *target, options.extra);
+    if (!layer || !timeLayer(*layer, timer, (*directory)->path(), options.rounds))
+      continue;
+    double best = 0;
+    for (const Contender &contender : layer->contenders)
+      best = std::max(best, contender.speed());
+    std::printf("%-28s %zu plans; default %.3f", layer->name.c_str(), layer->contenders.size(),
+                layer->contenders[0].speed() / best);
+    columns[0].shares.push_back(layer->contenders[0].speed() / best);
+    for (size_t i = 0; i < files.size(); ++i) {
+      const Contender &contender = layer->contenders[layer->ofFile[i]];
+      double spread = contender.speeds.empty() ? 0 : relativeSpread(contender.speeds);
+      std::printf("  %.3f (+- %.3f)", contender.speed() / best, spread / 2);
+      columns[i + 1].shares.push_back(contender.speed() / best);
+    }
+    std::printf("\n");
+    std::fflush(stdout);
+  }
+  if (columns[0].shares.empty())
+    return 1;
+  columns[0].print("the default");
+  for (size_t i = 0; i < files.size(); ++i)
+    columns[i + 1].print(options.files[i].c_str());
+  return 0;
+}
