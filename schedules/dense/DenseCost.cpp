@@ -17,7 +17,7 @@ namespace {
 // Cycles an element, measured on Zen 4 with AVX-512 (README): a copy that keeps channels innermost,
 // one that transposes, and a store that transposes.
 constexpr double copyCycles = 0.35, transposedCopyCycles = 1.5, transposedStoreCycles = 1.5;
-constexpr double fmaLatency = 5; // four, and some slack for the scheduler
+constexpr double fmaLatency = 5; // four, and some slack for the scheduler (Zen 3 needs none)
 // Cycles of the load ports for one input value, and where every second cache line costs double and
 // more: one full-width load a cycle (Zen 4), and two (Zen 3: 0.5, next to nothing more).
 constexpr double broadcast = 0.8, stridedBroadcast = 1.9;
@@ -56,11 +56,13 @@ struct Counter {
   /// lie; else a staged input is sorted by the stride.
   bool strided() const { return shape.strideW > 1 && plan.stage && shape.C < 8; }
 
+  /// Zen 3 and its like: eight sums keep both units as busy as twelve.
+  bool quick() const { return target.machine == Machine::X86 && target.loadsPerCycle >= 2; }
+
   double inputValue() const {
-    bool quick = target.machine == Machine::X86 && target.loadsPerCycle >= 2;
     if (strided())
-      return quick ? quickStridedBroadcast : stridedBroadcast;
-    return quick ? quickBroadcast : broadcast;
+      return quick() ? quickStridedBroadcast : stridedBroadcast;
+    return quick() ? quickBroadcast : broadcast;
   }
 
   /// Each tile reads the weights of its block once: from where they stay beside the input of a row
@@ -87,7 +89,8 @@ struct Counter {
         static_cast<double>(plan.tileK) / issue(target.loadsPerCycle) + pixels * inputValue();
     double registers = static_cast<double>(plan.accumulators() + plan.tileK + 2);
     double spilled = std::max(0.0, registers - target.vectorRegisters);
-    return std::max({fma, loads, fmaLatency, weightStream()}) + 0.05 * loads + 0.5 + 4 * spilled;
+    return std::max({fma, loads, quick() ? 4 : fmaLatency, weightStream()}) + 0.05 * loads + 0.5 +
+           4 * spilled;
   }
 
   /// With one row to a tile, DenseBuild leaves out what lies in the zero padding.

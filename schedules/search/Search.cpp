@@ -118,11 +118,14 @@ void Search::resume() {
     Result<Plan> plan = plans.normalise(record->plan);
     if (!plan || record->role == "final" || tried(*plan))
       continue;
+    if (record->role == "default" && samePlan(*plan, standard))
+      session = record->session; // the same search goes on: its winner is one
     learn(*plan, record->outcome);
     ++state.resumed;
   }
   for (const auto &[name, seconds] : elapsed)
     earlierSeconds += seconds;
+  sessionSeconds = elapsed[session];
 }
 
 /// What else is known of this kernel: by other machines, versions and back-ends, best first.
@@ -258,7 +261,7 @@ Record Search::take(const Request &request, size_t index, const Outcome &measure
   record.trial = state.tried;
   record.session = session;
   record.date = now();
-  record.unknown[elapsedField] = sinceBegin();
+  record.unknown[elapsedField] = sessionSeconds + sinceBegin();
   if (request.role == "final")
     confirmed = outcome;
   else

@@ -124,7 +124,9 @@ private:
   nlohmann::json hardware;
   Plan standard;
   std::optional<Plan> incumbent;
-  double incumbentMs = 0, earlierSeconds = 0;
+  double incumbentMs = 0;
+  double earlierSeconds = 0; // spent by earlier runs, ...
+  double sessionSeconds = 0; // ... of which in this session
   std::vector<Plan> seen;
   std::vector<double> bestAfter; // trial by trial
   std::optional<Outcome> confirmed;

@@ -5,7 +5,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "schedules/records/Origin.h"
 #include "schedules/search/Rounds.h"
 #include "tools/bench/Layer.h"
 #include "tools/bench/Table.h"
@@ -16,6 +15,7 @@
 #include "tools/convwright/PlanRecords.h"
 #include "tools/convwright/Progress.h"
 #include "tools/convwright/Source.h"
+#include "tools/convwright/TuneOptions.h"
 #include "tools/tune/Bounds.h"
 #include "tools/tune/LayerForms.h"
 #include "tools/tune/Measurers.h"
@@ -23,7 +23,6 @@
 #include "tools/tune/Tasks.h"
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <cmath>
 #include <ctime>
 #include <filesystem>
@@ -46,34 +45,17 @@ using convwright::schedules::Target;
 namespace convwright::tools {
 namespace {
 
-struct CommandOptions {
-  std::string file, target = "host", layout = "nhwc", suites, filter, layer, records;
-  std::vector<std::string> hints;
-  std::string budget, total, until, algorithms;
-  int trials = 0;
-  std::string strategy = "model", strategyOptions, measure = "local", executor = "local";
-  uint64_t seed = 1;
-  int threads = 1;
-  std::vector<int> cores;
-  unsigned jobs = 0;
-  std::string cache = "warm";
-  double confidence = 0.99;
-  bool dryRun = false, forms = false;
-  schedules::RemoteOptions remote;
-  schedules::SlurmOptions slurm;
-};
-
-/// A budget that is given when no bound is.
-constexpr double standardSeconds = 60;
-
 class TuneCommand {
 public:
-  TuneCommand(const CommandOptions &options, const CommandLine &line)
-      : options(options), line(line) {}
+  TuneCommand(const TuneOptions &options, const CommandLine &line) : options(options), line(line) {}
 
   int run() {
-    if (int wrong = readOptions())
-      return wrong;
+    Result<TuneSettings> settings = readTuneOptions(options);
+    if (!settings)
+      return failUsage(settings.error().message);
+    target = settings->target;
+    search = settings->search;
+    totalSeconds = settings->totalSeconds;
     if (int wrong = collectTasks())
       return wrong;
     if (options.dryRun)
@@ -86,7 +68,6 @@ public:
   }
 
 private:
-  int readOptions();
   int collectTasks();
   std::optional<Error> compileTable(std::vector<compiler::LayerProgram> &layers);
   std::optional<int> compileSource(std::vector<compiler::LayerProgram> &layers);
@@ -103,7 +84,7 @@ private:
   void say(size_t index, const schedules::Search &current);
   double secondsFor(size_t index) const;
 
-  const CommandOptions &options;
+  const TuneOptions &options;
   const CommandLine &line;
   Target target;
   schedules::SearchOptions search;
@@ -119,70 +100,6 @@ private:
   std::vector<SearchResult> results;
   size_t roundsDone = 0;
 };
-
-//===----------------------------------------------------------------------===//
-// Options
-//===----------------------------------------------------------------------===//
-
-/// "epsilon=0.1,pool=200".
-Result<std::map<std::string, double>> parseNumbers(const std::string &text) {
-  std::map<std::string, double> numbers;
-  for (const std::string &part : splitList(text)) {
-    size_t equals = part.find('=');
-    const char *end = part.data() + part.size();
-    double value = 0;
-    if (equals == part.npos || equals == 0 || equals + 1 == part.size() ||
-        std::from_chars(part.data() + equals + 1, end, value).ptr != end)
-      return Error{"'" + part + "' in --strategy-options is not NAME=NUMBER"};
-    numbers[part.substr(0, equals)] = value;
-  }
-  return numbers;
-}
-
-template <typename T> std::string errorOf(const Result<T> &result) {
-  return result ? "" : result.error().message;
-}
-
-Result<double> parseIf(const std::string &text, Result<double> (*parse)(const std::string &)) {
-  return text.empty() ? Result<double>(0) : parse(text);
-}
-
-int TuneCommand::readOptions() {
-  Result<std::vector<Target>> targets = findTargets(options.target);
-  Result<double> seconds = parseIf(options.budget, parseDuration);
-  Result<double> total = parseIf(options.total, parseDuration);
-  Result<double> until = parseIf(options.until, parseShare);
-  Result<std::map<std::string, double>> strategy = parseNumbers(options.strategyOptions);
-  for (const std::string &problem :
-       {errorOf(targets), errorOf(seconds), errorOf(total), errorOf(until), errorOf(strategy)})
-    if (!problem.empty())
-      return failUsage(problem);
-  if (options.file.empty())
-    return failUsage("FILE is required: a .conv file, or a table of layers (.tsv)");
-  if (targets->size() != 1)
-    return failUsage("tune takes one target, not " + std::to_string(targets->size()));
-  for (const std::string &algorithm : splitList(options.algorithms))
-    if (Result<std::string> known = checkAlgorithm(algorithm); !known)
-      return failUsage(known.error().message);
-  if (options.records.empty() && !options.dryRun)
-    return failUsage("tune needs --records FILE, the file that outcomes are appended to "
-                     "(--dry-run needs none)");
-  target = targets->front();
-  totalSeconds = *total;
-  search.strategy = options.strategy;
-  search.strategyOptions = *strategy;
-  search.space.algorithms = splitList(options.algorithms);
-  search.seed = options.seed;
-  search.seconds = *seconds;
-  search.trials = options.trials;
-  search.until = *until;
-  search.cache = options.cache;
-  search.convwrightVersion = schedules::thisOrigin().convwright;
-  search.halideVersion = schedules::thisOrigin().halide;
-  if (search.seconds + search.trials + search.until + totalSeconds == 0)
-    search.seconds = standardSeconds;
-  return exitFine;
-}
 
 //===----------------------------------------------------------------------===//
 // What is to be tuned
@@ -480,76 +397,8 @@ int TuneCommand::tuneAll() {
 void addTuneCommand(CLI::App &app, CommandLine &line) {
   CLI::App *command = app.add_subcommand(
       "tune", "Searches for faster plans, and records every outcome; going on where it stopped");
-  auto options = std::make_shared<CommandOptions>();
-  command->add_option("FILE", options->file, "A .conv file, or a table of layers (.tsv)");
-  command->add_option("--target", options->target, "A target")->capture_default_str();
-  command->add_option("--records", options->records, "The file that outcomes are appended to");
-  command->add_option("--hints", options->hints,
-                      "Records of other layers, machines or versions to learn from");
-  command->add_option("--layer", options->layer, "Only this layer of a .conv file");
-  command->add_option("--suite", options->suites, "Only these suites of a table, by commas");
-  command->add_option("--filter", options->filter, "Only rows of a table whose name contains this");
-  command->add_option("--layout", options->layout, "Of a table's layers")
-      ->check(CLI::IsMember({"nhwc", "nchw"}))
-      ->capture_default_str();
-  command->add_option("--threads", options->threads, "That a kernel runs on")
-      ->check(CLI::Range(1, 1024))
-      ->capture_default_str();
-  command->add_option("--budget", options->budget,
-                      "Time for each kernel, earlier runs included: 60s, 10m, 1h30m; default: 60s "
-                      "when there is no other bound");
-  command->add_option("--total-budget", options->total, "Time for all kernels of this run");
-  command->add_option("--trials", options->trials, "Candidates for each kernel, earlier included")
-      ->check(CLI::Range(1, 1000000));
-  command->add_option("--until", options->until,
-                      "Stop a kernel when the last half of its trials gained less: 1%");
-  command->add_option("--algorithm", options->algorithms, "Only these algorithms, by commas");
-  command->add_option("--strategy", options->strategy, "How candidates are chosen")
-      ->capture_default_str();
-  command->add_option("--strategy-options", options->strategyOptions, "NAME=NUMBER,...");
-  command->add_option("--seed", options->seed, "Of the search's random choices")
-      ->capture_default_str();
-  command
-      ->add_option("--measure", options->measure,
-                   "local: time on a machine; static: the model of a machine one does not have")
-      ->check(CLI::IsMember({"local", "static"}))
-      ->capture_default_str();
-  command->add_option("--executor", options->executor, "Where candidates are timed")
-      ->check(CLI::IsMember({"local", "ssh", "slurm"}))
-      ->capture_default_str();
-  command->add_option("--cache", options->cache, "Whether the data are in the caches at each call")
-      ->check(CLI::IsMember({"warm", "cold"}))
-      ->capture_default_str();
-  command->add_option("--confidence", options->confidence, "Of a verdict that a plan is better")
-      ->check(CLI::Range(0.9, 0.9999))
-      ->capture_default_str();
-  command
-      ->add_option("--core", options->cores,
-                   "The cores to time on, by commas, as many as threads; default: the last ones")
-      ->delimiter(',');
-  command->add_option("--ssh-prefix", options->remote.prefix,
-                      "With --executor ssh: what starts a program there, e.g. 'ssh board'");
-  command->add_option("--ssh-copy", options->remote.copy,
-                      "What copies a file there, e.g. 'scp -q {from} board:{to}'");
-  command->add_option("--ssh-directory", options->remote.directory, "For files there")
-      ->capture_default_str();
-  command->add_option("--slurm-directory", options->slurm.directory,
-                      "With --executor slurm: a folder that all nodes share");
-  command->add_option("--slurm-constraint", options->slurm.constraint,
-                      "Of timing nodes, as sbatch spells it; default: the target's name");
-  command->add_option("--slurm-build-constraint", options->slurm.buildConstraint, "Of build nodes");
-  command->add_option("--slurm-partition", options->slurm.partition, "As sbatch's --partition");
-  command->add_option("--slurm-account", options->slurm.account, "As sbatch's --account");
-  command->add_option("--slurm-arguments", options->slurm.extra, "More arguments of every sbatch");
-  command->add_option("--slurm-nodes", options->slurm.nodes, "Timing nodes at most");
-  command->add_option("--slurm-lease", options->slurm.lease, "Kernels of a timing task");
-  command->add_option("--slurm-batch", options->slurm.batch, "Candidates of a kernel in a round")
-      ->capture_default_str();
-  command->add_option("-j,--jobs", options->jobs, "Candidates built at once; default: the CPUs")
-      ->check(CLI::Range(1, 1024));
-  command->add_flag("--forms", options->forms,
-                    "Of a .conv file's layers also: what is fused and how intermediates lie");
-  command->add_flag("--dry-run", options->dryRun, "Print the spaces, and measure nothing");
+  auto options = std::make_shared<TuneOptions>();
+  addTuneOptions(*command, *options);
   addReplayCommand(*command, line);
   command->callback([=, &line] {
     if (command->get_subcommands().empty())

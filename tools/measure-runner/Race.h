@@ -22,8 +22,8 @@ struct RaceResult {
   int spoilt = 0;        // pairs (samples, without an incumbent) that were left out
   bool noisy = false;    // too few were clean: all count
   bool hopeless = false; // stopped early
-  schedules::RatioEstimate ratio{0, 0, 0}; // of one process; ratio 0: no incumbent
-  int64_t bestBurst = INT64_MAX; // nanoseconds; of this process; INT64_MAX: none
+  schedules::RatioEstimate ratio{0, 0, 0};  // of one process; ratio 0: no incumbent
+  int64_t bestBurst = INT64_MAX;            // nanoseconds; of this process; INT64_MAX: none
   double canaryBefore = 0, canaryAfter = 0; // nanoseconds
   std::string problem;                      // a call failed
 };

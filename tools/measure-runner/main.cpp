@@ -60,19 +60,21 @@ std::string scientific(double value) {
   return text;
 }
 
-double processNs() {
+/// Nanoseconds of CPU that this thread had, where it does all the work; by the clock otherwise: a
+/// process whose CPU time is limited sees its own only tick by tick.
+double workNs(const Job &job) {
   timespec time{};
-  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+  clock_gettime(job.threads == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC, &time);
   return 1e9 * static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec);
 }
 
-/// Nanoseconds of CPU for one call, so that others who have the core do not count; a sentence in
-/// `problem` when it failed.
-double callOnce(Contender &contender, std::string &problem) {
-  double begin = processNs();
+/// Nanoseconds for one call, without what others had of the core; a sentence in `problem` when it
+/// failed.
+double callOnce(const Job &job, Contender &contender, std::string &problem) {
+  double begin = workNs(job);
   if (contender.run() != CW_OK)
     problem = cw_last_error();
-  return processNs() - begin;
+  return workNs(job) - begin;
 }
 
 /// Both contenders and what is known of the right answer.
@@ -119,8 +121,8 @@ private:
     constexpr double beyondHope = 4;
     if (!incumbent || candidateNs <= beyondHope * incumbentNs)
       return false;
-    candidateNs = std::min(candidateNs, callOnce(*candidate, problem));
-    incumbentNs = std::max(incumbentNs, callOnce(*incumbent, problem));
+    candidateNs = std::min(candidateNs, callOnce(job, *candidate, problem));
+    incumbentNs = std::max(incumbentNs, callOnce(job, *incumbent, problem));
     return candidateNs > beyondHope * incumbentNs;
   }
 
@@ -150,7 +152,7 @@ private:
       std::string theirs = incumbent->bind(*tensors, job.sizes, job.threads);
       if (theirs.empty()) {
         tensors->poisonOutputs();
-        incumbentNs = callOnce(*incumbent, theirs);
+        incumbentNs = callOnce(job, *incumbent, theirs);
         right = tensors->outputBytes();
       }
       if (!theirs.empty())
@@ -161,7 +163,7 @@ private:
     if (!problem.empty())
       return {};
     tensors->poisonOutputs();
-    candidateNs = callOnce(*candidate, problem);
+    candidateNs = callOnce(job, *candidate, problem);
     Judgement judgement = compareWithExpected(*tensors, expected, candidate->info().errorBound);
     wrongAgainst = std::to_string(expected.size()) + " outputs in double precision";
     if (!incumbent || !judgement.right())

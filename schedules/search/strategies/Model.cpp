@@ -165,7 +165,7 @@ StrategyInfo describeModel() {
           "what boosted trees, taught by records and this search's outcomes, expect to be fast",
           {{"pool", 1000, 10, 1e5, "plans that are drawn to choose from"},
            {"bred", 40, 0, 1e4, "plans that are bred from the fastest for each proposal"},
-           {"epsilon", 0.03, 0, 1, "share of proposals that are drawn uniformly"},
+           {"epsilon", 0.1, 0, 1, "share of proposals that are drawn uniformly"},
            {"curiosity", 0.5, 0, 10, "how much disagreement of the models counts as promise"},
            {"trees", 150, 1, 2000, "trees over other layers' records"},
            {"depth", 5, 1, 12, "their depth"},

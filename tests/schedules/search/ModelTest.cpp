@@ -81,11 +81,11 @@ TEST_F(ModelTest, FirstProposalsDifferInMoreThanOneParameter) {
 TEST_F(ModelTest, LearnsFromOutcomesWhatNoModelKnew) {
   std::unique_ptr<Strategy> model = make();
   int early = 0, late = 0;
-  for (int trial = 0; trial < 60; ++trial)
+  for (int trial = 0; trial < 90; ++trial)
     for (const Plan &plan : model->propose(1)) {
       bool fast = wideIsFast(plan).ms < 2;
-      early += trial < 20 && fast;
-      late += trial >= 40 && fast;
+      early += trial < 30 && fast;
+      late += trial >= 60 && fast;
       model->observe(plan, wideIsFast(plan));
     }
   EXPECT_GT(late, early);

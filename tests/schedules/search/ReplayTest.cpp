@@ -150,7 +150,7 @@ TEST(Replay, UnknownStrategiesAreErrors) {
 TEST(Replay, RecordedSpacesAreWhole) {
   EXPECT_TRUE(recordedOnes().broken.empty());
   std::vector<RecordedSpace> spaces = recordedSpaces(recordedOnes());
-  EXPECT_GE(spaces.size(), 2U);
+  EXPECT_GE(spaces.size(), 8U);
   ReplayOptions options;
   options.strategy = "random";
   options.seeds = 1;

@@ -184,6 +184,24 @@ TEST_F(SearchTest, GoesOnWhereAnEarlierRunStopped) {
   }
 }
 
+TEST_F(SearchTest, AWinnerThatALaterRunCannotConfirmIsNotTheRecordsWinnerEither) {
+  RuleMeasurer first([&](const Plan &, const std::optional<Plan> &incumbent) {
+    cancelled = records.size() >= 6; // ahead of the confirmation
+    return timed(1, incumbent && records.size() == 2);
+  });
+  run(first);
+  cancelled = false;
+  rememberRecords();
+  std::string session = records.front().session;
+  records.clear();
+  options.trials = 8;
+  RuleMeasurer second([](const Plan &, const auto &) { return timed(1, false); });
+  SearchResult result = run(second);
+  EXPECT_EQ(records.back().role, "final");
+  EXPECT_EQ(records.back().session, session);
+  EXPECT_EQ(result.best.parameters, known->all().records.front().plan.parameters);
+}
+
 TEST_F(SearchTest, TimeThatEarlierRunsSpentCounts) {
   RuleMeasurer measurer([](const Plan &, const auto &) { return timed(1, false); });
   options.trials = 4;
