@@ -17,6 +17,7 @@
 #include "tools/convwright/RecordTables.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include <filesystem>
 #include <iostream>
@@ -126,7 +127,8 @@ int exportTo(const Options &options, const CommandLine &line) {
   if (!set)
     return failInput(set.error().message);
   std::string text = options.csv ? schedules::toCsv(*set) : schedules::toTuned(*set);
-  size_t count = set->records.size() + (options.csv ? 0 : set->layers.size());
+  auto count =
+      static_cast<size_t>(std::count(text.begin(), text.end(), '\n')) - (options.csv ? 1 : 0);
   return put(text, options, counted(count, "record") + " exported");
 }
 
