@@ -40,6 +40,13 @@ TEST(ChoosePlan, TakesDirectFor3x3AndPointwiseFor1x1) {
   }
 }
 
+// Loops have channels in the lanes: of one channel they compute one element at a time.
+TEST(ChoosePlan, TakesDepthwiseForOneChannelImages) {
+  Layer image{.C = 1, .H = 1080, .W = 1920, .K = 1, .R = 3, .S = 3, .padH = 1, .padW = 1};
+  for (const char *target : {"x86-64-v2", "x86-64-v3", "znver4", "neoverse-n1"})
+    EXPECT_EQ(choose(image, target).plan.algorithm, "depthwise") << target;
+}
+
 TEST(ChoosePlan, SaysOfEveryAlgorithmWhyItWasNotChosen) {
   Choice choice = choose(layer3x3, "znver4");
   std::vector<std::string> names = algorithmNames();

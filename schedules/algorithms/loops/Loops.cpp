@@ -142,8 +142,12 @@ public:
       return onGpu(kernel, target).milliseconds(onGpu(kernel, target).complete(plan));
     // Channels in the lanes: a filter vector and broadcasts. Pixels in the lanes: every tap is an
     // unaligned load with its own bounds.
-    double factor = kernel.outputs.front().layout == Layout::NHWC ? 2 : 10;
-    double cycles = factor * convolutionFmas(kernel) / target.lanes(4) / target.fmaPerCycle;
+    bool channels = kernel.outputs.front().layout == Layout::NHWC;
+    int64_t lanes = target.lanes(4);
+    if (channels && !kernel.convolutions.empty()) // few channels leave most lanes empty
+      lanes = std::min(lanes, kernel.convolutions.front().K);
+    double cycles = (channels ? 2 : 10) * convolutionFmas(kernel) / static_cast<double>(lanes) /
+                    target.fmaPerCycle;
     return std::max(millisecondsOfCycles(cycles), millisecondsOfBytes(kernel));
   }
 
