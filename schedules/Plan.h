@@ -35,6 +35,11 @@ struct Plan {
   bool operator==(const Plan &) const = default;
 };
 
+/// The same code, wherever the decision came from.
+inline bool samePlan(const Plan &a, const Plan &b) {
+  return a.algorithm == b.algorithm && a.parameters == b.parameters;
+}
+
 /// "algorithm = direct, tile_k = 2, tile_x = 14, source = default".
 std::string print(const Plan &plan);
 

@@ -10,7 +10,9 @@
 
 #include "schedules/Result.h"
 
+#include <algorithm>
 #include <cstdint>
+#include <numeric>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +41,15 @@ struct Target {
   int64_t sharedMemory = 48 << 10;
 
   bool here = false; // a row with the caches of this machine: what "host" means
+
+  /// Bytes of a cache line, and lines of a set of L1, on every CPU of the table.
+  static constexpr int64_t cacheLine = 64, l1Ways = 8;
+  /// How many lines that lie so many bytes apart fit in L1 together: fewer than it has when the
+  /// distance is a multiple of a large power of two.
+  int64_t l1LinesApart(int64_t bytes) const {
+    int64_t way = l1 / l1Ways;
+    return l1Ways * (way / std::max(cacheLine, std::gcd(bytes, way)));
+  }
 
   int lanes(int elementBytes) const { return vectorBits / 8 / elementBytes; }
   bool isGpu() const { return machine == Machine::OpenCL || machine == Machine::Cuda; }

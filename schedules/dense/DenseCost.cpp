@@ -17,7 +17,8 @@ namespace {
 // Cycles an element, measured on Zen 4 with AVX-512 (README): a copy that keeps channels innermost,
 // one that transposes, and a store that transposes.
 constexpr double copyCycles = 0.35, transposedCopyCycles = 1.5, transposedStoreCycles = 1.5;
-constexpr double fmaLatency = 5; // four, and some slack for the scheduler (Zen 3 needs none)
+constexpr double fmaLatency = 5;      // four, and some slack for the scheduler, ...
+constexpr double quickFmaLatency = 4; // ... which two loads a cycle (Zen 3) need not
 // Cycles of the load ports for one input value, and where every second cache line costs double and
 // more: one full-width load a cycle (Zen 4), and two (Zen 3: 0.5, next to nothing more).
 constexpr double broadcast = 0.8, stridedBroadcast = 1.9;
@@ -89,8 +90,8 @@ struct Counter {
         static_cast<double>(plan.tileK) / issue(target.loadsPerCycle) + pixels * inputValue();
     double registers = static_cast<double>(plan.accumulators() + plan.tileK + 2);
     double spilled = std::max(0.0, registers - target.vectorRegisters);
-    return std::max({fma, loads, quick() ? 4 : fmaLatency, weightStream()}) + 0.05 * loads + 0.5 +
-           4 * spilled;
+    return std::max({fma, loads, quick() ? quickFmaLatency : fmaLatency, weightStream()}) +
+           0.05 * loads + 0.5 + 4 * spilled;
   }
 
   /// With one row to a tile, DenseBuild leaves out what lies in the zero padding.

@@ -11,7 +11,6 @@
 #include "schedules/dense/DenseCost.h"
 
 #include <algorithm>
-#include <numeric>
 
 namespace convwright::schedules {
 
@@ -21,7 +20,6 @@ namespace {
 constexpr int64_t wantedTasks = 8;
 constexpr int64_t largestTileX = 28, largestTileK = 4, largestTileY = 4;
 constexpr int64_t largestStagedBytes = int64_t{1} << 30, largestStrip = int64_t{1} << 14;
-constexpr int64_t cacheWays = 8, cacheLine = 64;
 constexpr int64_t usualUnroll = 4;
 
 /// What `around` builds a plan from.
@@ -126,9 +124,8 @@ std::vector<int64_t> DensePlanner::lanesToTry() const {
 bool DensePlanner::collides(const DensePlan &plan) const {
   if (plan.stage)
     return false;
-  int64_t way = target.l1 / cacheWays, bytes = 4 * shape.C * shape.G * (line ? 1 : shape.strideW);
-  int64_t lines = cacheWays * (way / std::gcd(std::max(bytes, cacheLine), way));
-  return plan.tileX * plan.tileY >= lines;
+  int64_t bytes = 4 * shape.C * shape.G * (line ? 1 : shape.strideW);
+  return plan.tileX * plan.tileY >= target.l1LinesApart(bytes);
 }
 
 int64_t DensePlanner::stagedBytesPerRow() const {

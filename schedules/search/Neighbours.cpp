@@ -107,9 +107,8 @@ std::vector<Layer> nearestLayers(const Problem &problem, const RecordIndex &reco
 }
 
 bool contains(const std::vector<Plan> &plans, const Plan &plan) {
-  return std::any_of(plans.begin(), plans.end(), [&](const Plan &other) {
-    return other.algorithm == plan.algorithm && other.parameters == plan.parameters;
-  });
+  return std::any_of(plans.begin(), plans.end(),
+                     [&](const Plan &other) { return samePlan(other, plan); });
 }
 
 } // namespace

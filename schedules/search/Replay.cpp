@@ -14,10 +14,6 @@ namespace convwright::schedules {
 
 namespace {
 
-bool same(const Plan &a, const Plan &b) {
-  return a.algorithm == b.algorithm && a.parameters == b.parameters;
-}
-
 std::string groupOf(const Record &record) {
   return record.key + ' ' + record.problem.target + ' ' + std::to_string(record.problem.threads) +
          ' ' + record.measure + ' ' + record.cache + ' ' + record.hardware.dump();
@@ -25,7 +21,7 @@ std::string groupOf(const Record &record) {
 
 void add(RecordedSpace &space, const Record &record) {
   for (size_t i = 0; i < space.plans.size(); ++i)
-    if (same(space.plans[i], record.plan)) {
+    if (samePlan(space.plans[i], record.plan)) {
       space.outcomes[i] = record.outcome;
       return;
     }
@@ -121,7 +117,7 @@ void summarise(ReplayResult &result) {
 
 const Outcome *RecordedSpace::find(const Plan &plan) const {
   for (size_t i = 0; i < plans.size(); ++i)
-    if (same(plans[i], plan))
+    if (samePlan(plans[i], plan))
       return &outcomes[i];
   return nullptr;
 }

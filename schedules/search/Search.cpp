@@ -37,10 +37,6 @@ std::string newSession() {
   return std::to_string(ticks) + "-" + std::to_string(getpid()) + "-" + std::to_string(count++);
 }
 
-bool samePlan(const Plan &a, const Plan &b) {
-  return a.algorithm == b.algorithm && a.parameters == b.parameters;
-}
-
 bool isAmong(const std::vector<Plan> &plans, const Plan &plan) {
   return std::any_of(plans.begin(), plans.end(),
                      [&](const Plan &other) { return samePlan(plan, other); });

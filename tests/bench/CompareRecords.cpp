@@ -54,8 +54,7 @@ struct Layer {
 
 size_t addTo(Layer &layer, const Plan &plan) {
   for (size_t i = 0; i < layer.contenders.size(); ++i)
-    if (layer.contenders[i].plan.algorithm == plan.algorithm &&
-        layer.contenders[i].plan.parameters == plan.parameters)
+    if (samePlan(layer.contenders[i].plan, plan))
       return i;
   layer.contenders.push_back({plan, "", {}});
   return layer.contenders.size() - 1;

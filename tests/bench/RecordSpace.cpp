@@ -220,10 +220,6 @@ Record recordOf(const Candidate &candidate, const Problem &problem, const std::s
   return record;
 }
 
-bool same(const Plan &a, const Plan &b) {
-  return a.algorithm == b.algorithm && a.parameters == b.parameters;
-}
-
 /// The default first, then in turns drawn uniformly, cheap by the model, and near the default.
 std::vector<Plan> choosePlans(const Space &space, size_t count, uint64_t seed) {
   Random random(seed);
@@ -270,7 +266,7 @@ struct LayerRecorder {
     std::vector<Candidate> candidates;
     candidates.emplace_back().plan = standard;
     for (Plan &plan : batch)
-      if (!same(plan, standard))
+      if (!samePlan(plan, standard))
         candidates.emplace_back().plan = std::move(plan);
     start(candidates.front(), problem, target, options.core);
     for (size_t i = 0; i < candidates.size(); ++i) { // two compile at a time

@@ -68,8 +68,7 @@ double workNs(const Job &job) {
   return 1e9 * static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec);
 }
 
-/// Nanoseconds for one call, without what others had of the core; a sentence in `problem` when it
-/// failed.
+/// workNs() of one call; a sentence in `problem` when it failed.
 double callOnce(const Job &job, Contender &contender, std::string &problem) {
   double begin = workNs(job);
   if (contender.run() != CW_OK)

@@ -14,7 +14,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <numeric>
 
 namespace convwright::schedules {
 
@@ -139,14 +138,11 @@ int64_t bestTile(int64_t columns, int64_t most) {
   return best;
 }
 
-constexpr int64_t cacheLine = 64, l1Ways = 8;
-
 /// Whether the pixels under a tile, C channels from each other, fall on so few sets of L1 that they
 /// do not fit there together.
 bool evictsItself(const DepthwiseShape &shape, int64_t tileX, const Target &target) {
-  int64_t sets = target.l1 / cacheLine / l1Ways, apart = shape.C * 4;
-  int64_t distinct = apart % cacheLine == 0 ? sets / std::gcd(sets, apart / cacheLine) : sets;
-  return shape.maxR * ((tileX - 1) * shape.strideW + shape.maxS) > distinct * l1Ways;
+  int64_t pixels = shape.maxR * ((tileX - 1) * shape.strideW + shape.maxS);
+  return pixels > target.l1LinesApart(4 * shape.C);
 }
 
 /// Rows of a strip whose staged input takes half of L1.
@@ -213,7 +209,7 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
     plan.stage = shape.in != Layout::NHWC || !shape.plainInput || shape.K != shape.C;
     // A vector that fills its cache lines may walk a whole image; what a narrower one leaves of
     // them would have to come again.
-    bool wholeLines = plan.lanes * 4 >= cacheLine;
+    bool wholeLines = plan.lanes * 4 >= Target::cacheLine;
     plan.channelsOutside = wholeLines && shape.K / plan.lanes >= 8;
     plan.stage = plan.stage || (!wholeLines && evictsItself(shape, plan.tileX, target));
     plan.rows = wholeLines ? 8 : plan.stage ? stagedRows(shape, plan.lanes, target) : 1;

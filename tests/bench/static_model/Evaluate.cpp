@@ -170,7 +170,7 @@ void printAblations(const DataSet &data, const MachineModel &model) {
 /// many times that of the default (a layer's first line).
 void printPruning(const DataSet &data, const MachineModel &model) {
   std::printf("\n%-24s %12s %22s\n", "left out at", "candidates", "best left / best, most");
-  for (double ratio : {1.25, 1.5, 2.0, 3.0}) {
+  for (double ratio : {1.25, 1.6, 2.0, 3.0}) {
     size_t all = 0, pruned = 0;
     double most = 1;
     for (const auto &[layer, candidates] : data) {

@@ -25,14 +25,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Problem smallProblem(const std::string &target = "host") {
+/// 3x3 on so many channels of a square image.
+Problem problem3x3(int64_t channels, int64_t size, const std::string &target = "host") {
   Layer layer;
-  layer.C = layer.K = 16;
-  layer.H = layer.W = 12;
+  layer.C = layer.K = channels;
+  layer.H = layer.W = size;
   layer.R = layer.S = 3;
   layer.padH = layer.padW = 1;
   return {convolutionKernel(layer), findTarget(target)->name, 1};
 }
+
+Problem smallProblem(const std::string &target = "host") { return problem3x3(16, 12, target); }
 
 Plan planFor(const Problem &problem, const std::string &algorithm = "") {
   PlanRequest request;
@@ -136,12 +139,7 @@ TEST(LocalMeasurer, ARightPlanIsTimedAlone) {
 }
 
 TEST(LocalMeasurer, AHopelessPlanIsStoppedEarly) {
-  Layer layer;
-  layer.C = layer.K = 64;
-  layer.H = layer.W = 28;
-  layer.R = layer.S = 3;
-  layer.padH = layer.padW = 1;
-  Problem problem{convolutionKernel(layer), findTarget("host")->name, 1};
+  Problem problem = problem3x3(64, 28);
   auto measurer = makeLocalMeasurer(quickOptions());
   ASSERT_TRUE(measurer);
   Outcome outcome =
@@ -157,12 +155,7 @@ TEST(LocalMeasurer, AHopelessPlanIsStoppedEarly) {
 TEST(LocalMeasurer, CallsOfMillisecondsAreNotGivenUpByChance) {
   auto measurer = makeLocalMeasurer(quickOptions());
   ASSERT_TRUE(measurer);
-  Layer layer;
-  layer.C = layer.K = 64;
-  layer.H = layer.W = 56;
-  layer.R = layer.S = 3;
-  layer.padH = layer.padW = 1;
-  Problem problem{convolutionKernel(layer), findTarget("host")->name, 1};
+  Problem problem = problem3x3(64, 56);
   Plan plan = planFor(problem);
   std::vector<Plan> twins(24, plan);
   for (const Outcome &outcome : measure(**measurer, twins, plan, problem))

@@ -40,10 +40,6 @@ Plan tile(int64_t x, int64_t y, int64_t k) {
   return plan;
 }
 
-bool same(const Plan &a, const Plan &b) {
-  return a.algorithm == b.algorithm && a.parameters == b.parameters;
-}
-
 TEST(Transfer, SimilarLayersAreNear) {
   Problem problem = layerOf(32, 14);
   EXPECT_EQ(problemDistance(problem, problem), 0);
@@ -89,9 +85,9 @@ TEST(Transfer, NearestLayersFastestPlansComeFirst) {
   ASSERT_TRUE(made);
   std::vector<Plan> plans = (*made)->propose(3);
   ASSERT_EQ(plans.size(), 3U);
-  EXPECT_TRUE(same(plans[0], *space.normalise(tile(7, 1, 1)))) << print(plans[0]);
-  EXPECT_TRUE(same(plans[1], *space.normalise(tile(2, 1, 1)))) << print(plans[1]);
-  EXPECT_TRUE(same(plans[2], *space.normalise(tile(3, 1, 2)))) << print(plans[2]);
+  EXPECT_TRUE(samePlan(plans[0], *space.normalise(tile(7, 1, 1)))) << print(plans[0]);
+  EXPECT_TRUE(samePlan(plans[1], *space.normalise(tile(2, 1, 1)))) << print(plans[1]);
+  EXPECT_TRUE(samePlan(plans[2], *space.normalise(tile(3, 1, 2)))) << print(plans[2]);
 }
 
 TEST(Transfer, GoesOnAsModelAndRepeatsNoPlan) {
@@ -111,9 +107,9 @@ TEST(Transfer, GoesOnAsModelAndRepeatsNoPlan) {
   std::vector<Plan> plans = (*made)->propose(20);
   EXPECT_EQ(plans.size(), 20U);
   for (size_t i = 0; i < plans.size(); ++i) {
-    EXPECT_FALSE(same(plans[i], space.defaultPlan()));
+    EXPECT_FALSE(samePlan(plans[i], space.defaultPlan()));
     for (size_t j = 0; j < i; ++j)
-      EXPECT_FALSE(same(plans[i], plans[j])) << print(plans[i]);
+      EXPECT_FALSE(samePlan(plans[i], plans[j])) << print(plans[i]);
   }
 }
 
