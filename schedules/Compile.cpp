@@ -257,7 +257,7 @@ Result<CompiledKernel> compileKernel(const Kernel &kernel, const Plan &plan, con
 
 Result<CompiledKernel>
 compileInspected(const Kernel &kernel, const Plan &plan, const Target &target,
-                 const std::string &entry, bool withObject,
+                 const std::string &entry,
                  const std::function<std::optional<Error>(const Inspection &)> &inspect) {
   Result<Plan> valid = validatePlan(kernel, target, plan);
   if (!valid)
@@ -276,8 +276,6 @@ compileInspected(const Kernel &kernel, const Plan &plan, const Target &target,
       return assembly.error();
     if (std::optional<Error> error = inspect({module, *assembly, compiled}))
       return *error;
-    if (withObject)
-      compiled.object = objectOf(module);
     return compiled;
   });
 }

@@ -26,11 +26,10 @@ struct Inspection {
   const CompiledKernel &compiled; // without the object
 };
 
-/// compileKernel() with one lowering for everything. `inspect` is called before the object is
-/// returned; its error becomes the result. Without `withObject` no object is made.
+/// compileKernel() to assembly instead of an object. The error of `inspect` becomes the result.
 Result<CompiledKernel>
 compileInspected(const Kernel &kernel, const Plan &plan, const Target &target,
-                 const std::string &entry, bool withObject,
+                 const std::string &entry,
                  const std::function<std::optional<Error>(const Inspection &)> &inspect);
 
 } // namespace convwright::schedules

@@ -167,7 +167,9 @@ DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int6
     return plan;
   int64_t whole = stagedImageBytes();
   int64_t unit = line ? tileX : tileY;
-  if (blocks >= wantedTasks && whole <= target.l2 && !shape.symbolic) {
+  // A line of pixels is read whole for each block of channels: beside the block's weights, from L2.
+  int64_t beside = line ? 4 * plan.blockK() * shape.C + target.l2 / 5 : 0;
+  if (blocks >= wantedTasks && whole + beside <= target.l2 && !shape.symbolic) {
     plan.parallelK = true;
     plan.stripTiles = evenStrip(rows, unit, rows);
   } else {

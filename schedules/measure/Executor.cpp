@@ -7,6 +7,8 @@
 
 #include "schedules/measure/Executor.h"
 
+#include <nlohmann/json.hpp>
+
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -156,6 +158,20 @@ Result<std::unique_ptr<Executor>> makeRemoteExecutor(const std::string &runner,
   if (std::optional<Error> problem = executor->start(runner))
     return *problem;
   return std::unique_ptr<Executor>(std::move(executor));
+}
+
+Result<nlohmann::json> askHardware(Executor &executor, int threads) {
+  Result<ProcessEnd> end = executor.run({"--hardware", std::to_string(threads)}, {60, 0}, nullptr);
+  if (!end)
+    return end.error();
+  nlohmann::json answer = nlohmann::json::parse(end->output, nullptr, /*allow_exceptions=*/false);
+  if (end->fine() && answer.is_object())
+    return answer;
+  return Error{"the runner does not start where candidates are timed (" +
+               (end->timedOut ? "no answer in 60 s"
+                : end->signal ? signalName(end->signal)
+                              : "exit code " + std::to_string(end->exitCode)) +
+               "): " + end->errors};
 }
 
 Result<std::string> findRunner(const Target &target) {

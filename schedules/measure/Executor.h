@@ -11,6 +11,8 @@
 #include "schedules/Target.h"
 #include "schedules/measure/Process.h"
 
+#include <nlohmann/json_fwd.hpp>
+
 #include <atomic>
 #include <memory>
 #include <optional>
@@ -48,6 +50,10 @@ std::unique_ptr<Executor> makeLocalExecutor(const std::string &runner);
 /// or lacks {from} or {to}.
 Result<std::unique_ptr<Executor>> makeRemoteExecutor(const std::string &runner,
                                                      const RemoteOptions &options);
+
+/// What the runner says of the machine that it is started on, of its last `threads` cores.
+/// Errors: it does not start there, or does not answer within a minute.
+Result<nlohmann::json> askHardware(Executor &executor, int threads);
 
 /// The runner program for a target: $CONVWRIGHT_MEASURE_RUNNER, or measure_runner (for 64-bit ARM
 /// from elsewhere, measure_runner-aarch64) in ../libexec/convwright/ beside this program. Errors:

@@ -7,6 +7,7 @@
 
 #include "schedules/measure/LocalMeasurer.h"
 
+#include "schedules/Cost.h"
 #include "schedules/measure/Expected.h"
 #include "schedules/measure/WorkDirectory.h"
 
@@ -23,13 +24,6 @@ namespace {
 
 using nlohmann::json;
 
-std::vector<int64_t> likelySizes(const Kernel &kernel) {
-  std::vector<int64_t> sizes;
-  for (const Symbol &symbol : kernel.symbols)
-    sizes.push_back(symbol.like);
-  return sizes;
-}
-
 void removeFiles(const std::string &stem) {
   for (const char *extension : {".json", ".bin", ".so", ".o"})
     unlink((stem + extension).c_str());
@@ -44,17 +38,10 @@ public:
         timer(*this->executor, options.time, this->directory->path()) {}
 
   std::optional<Error> askHardware() {
-    Result<ProcessEnd> end =
-        executor->run({"--hardware", std::to_string(options.threads)}, {60, 0}, nullptr);
-    if (!end)
-      return end.error();
-    machine = json::parse(end->output, nullptr, /*allow_exceptions=*/false);
-    if (!end->fine() || !machine.is_object())
-      return Error{"the runner does not start where candidates are timed (" +
-                   (end->timedOut ? "no answer in 60 s"
-                    : end->signal ? signalName(end->signal)
-                                  : "exit code " + std::to_string(end->exitCode)) +
-                   "): " + end->errors};
+    Result<json> answer = schedules::askHardware(*executor, options.threads);
+    if (!answer)
+      return answer.error();
+    machine = std::move(*answer);
     if (!options.time.cores.empty())
       machine["cores"] = options.time.cores;
     return std::nullopt;
@@ -108,7 +95,7 @@ private:
     }
     known = text;
     expected = directory->path() + "/expected" + std::to_string(++files) + ".bin";
-    sizes = likelySizes(problem.kernel);
+    sizes = likeSizes(problem.kernel);
     return writeExpected(expected, expectedValues(problem.kernel, sizes, options.time.seed));
   }
 

@@ -30,6 +30,8 @@ struct MeasureRequest {
   std::optional<Plan> incumbent;
 };
 
+constexpr double estimateConfidence = 0.95;
+
 /// How a candidate's time is found. One back-end a file: local processes, another machine (ssh), a
 /// cluster (slurm), the static model, records alone (replay).
 class Measurer {
@@ -42,6 +44,9 @@ public:
   virtual nlohmann::json hardware() const = 0;
   /// Whether the same candidate always gets the same time: then the smaller time is the better.
   virtual bool deterministic() const { return false; }
+  /// Of a back-end whose times are estimates: what looks faster by this much is faster with a
+  /// confidence of `estimateConfidence`. 0: its times are true.
+  virtual double margin() const { return 0; }
   /// How many candidates it likes to be given at once.
   virtual size_t batch() const { return 1; }
 

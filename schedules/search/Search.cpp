@@ -224,14 +224,17 @@ void Search::learn(const Plan &plan, const Outcome &outcome) {
   strategy->observe(plan, outcome);
 }
 
-/// Times without noise compare as they are.
+/// Times without noise compare as they are; estimates need a margin to overrule the default.
 Outcome Search::compared(const Request &request, Outcome outcome) const {
   if (!measurer.deterministic() || !outcome.timed() || !request.incumbent)
     return outcome;
   double other = samePlan(*request.incumbent, standard) ? state.defaultMs : incumbentMs;
-  outcome.ratio = outcome.ratioLow = outcome.ratioHigh = other / outcome.ms;
-  outcome.confidence = 1;
-  outcome.better = outcome.ms < other;
+  double margin = request.role == "final" ? 1 + measurer.margin() : 1;
+  outcome.ratio = other / outcome.ms;
+  outcome.ratioLow = outcome.ratio / margin;
+  outcome.ratioHigh = outcome.ratio * margin;
+  outcome.confidence = margin > 1 ? estimateConfidence : 1;
+  outcome.better = outcome.ratioLow > 1;
   return outcome;
 }
 

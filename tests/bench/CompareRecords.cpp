@@ -8,9 +8,11 @@
 //
 //   compare_records [core=1] [rounds=5] [extra=2] RECORDS.jsonl ...
 // For each kernel that all files know: times the plan that each file would give a compile, and the
-// default, all beside the default in fresh processes, over and over. `extra`: so many of each
-// file's fastest other candidates run too: the best known is the fastest of all of them. Prints
-// each one's speed as a share of the best known, and what that comes to over the kernels.
+// default, all beside the default in fresh processes. A round goes through all kernels, so that a
+// kernel's rounds lie minutes apart: what favours one plan over another while a neighbour is busy
+// does not last that long. `extra`: so many of each file's fastest other candidates run too: the
+// best known is the fastest of all of them. Prints each one's speed as a share of the best known,
+// and what that comes to over the kernels.
 //
 
 #include "schedules/measure/Builder.h"
@@ -50,6 +52,7 @@ struct Layer {
   Problem problem;
   std::vector<Contender> contenders;
   std::vector<size_t> ofFile;
+  std::string standard, expected; // files: the default beside which all run, and what it computes
 };
 
 size_t addTo(Layer &layer, const Plan &plan) {
@@ -62,7 +65,7 @@ size_t addTo(Layer &layer, const Plan &plan) {
 
 std::optional<Layer> layerOf(const Record &record, const std::vector<RecordIndex> &files,
                              const Target &target, int extra) {
-  Layer layer{record.name, record.problem, {}, {}};
+  Layer layer{record.name, record.problem, {}, {}, "", ""};
   Result<Choice> standard = choosePlan(record.problem.kernel, target, {});
   if (!standard)
     return std::nullopt;
@@ -83,34 +86,44 @@ std::optional<Layer> layerOf(const Record &record, const std::vector<RecordIndex
   return layer;
 }
 
-/// Errors are printed; contenders that do not build have no speed.
-bool timeLayer(Layer &layer, Timer &timer, const std::string &directory, int rounds) {
-  std::vector<Plan> plans{layer.contenders[0].plan}; // the default beside which all run
-  std::vector<std::string> stems{directory + "/standard"};
-  for (size_t i = 0; i < layer.contenders.size(); ++i) {
-    plans.push_back(layer.contenders[i].plan);
-    stems.push_back(directory + "/c" + std::to_string(i));
+/// Errors are printed. `stem`: of all files.
+bool buildLayer(Layer &layer, const std::string &stem) {
+  layer.standard = stem + "standard";
+  layer.expected = stem + "expected";
+  std::vector<Plan> plans{layer.contenders[0].plan};
+  std::vector<std::string> stems{layer.standard};
+  for (Contender &contender : layer.contenders) {
+    contender.stem = stem + std::to_string(stems.size());
+    plans.push_back(contender.plan);
+    stems.push_back(contender.stem);
   }
   Result<std::vector<Built>> built = Builder().build(layer.problem, plans, stems);
-  std::string expected = directory + "/expected";
   if (!built || !(*built)[0].fine ||
-      writeExpected(expected, expectedValues(layer.problem.kernel, {}, 1))) {
+      writeExpected(layer.expected, expectedValues(layer.problem.kernel, {}, 1))) {
     std::printf("%s does not build\n", layer.name.c_str());
     return false;
   }
-  for (int round = 0; round < rounds; ++round)
-    for (size_t i = 0; i < layer.contenders.size(); ++i) {
-      if (!(*built)[i + 1].fine)
-        continue;
-      Result<Outcome> outcome =
-          timer.time({stems[i + 1], stems[0], expected, {}, layer.problem.threads});
-      if (!outcome || outcome->samples.size() < 2)
-        std::printf("%s: %s: %s\n", layer.name.c_str(), print(plans[i + 1]).c_str(),
-                    outcome ? outcome->reason.c_str() : outcome.error().message.c_str());
-      else
-        layer.contenders[i].speeds.push_back(outcome->ratio);
-    }
+  for (size_t i = 0; i < layer.contenders.size(); ++i)
+    if (!(*built)[i + 1].fine)
+      layer.contenders[i].stem.clear();
   return true;
+}
+
+/// `swapped`: the default takes the candidate's place, so that neither place favours anybody.
+void timeRound(Layer &layer, Timer &timer, bool swapped) {
+  for (Contender &contender : layer.contenders) {
+    if (contender.stem.empty())
+      continue;
+    TimeRequest request{contender.stem, layer.standard, layer.expected, {}, layer.problem.threads};
+    if (swapped)
+      std::swap(request.candidate, request.incumbent);
+    Result<Outcome> outcome = timer.time(request);
+    if (!outcome || outcome->samples.size() < 2)
+      std::printf("%s: %s: %s\n", layer.name.c_str(), print(contender.plan).c_str(),
+                  outcome ? outcome->reason.c_str() : outcome.error().message.c_str());
+    else
+      contender.speeds.push_back(swapped ? 1 / outcome->ratio : outcome->ratio);
+  }
 }
 
 /// Shares of the best known, layer by layer.
@@ -128,6 +141,30 @@ struct Column {
         *std::min_element(shares.begin(), shares.end()));
   }
 };
+
+void printShares(const std::vector<Layer> &layers, const std::vector<std::string> &files) {
+  std::vector<Column> columns(files.size() + 1);
+  for (const Layer &layer : layers) {
+    double best = 0;
+    for (const Contender &contender : layer.contenders)
+      best = std::max(best, contender.speed());
+    std::printf("%-28s %zu plans; default %.3f", layer.name.c_str(), layer.contenders.size(),
+                layer.contenders[0].speed() / best);
+    columns[0].shares.push_back(layer.contenders[0].speed() / best);
+    for (size_t i = 0; i < files.size(); ++i) {
+      const Contender &contender = layer.contenders[layer.ofFile[i]];
+      double spread = contender.speeds.empty() ? 0 : relativeSpread(contender.speeds);
+      std::printf("  %.3f (+- %.3f)", contender.speed() / best, spread / 2);
+      columns[i + 1].shares.push_back(contender.speed() / best);
+    }
+    std::printf("\n");
+  }
+  if (layers.empty())
+    return;
+  columns[0].print("the default");
+  for (size_t i = 0; i < files.size(); ++i)
+    columns[i + 1].print(files[i].c_str());
+}
 
 Options parse(int argc, char **argv) {
   Options options;
@@ -175,34 +212,24 @@ int main(int argc, char **argv) {
   timing.prune = 0;
   timing.confirm = false;
   Timer timer(*executor, timing, (*directory)->path());
+  std::vector<Layer> layers;
   std::vector<std::string> seen;
-  std::vector<Column> columns(files.size() + 1);
   for (const Record &record : files[0].all().records) {
     if (std::find(seen.begin(), seen.end(), record.key) != seen.end())
       continue;
     seen.push_back(record.key);
     std::optional<Layer> layer = layerOf(record, files, *target, options.extra);
-    if (!layer || !timeLayer(*layer, timer, (*directory)->path(), options.rounds))
-      continue;
-    double best = 0;
-    for (const Contender &contender : layer->contenders)
-      best = std::max(best, contender.speed());
-    std::printf("%-28s %zu plans; default %.3f", layer->name.c_str(), layer->contenders.size(),
-                layer->contenders[0].speed() / best);
-    columns[0].shares.push_back(layer->contenders[0].speed() / best);
-    for (size_t i = 0; i < files.size(); ++i) {
-      const Contender &contender = layer->contenders[layer->ofFile[i]];
-      double spread = contender.speeds.empty() ? 0 : relativeSpread(contender.speeds);
-      std::printf("  %.3f (+- %.3f)", contender.speed() / best, spread / 2);
-      columns[i + 1].shares.push_back(contender.speed() / best);
-    }
-    std::printf("\n");
-    std::fflush(stdout);
+    std::string stem = (*directory)->path() + "/" + std::to_string(seen.size()) + "_";
+    if (layer && buildLayer(*layer, stem))
+      layers.push_back(std::move(*layer));
   }
-  if (columns[0].shares.empty())
-    return 1;
-  columns[0].print("the default");
-  for (size_t i = 0; i < files.size(); ++i)
-    columns[i + 1].print(options.files[i].c_str());
-  return 0;
+  for (int round = 0; round < options.rounds; ++round)
+    for (size_t i = 0; i < layers.size(); ++i) {
+      std::fprintf(stderr, "\rround %d of %d, layer %zu of %zu ", round + 1, options.rounds, i + 1,
+                   layers.size());
+      timeRound(layers[i], timer, round % 2 == 1);
+    }
+  std::fputs("\n", stderr);
+  printShares(layers, options.files);
+  return layers.empty() ? 1 : 0;
 }

@@ -162,3 +162,20 @@ TEST_F(TuneCommandTest, ReplayComparesStrategiesOnRecordsAlone) {
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("evolutionary needs"));
 }
+
+TEST_F(TuneCommandTest, ReplayTakesOptionsOfStrategies) {
+  ASSERT_EQ(tune({"--trials", "12", "--strategy", "random"}).code, 0);
+  auto replay = [&](const std::string &strategies) {
+    return here.run(
+        {"tune", "replay", here.path("r.jsonl"), "--strategy", strategies, "--seeds", "2"});
+  };
+  Outcome outcome = replay("random,model:epsilon=0.03:pool=200");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("model:epsilon=0.03:pool=200 needs"));
+  outcome = replay("model:epsilon");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("'epsilon' in --strategy is not NAME=NUMBER"));
+  outcome = replay("model:frobs=1");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("frobs"));
+}

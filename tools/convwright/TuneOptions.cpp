@@ -97,21 +97,6 @@ namespace {
 /// A budget that is given when no bound is.
 constexpr double standardSeconds = 60;
 
-/// "epsilon=0.1,pool=200".
-Result<std::map<std::string, double>> parseNumbers(const std::string &text) {
-  std::map<std::string, double> numbers;
-  for (const std::string &part : splitList(text)) {
-    size_t equals = part.find('=');
-    const char *end = part.data() + part.size();
-    double value = 0;
-    if (equals == part.npos || equals == 0 || equals + 1 == part.size() ||
-        std::from_chars(part.data() + equals + 1, end, value).ptr != end)
-      return Error{"'" + part + "' in --strategy-options is not NAME=NUMBER"};
-    numbers[part.substr(0, equals)] = value;
-  }
-  return numbers;
-}
-
 template <typename T> std::string errorOf(const Result<T> &result) {
   return result ? "" : result.error().message;
 }
@@ -122,12 +107,28 @@ Result<double> parseIf(const std::string &text, Result<double> (*parse)(const st
 
 } // namespace
 
+Result<std::map<std::string, double>> parseNumbers(const std::string &text,
+                                                   const std::string &option) {
+  std::map<std::string, double> numbers;
+  for (const std::string &part : splitList(text)) {
+    size_t equals = part.find('=');
+    const char *end = part.data() + part.size();
+    double value = 0;
+    if (equals == part.npos || equals == 0 || equals + 1 == part.size() ||
+        std::from_chars(part.data() + equals + 1, end, value).ptr != end)
+      return Error{"'" + part + "' in " + option + " is not NAME=NUMBER"};
+    numbers[part.substr(0, equals)] = value;
+  }
+  return numbers;
+}
+
 Result<TuneSettings> readTuneOptions(const TuneOptions &options) {
   Result<std::vector<Target>> targets = findTargets(options.target);
   Result<double> seconds = parseIf(options.budget, parseDuration);
   Result<double> total = parseIf(options.total, parseDuration);
   Result<double> until = parseIf(options.until, parseShare);
-  Result<std::map<std::string, double>> strategy = parseNumbers(options.strategyOptions);
+  Result<std::map<std::string, double>> strategy =
+      parseNumbers(options.strategyOptions, "--strategy-options");
   for (const std::string &problem :
        {errorOf(targets), errorOf(seconds), errorOf(total), errorOf(until), errorOf(strategy)})
     if (!problem.empty())

@@ -49,6 +49,10 @@ struct TuneSettings {
   double totalSeconds = 0;         // 0: no such bound
 };
 
+/// "epsilon=0.1,pool=200". `option`: which one holds the text. Errors: a part is not NAME=NUMBER.
+schedules::Result<std::map<std::string, double>> parseNumbers(const std::string &text,
+                                                              const std::string &option);
+
 /// Errors: options that make no sense, alone or together; the command was called wrongly.
 schedules::Result<TuneSettings> readTuneOptions(const TuneOptions &options);
 

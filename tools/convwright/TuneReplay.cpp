@@ -11,12 +11,15 @@
 #include "tools/convwright/ExitCode.h"
 #include "tools/convwright/Interrupt.h"
 #include "tools/convwright/Progress.h"
+#include "tools/convwright/TuneOptions.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <optional>
 
 using convwright::schedules::RecordedSpace;
 using convwright::schedules::RecordSet;
@@ -32,6 +35,12 @@ struct CommandOptions {
   std::string strategies = "random,model", layer;
   int seeds = 20;
   bool alone = false;
+};
+
+/// A strategy as it is spelled: "model", "model:epsilon=0.03:pool=200".
+struct Entrant {
+  std::string spelling, strategy;
+  std::map<std::string, double> options;
 };
 
 void printHeading() {
@@ -51,10 +60,10 @@ void printResult(const RecordedSpace &space, const std::string &strategy,
 
 /// Geometric means over layers of the first strategy's mean trials over another's, where there is
 /// something to find: the first one, at least, needs a trial. One that needed none counts as half.
-void printComparison(const std::vector<std::string> &strategies,
+void printComparison(const std::vector<Entrant> &strategies,
                      const std::vector<std::vector<ReplayResult>> &results) {
   for (size_t s = 1; s < strategies.size(); ++s) {
-    std::printf("%s needs", strategies[s].c_str());
+    std::printf("%s needs", strategies[s].spelling.c_str());
     for (size_t goal = 0; goal < ReplayResult::goals.size(); ++goal) {
       double logs = 0;
       int layers = 0;
@@ -69,11 +78,32 @@ void printComparison(const std::vector<std::string> &strategies,
     }
     std::printf(" of %s's trials to 95 %%, 97 %%, 99 %% (geometric means, where the default is not "
                 "there yet)\n",
-                strategies[0].c_str());
+                strategies[0].spelling.c_str());
   }
 }
 
+Result<std::vector<Entrant>> readEntrants(const std::string &text) {
+  std::vector<Entrant> entrants;
+  for (const std::string &spelling : splitList(text)) {
+    size_t colon = spelling.find(':');
+    Entrant entrant{spelling, spelling.substr(0, colon), {}};
+    std::string options = colon == spelling.npos ? "" : spelling.substr(colon + 1);
+    std::replace(options.begin(), options.end(), ':', ',');
+    Result<std::map<std::string, double>> numbers = parseNumbers(options, "--strategy");
+    if (!numbers)
+      return numbers.error();
+    entrant.options = std::move(*numbers);
+    entrants.push_back(std::move(entrant));
+  }
+  if (entrants.empty())
+    return schedules::Error{"--strategy names no strategy"};
+  return entrants;
+}
+
 int replayFiles(const CommandOptions &options, const CommandLine &line) {
+  Result<std::vector<Entrant>> entrants = readEntrants(options.strategies);
+  if (!entrants)
+    return failUsage(entrants.error().message);
   std::vector<std::string> paths;
   for (const std::string &list : options.files)
     for (const std::string &path : splitList(list))
@@ -81,7 +111,6 @@ int replayFiles(const CommandOptions &options, const CommandLine &line) {
   Result<RecordSet> records = schedules::readRecords(paths);
   if (!records)
     return failInput(records.error().message);
-  std::vector<std::string> strategies = splitList(options.strategies);
   std::vector<RecordedSpace> spaces;
   for (RecordedSpace &space : schedules::recordedSpaces(*records))
     if (space.name.find(options.layer) != space.name.npos)
@@ -94,19 +123,19 @@ int replayFiles(const CommandOptions &options, const CommandLine &line) {
   std::vector<std::vector<ReplayResult>> results;
   for (const RecordedSpace &space : spaces) {
     results.emplace_back();
-    for (const std::string &strategy : strategies) {
+    for (const Entrant &entrant : *entrants) {
       if (interrupted())
         return exitFine;
-      progress.update(results.size() - 1, spaces.size(), space.name + ", " + strategy);
-      ReplayOptions replayed{strategy, {}, options.seeds, !options.alone};
+      progress.update(results.size() - 1, spaces.size(), space.name + ", " + entrant.spelling);
+      ReplayOptions replayed{entrant.strategy, entrant.options, options.seeds, !options.alone};
       Result<ReplayResult> result = schedules::replay(space, *records, replayed);
       if (!result)
         return failUsage(result.error().message);
-      printResult(space, strategy, *result);
+      printResult(space, entrant.spelling, *result);
       results.back().push_back(std::move(*result));
     }
   }
-  printComparison(strategies, results);
+  printComparison(*entrants, results);
   return exitFine;
 }
 
@@ -119,8 +148,8 @@ void addReplayCommand(CLI::App &tune, CommandLine &line) {
   command->add_option("RECORDS", options->files, "Files of records")->required();
   command
       ->add_option("--strategy", options->strategies,
-                   "Strategies, by commas; the first is what "
-                   "the others are compared with")
+                   "Strategies, by commas, each as NAME[:OPTION=NUMBER...]; the first is what the "
+                   "others are compared with")
       ->capture_default_str();
   command->add_option("--layer", options->layer, "Only layers whose name contains this");
   command->add_option("--seeds", options->seeds, "Searches of each layer and strategy")

@@ -7,6 +7,7 @@
 
 #include "schedules/measure/slurm/NodeTools.h"
 
+#include "schedules/Cost.h"
 #include "schedules/measure/Expected.h"
 #include "schedules/measure/LocalMeasurer.h"
 #include "schedules/measure/WorkDirectory.h"
@@ -15,13 +16,6 @@
 #include <nlohmann/json.hpp>
 
 namespace convwright::schedules::slurm {
-
-static std::vector<int64_t> likelySizes(const Kernel &kernel) {
-  std::vector<int64_t> sizes;
-  for (const Symbol &symbol : kernel.symbols)
-    sizes.push_back(symbol.like);
-  return sizes;
-}
 
 TaskTools makeBuildTools(const RoundSettings &settings) {
   BuildOptions options = settings.build;
@@ -33,7 +27,7 @@ TaskTools makeBuildTools(const RoundSettings &settings) {
     return builder->build(problem, plans, stems);
   };
   tools.expect = [seed = settings.time.seed](const Problem &problem, const std::string &path) {
-    return writeExpected(path, expectedValues(problem.kernel, likelySizes(problem.kernel), seed));
+    return writeExpected(path, expectedValues(problem.kernel, likeSizes(problem.kernel), seed));
   };
   tools.hardware = nlohmann::json::object();
   return tools;
@@ -47,19 +41,6 @@ struct Bench {
   std::unique_ptr<Timer> timer;
 };
 } // namespace
-
-/// The runner's own word on this node.
-static Result<nlohmann::json> askHardware(Executor &executor, const RoundSettings &settings) {
-  Result<ProcessEnd> end =
-      executor.run({"--hardware", std::to_string(settings.threads)}, {20, 0}, nullptr);
-  if (!end)
-    return end.error();
-  nlohmann::json hardware = nlohmann::json::parse(end->output, nullptr, false);
-  if (!end->fine() || !hardware.is_object())
-    return Error{"the runner does not start (exit code " + std::to_string(end->exitCode) +
-                 "): " + end->errors};
-  return hardware;
-}
 
 Result<TaskTools> makeTimingTools(const RoundSettings &settings) {
   Result<Target> target = findTarget(settings.target);
@@ -79,14 +60,14 @@ Result<TaskTools> makeTimingTools(const RoundSettings &settings) {
   bench->directory = std::move(*directory);
   bench->executor = makeLocalExecutor(*runner);
   bench->timer = std::make_unique<Timer>(*bench->executor, settings.time, bench->directory->path());
-  Result<nlohmann::json> hardware = askHardware(*bench->executor, settings);
+  Result<nlohmann::json> hardware = askHardware(*bench->executor, settings.threads);
   if (!hardware)
     return hardware.error();
   TaskTools tools;
   tools.hardware = *hardware;
   tools.time = [bench](const TaskTools::Contest &contest) {
     return bench->timer->time({contest.stem, contest.incumbentStem.value_or(""),
-                               contest.expectedFile, likelySizes(contest.problem.kernel),
+                               contest.expectedFile, likeSizes(contest.problem.kernel),
                                contest.problem.threads});
   };
   return tools;

@@ -7,50 +7,24 @@
 
 #include "schedules/measure/static/BlockAnalyser.h"
 
+#include "schedules/measure/static/LlvmTarget.h"
+
 #include <llvm/ADT/StringExtras.h>
-#include <llvm/MC/MCAsmInfo.h>
-#include <llvm/MC/MCContext.h>
 #include <llvm/MC/MCInstrAnalysis.h>
-#include <llvm/MC/MCInstrInfo.h>
-#include <llvm/MC/MCObjectFileInfo.h>
-#include <llvm/MC/MCParser/MCAsmParser.h>
-#include <llvm/MC/MCParser/MCTargetAsmParser.h>
-#include <llvm/MC/MCRegisterInfo.h>
-#include <llvm/MC/MCStreamer.h>
-#include <llvm/MC/MCSubtargetInfo.h>
-#include <llvm/MC/MCTargetOptions.h>
-#include <llvm/MC/TargetRegistry.h>
 #include <llvm/MCA/Context.h>
 #include <llvm/MCA/CustomBehaviour.h>
 #include <llvm/MCA/InstrBuilder.h>
 #include <llvm/MCA/Pipeline.h>
 #include <llvm/MCA/SourceMgr.h>
-#include <llvm/Support/MemoryBuffer.h>
-#include <llvm/Support/SourceMgr.h>
-#include <llvm/Support/TargetSelect.h>
-#include <llvm/TargetParser/Triple.h>
 
 #include <algorithm>
 #include <map>
-#include <mutex>
 
 namespace convwright::schedules {
 
 namespace {
 
 using namespace llvm;
-
-void registerTargets() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    LLVMInitializeX86TargetInfo();
-    LLVMInitializeX86TargetMC();
-    LLVMInitializeX86AsmParser();
-    LLVMInitializeAArch64TargetInfo();
-    LLVMInitializeAArch64TargetMC();
-    LLVMInitializeAArch64AsmParser();
-  });
-}
 
 /// Collects instructions instead of emitting them; labels of ours start the next block.
 class Collector final : public MCStreamer {
@@ -71,43 +45,29 @@ public:
   void emitCommonSymbol(MCSymbol *, uint64_t, Align) override {}
 };
 
-struct Diagnosed {
-  std::string message;
-};
-void remember(const SMDiagnostic &diagnostic, void *context) {
-  auto *diagnosed = static_cast<Diagnosed *>(context);
-  if (diagnosed->message.empty())
-    diagnosed->message =
-        diagnostic.getMessage().str() + " in '" + diagnostic.getLineContents().trim().str() + "'";
-}
-
 } // namespace
 
 struct BlockAnalyser::State {
+  LlvmTarget llvm;
   MachineModel model;
   int fullBits = 128;
-  Triple triple;
-  MCTargetOptions options;
-  const llvm::Target *target = nullptr;
-  std::unique_ptr<MCRegisterInfo> registers;
-  std::unique_ptr<MCAsmInfo> assembly;
-  std::unique_ptr<MCSubtargetInfo> subtarget;
-  std::unique_ptr<MCInstrInfo> instructions;
   std::unique_ptr<MCInstrAnalysis> analysis;
   std::vector<std::vector<MCInst>> blocks;
 
-  StringRef nameOf(const MCInst &inst) const { return instructions->getName(inst.getOpcode()); }
+  StringRef nameOf(const MCInst &inst) const {
+    return llvm.instructions->getName(inst.getOpcode());
+  }
 
   /// Bits of the widest vector register among the operands; 0: none.
   int vectorBits(const MCInst &inst) const {
     int bits = 0;
     for (const MCOperand &operand : inst)
       if (operand.isReg() && operand.getReg())
-        bits = std::max(bits, bitsOf(registers->getName(operand.getReg())));
+        bits = std::max(bits, bitsOf(llvm.registers->getName(operand.getReg())));
     return bits;
   }
   int bitsOf(StringRef name) const {
-    if (triple.isX86())
+    if (llvm.triple.isX86())
       return name.starts_with("ZMM")   ? 512
              : name.starts_with("YMM") ? 256
              : name.starts_with("XMM") ? 128
@@ -122,7 +82,7 @@ struct BlockAnalyser::State {
     return std::any_of(inst.begin(), inst.end(), [&](const MCOperand &operand) {
       if (!operand.isReg() || !operand.getReg())
         return false;
-      StringRef name = registers->getName(operand.getReg());
+      StringRef name = llvm.registers->getName(operand.getReg());
       return name == "RSP" || name == "SP";
     });
   }
@@ -137,17 +97,17 @@ struct BlockAnalyser::State {
   }
 
   bool isFma(StringRef name) const {
-    return triple.isX86()
+    return llvm.triple.isX86()
                ? name.starts_with("VFM") || name.starts_with("VFNM")
                : name.starts_with("FMLA") || name.starts_with("FMLS") || name.starts_with("FMADD");
   }
   bool isBroadcast(StringRef name) const {
-    return triple.isX86() ? name.starts_with("VBROADCAST") || name.ends_with("mb")
-                          : name.starts_with("LD1R");
+    return llvm.triple.isX86() ? name.starts_with("VBROADCAST") || name.ends_with("mb")
+                               : name.starts_with("LD1R");
   }
   /// Moves data and computes nothing.
   bool isMove(StringRef name) const {
-    if (triple.isX86())
+    if (llvm.triple.isX86())
       return name.starts_with("VMOV") || name.starts_with("MOV") ||
              (name.starts_with("VBROADCAST") && name.ends_with("rm"));
     return name.starts_with("LD") || name.starts_with("ST");
@@ -158,7 +118,7 @@ struct BlockAnalyser::State {
 
   void count(const MCInst &inst, InstructionCounts &counts,
              std::map<std::string, std::pair<int, int>> &slots) const {
-    const MCInstrDesc &desc = instructions->get(inst.getOpcode());
+    const MCInstrDesc &desc = llvm.instructions->get(inst.getOpcode());
     StringRef name = nameOf(inst);
     int bits = vectorBits(inst);
     bool full = bits >= fullBits, call = desc.isCall();
@@ -208,8 +168,8 @@ struct BlockAnalyser::State {
   unsigned opcodeOf(StringRef name) const {
     auto [found, added] = opcodes.try_emplace(name, 0);
     if (added)
-      for (unsigned opcode = 0; opcode < instructions->getNumOpcodes(); ++opcode)
-        if (instructions->getName(opcode) == name)
+      for (unsigned opcode = 0; opcode < llvm.instructions->getNumOpcodes(); ++opcode)
+        if (llvm.instructions->getName(opcode) == name)
           found->second = opcode;
     return found->second;
   }
@@ -222,26 +182,16 @@ BlockAnalyser::~BlockAnalyser() = default;
 
 Result<BlockAnalyser> BlockAnalyser::create(const std::string &triple, const MachineModel &model,
                                             int fullBits) {
-  registerTargets();
+  Result<LlvmTarget> llvm = LlvmTarget::find(triple, model.name);
+  if (!llvm)
+    return llvm.error();
+  if (!llvm->subtarget->getSchedModel().hasInstrSchedModel())
+    return Error{"LLVM has no scheduling model of CPU '" + model.name + "'"};
   auto state = std::make_unique<State>();
+  state->analysis.reset(llvm->target->createMCInstrAnalysis(llvm->instructions.get()));
+  state->llvm = std::move(*llvm);
   state->model = model;
   state->fullBits = fullBits;
-  state->triple = Triple(triple);
-  std::string problem;
-  state->target = TargetRegistry::lookupTarget(state->triple, problem);
-  if (!state->target)
-    return Error{"the static model cannot read code for '" + triple + "': " + problem};
-  const llvm::Target &target = *state->target;
-  state->registers.reset(target.createMCRegInfo(state->triple));
-  state->assembly.reset(target.createMCAsmInfo(*state->registers, state->triple, state->options));
-  state->subtarget.reset(target.createMCSubtargetInfo(state->triple, model.name, ""));
-  if (!state->subtarget || !state->subtarget->isCPUStringValid(model.name))
-    return Error{"LLVM knows no CPU '" + model.name + "' of '" + triple +
-                 "'; correct its row in targets/MachineModels.def"};
-  if (!state->subtarget->getSchedModel().hasInstrSchedModel())
-    return Error{"LLVM has no scheduling model of CPU '" + model.name + "'"};
-  state->instructions.reset(target.createMCInstrInfo());
-  state->analysis.reset(target.createMCInstrAnalysis(state->instructions.get()));
   return BlockAnalyser(std::move(state));
 }
 
@@ -250,21 +200,12 @@ Result<bool> BlockAnalyser::load(const std::vector<std::string> &blocks) {
   std::string text;
   for (size_t i = 0; i < blocks.size(); ++i)
     text += "block_" + std::to_string(i) + ":\n" + blocks[i];
-  SourceMgr source;
-  Diagnosed diagnosed;
-  source.setDiagHandler(remember, &diagnosed);
-  source.AddNewSourceBuffer(MemoryBuffer::getMemBufferCopy(text), SMLoc());
-  MCContext context(s.triple, s.assembly.get(), s.registers.get(), s.subtarget.get(), &source);
-  std::unique_ptr<MCObjectFileInfo> object(s.target->createMCObjectFileInfo(context, false));
-  context.setObjectFileInfo(object.get());
-  Collector collector(context);
-  std::unique_ptr<MCAsmParser> parser(createMCAsmParser(source, context, collector, *s.assembly));
-  std::unique_ptr<MCTargetAsmParser> targetParser(
-      s.target->createMCAsmParser(*s.subtarget, *parser, *s.instructions, s.options));
-  parser->setTargetParser(*targetParser);
-  if (parser->Run(/*NoInitialTextSection=*/false, /*NoFinalize=*/true))
-    return Error{"the static model cannot read the assembly: " + diagnosed.message};
-  s.blocks = std::move(collector.blocks);
+  auto collector = [](MCContext &context) { return std::make_unique<Collector>(context); };
+  auto take = [&](MCStreamer &streamer) {
+    s.blocks = std::move(static_cast<Collector &>(streamer).blocks);
+  };
+  if (std::optional<Error> error = s.llvm.parse(text, /*finish=*/false, collector, take))
+    return *error;
   // Symbols and expressions go away with the context: what refers to them becomes a number.
   for (std::vector<MCInst> &block : s.blocks)
     for (MCInst &inst : block)
@@ -326,9 +267,10 @@ private:
 
 Result<double> BlockAnalyser::cycles(size_t block, int instructions) const {
   State &s = *state;
-  Simulation simulation(*s.subtarget, *s.instructions, *s.registers, s.analysis.get());
+  Simulation simulation(*s.llvm.subtarget, *s.llvm.instructions, *s.llvm.registers,
+                        s.analysis.get());
   for (const MCInst &inst : s.blocks.at(block)) {
-    const MCInstrDesc &desc = s.instructions->get(inst.getOpcode());
+    const MCInstrDesc &desc = s.llvm.instructions->get(inst.getOpcode());
     if (!desc.isCall() && !desc.isReturn())
       simulation.add(s.corrected(inst));
   }

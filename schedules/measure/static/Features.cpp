@@ -8,6 +8,8 @@
 #include "schedules/measure/static/Features.h"
 
 #include "schedules/CompileInspected.h"
+#include "schedules/Cost.h"
+#include "schedules/measure/static/Assembler.h"
 #include "schedules/measure/static/Assembly.h"
 #include "schedules/measure/static/BlockAnalyser.h"
 #include "schedules/measure/static/HalideNest.h"
@@ -40,9 +42,7 @@ std::vector<int64_t> shapeOf(const std::vector<Extent> &dims, Layout layout,
 /// Of the buffers that the entry takes, in its order.
 std::vector<std::vector<int64_t>> argumentShapes(const Kernel &kernel,
                                                  const CompiledKernel &compiled) {
-  std::vector<int64_t> sizes;
-  for (const Symbol &symbol : kernel.symbols)
-    sizes.push_back(symbol.like);
+  std::vector<int64_t> sizes = likeSizes(kernel);
   std::vector<std::vector<int64_t>> shapes;
   for (int32_t index : compiled.activations) {
     const Operand &operand = kernel.operands[static_cast<size_t>(index)];
@@ -173,17 +173,10 @@ std::optional<Error> extract(const Inspection &inspected, const Kernel &kernel,
   return std::nullopt;
 }
 
-Result<CompiledKernel> compileAndExtract(const Kernel &kernel, const Plan &plan,
-                                         const Target &target, const std::string &entry,
-                                         const MachineModel &model, bool withObject,
-                                         CodeFeatures &features) {
+std::optional<Error> whyNotCpu(const Target &target) {
   if (target.isGpu())
     return Error{"the static model reads CPU code; target " + target.name + " is a GPU"};
-  features = {};
-  return compileInspected(kernel, plan, target, entry, withObject,
-                          [&](const Inspection &inspected) {
-                            return extract(inspected, kernel, target, model, features);
-                          });
+  return std::nullopt;
 }
 
 } // namespace
@@ -192,14 +185,35 @@ Result<CompiledKernel> compileKernelWithFeatures(const Kernel &kernel, const Pla
                                                  const Target &target, const std::string &entry,
                                                  const MachineModel &model,
                                                  CodeFeatures &features) {
-  return compileAndExtract(kernel, plan, target, entry, model, /*withObject=*/true, features);
+  if (std::optional<Error> error = whyNotCpu(target))
+    return *error;
+  features = {};
+  std::vector<std::byte> object;
+  auto look = [&](const Inspection &inspected) -> std::optional<Error> {
+    if (auto error = extract(inspected, kernel, target, model, features))
+      return error;
+    // The code generator's second half need not run again.
+    Result<std::vector<std::byte>> made = assemble(inspected.assembly, target.triple, model.name);
+    if (!made)
+      return made.error();
+    object = std::move(*made);
+    return std::nullopt;
+  };
+  Result<CompiledKernel> compiled = compileInspected(kernel, plan, target, entry, look);
+  if (compiled)
+    compiled->object = std::move(object);
+  return compiled;
 }
 
 Result<CodeFeatures> codeFeatures(const Kernel &kernel, const Plan &plan, const Target &target,
                                   const MachineModel &model) {
+  if (std::optional<Error> error = whyNotCpu(target))
+    return *error;
   CodeFeatures features;
-  Result<CompiledKernel> compiled = compileAndExtract(kernel, plan, target, "candidate", model,
-                                                      /*withObject=*/false, features);
+  auto look = [&](const Inspection &inspected) {
+    return extract(inspected, kernel, target, model, features);
+  };
+  Result<CompiledKernel> compiled = compileInspected(kernel, plan, target, "candidate", look);
   if (!compiled)
     return compiled.error();
   return features;

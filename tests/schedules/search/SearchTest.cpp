@@ -53,7 +53,11 @@ public:
     return outcomes;
   }
 
+  bool deterministic() const override { return estimates; }
+  double margin() const override { return estimates ? 0.1 : 0; }
+
   std::string cpu = "test";
+  bool estimates = false;
   std::vector<Plan> asked;
 
 private:
@@ -132,6 +136,23 @@ TEST_F(SearchTest, TakesABetterPlanAndMeasuresItOnceMoreBesideTheDefault) {
   EXPECT_EQ(records.back().incumbent->parameters, records.front().plan.parameters);
   // The last comparison said no: the default stays.
   EXPECT_EQ(result.best.parameters, records.front().plan.parameters);
+}
+
+TEST_F(SearchTest, AnEstimateWithinItsErrorDoesNotOverruleTheDefault) {
+  for (double gain : {1.08, 1.2}) {
+    records.clear();
+    RuleMeasurer measurer([&](const Plan &, const std::optional<Plan> &incumbent) {
+      return timed(incumbent ? 1 / gain : 1, false);
+    });
+    measurer.estimates = true;
+    SearchResult result = run(measurer);
+    const Record &last = records.back();
+    EXPECT_EQ(last.role, "final");
+    EXPECT_NEAR(last.outcome.ratioLow, gain / 1.1, 1e-9);
+    EXPECT_EQ(last.outcome.confidence, estimateConfidence);
+    EXPECT_EQ(last.outcome.better, gain > 1.1);
+    EXPECT_EQ(result.best.parameters, records[gain > 1.1 ? 1 : 0].plan.parameters);
+  }
 }
 
 TEST_F(SearchTest, ReportsTheLastComparisonWithTheDefault) {

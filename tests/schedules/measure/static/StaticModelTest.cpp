@@ -83,16 +83,20 @@ TEST(CodeFeatures, OfSomethingElseAreAnError) {
   EXPECT_THAT(features.error().message, HasSubstr("memory"));
 }
 
-TEST(CodeFeatures, ComeWithAnObject) {
+TEST(CodeFeatures, ComeWithTheObjectThatACompileMakes) {
   Kernel kernel = denseKernel();
-  Target target = targetOf("x86-64-v3");
-  Plan plan = defaultPlan(kernel, target, "direct");
-  CodeFeatures features;
-  Result<CompiledKernel> with =
-      compileKernelWithFeatures(kernel, plan, target, "k", *machineModelOf(target), features);
-  ASSERT_TRUE(with) << with.error().message;
-  EXPECT_FALSE(with->object.empty());
-  EXPECT_FALSE(features.blocks.empty());
+  for (const char *name : {"x86-64-v3", "znver4", "armv8-a"}) {
+    Target target = targetOf(name);
+    Plan plan = defaultPlan(kernel, target, "direct");
+    CodeFeatures features;
+    Result<CompiledKernel> with =
+        compileKernelWithFeatures(kernel, plan, target, "k", *machineModelOf(target), features);
+    ASSERT_TRUE(with) << with.error().message;
+    EXPECT_FALSE(features.blocks.empty());
+    Result<CompiledKernel> alone = compileKernel(kernel, plan, target, "k");
+    ASSERT_TRUE(alone) << alone.error().message;
+    EXPECT_TRUE(with->object == alone->object) << name << ": they differ by a byte at least";
+  }
 }
 
 TEST(BlockAnalyser, ADependentChainCostsItsLatency) {
