@@ -23,6 +23,9 @@ constexpr double quickFmaLatency = 4; // ... which two loads a cycle (Zen 3) nee
 // more: one full-width load a cycle (Zen 4), and two (Zen 3: 0.5, next to nothing more).
 constexpr double broadcast = 0.8, stridedBroadcast = 1.9;
 constexpr double quickBroadcast = 0.5, quickStridedBroadcast = 0.8;
+// Cycles a step for each sum above eight where each input value serves one vector alone (Zen 3,
+// grouped 3x3, 8 channels a group: twelve sums ran at 0.82 to 0.97 of eight's speed).
+constexpr double crowdedCycles = 0.3;
 // Bytes a cycle that a core reads from L2 and from L3 (Zen 3 and Zen 4: 28 to 30, 16 to 20).
 constexpr double l2Bandwidth = 28, l3Bandwidth = 16;
 // Starting an inner loop over a block of channels; clearing, storing and addressing a tile.
@@ -90,8 +93,11 @@ struct Counter {
         static_cast<double>(plan.tileK) / issue(target.loadsPerCycle) + pixels * inputValue();
     double registers = static_cast<double>(plan.accumulators() + plan.tileK + 2);
     double spilled = std::max(0.0, registers - target.vectorRegisters);
+    double crowded = quick() && plan.tileK == 1 && 2 * plan.lanes >= target.lanes(4)
+                         ? crowdedCycles * std::max<double>(0, plan.accumulators() - 8)
+                         : 0;
     return std::max({fma, loads, quick() ? quickFmaLatency : fmaLatency, weightStream()}) +
-           0.05 * loads + 0.5 + 4 * spilled;
+           0.05 * loads + 0.5 + 4 * spilled + crowded;
   }
 
   /// With one row to a tile, DenseBuild leaves out what lies in the zero padding.

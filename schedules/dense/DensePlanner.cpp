@@ -20,7 +20,6 @@ namespace {
 constexpr int64_t wantedTasks = 8;
 constexpr int64_t largestTileX = 28, largestTileK = 4, largestTileY = 4;
 constexpr int64_t largestStagedBytes = int64_t{1} << 30, largestStrip = int64_t{1} << 14;
-constexpr int64_t usualUnroll = 4;
 
 /// What `around` builds a plan from.
 constexpr const char *tileParameters[] = {"tile_x", "tile_y", "tile_k", "vector", "stage"};
@@ -42,6 +41,9 @@ int64_t blockOfChannels(int64_t c, const Target &target) {
       return block;
   return 16;
 }
+
+/// Steps of a loop over a block of channels; eight channels need no loop.
+int64_t usualUnroll(int64_t blockC) { return blockC == 8 ? 8 : blockC % 4 == 0 ? 4 : 1; }
 
 /// The largest part of at most `most` that covers `whole` in equal parts with the least overlap;
 /// a little overlap is better than many small parts.
@@ -158,7 +160,7 @@ DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int6
   plan.stage = stage;
   plan.line = line;
   plan.blockC = stage ? blockOfChannels(shape.C, target) : shape.C;
-  plan.unroll = plan.blockC % usualUnroll == 0 ? usualUnroll : 1;
+  plan.unroll = usualUnroll(plan.blockC);
   plan.stripTiles = stripTilesFor(plan);
   int64_t rows = line ? shape.P * shape.Q : shape.P;
   int64_t strips = shape.N * ceilDiv(rows, plan.strip());
@@ -207,8 +209,7 @@ DensePlan DensePlanner::complete(const Plan &plan) const {
                            plan.get("stage", base.stage ? 1 : 0) != 0);
   if (dense.stage)
     dense.blockC = plan.get("block_c", dense.blockC);
-  int64_t unroll = dense.blockC % usualUnroll == 0 ? usualUnroll : 1;
-  dense.unroll = isFlat(shape, dense) ? 1 : plan.get("unroll", unroll);
+  dense.unroll = isFlat(shape, dense) ? 1 : plan.get("unroll", usualUnroll(dense.blockC));
   dense.channelsInside = plan.get("channels_inside", 0) != 0;
   dense.parallelK = plan.get("parallel_k", dense.parallelK ? 1 : 0) != 0;
   dense.stripTiles = plan.get("strip", dense.stripTiles);

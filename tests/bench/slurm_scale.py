@@ -4,10 +4,10 @@
 The model follows schedules/measure/slurm/ step by step: each round every layer's search is asked for a
 batch; leases of several layers go out, each as a build task (shared nodes) and, once that has ended, as a
 timing task (a node of its own); results are appended candidate by candidate; a lost node loses the
-candidate in flight, and its task is queued again. Times are seconds. See schedules/measure/slurm/SCALE.md.
+candidate in flight, and its task is queued again. Times are seconds. See docs/SLURM_SCALE.md.
 
 usage: slurm_scale.py [--layers N] [--nodes N] [--lease N] ...   one run
-       slurm_scale.py --table                                    the tables of SCALE.md
+       slurm_scale.py --table                                    the tables of docs/SLURM_SCALE.md
 """
 import argparse
 import dataclasses
@@ -316,7 +316,7 @@ def table():
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--table", action="store_true", help="print the tables of SCALE.md")
+    parser.add_argument("--table", action="store_true", help="print the tables of docs/SLURM_SCALE.md")
     for field in dataclasses.fields(Setting):
         parser.add_argument("--" + field.name.replace("_", "-"), type=type(field.default), default=field.default)
     arguments = vars(parser.parse_args())

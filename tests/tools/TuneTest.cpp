@@ -173,9 +173,9 @@ TEST_F(TuneCommandTest, ReplayTakesOptionsOfStrategies) {
   EXPECT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("model:epsilon=0.03:pool=200 needs"));
   outcome = replay("model:epsilon");
-  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.code, 2);
   EXPECT_THAT(outcome.err, HasSubstr("'epsilon' in --strategy is not NAME=NUMBER"));
   outcome = replay("model:frobs=1");
-  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.code, 2);
   EXPECT_THAT(outcome.err, HasSubstr("frobs"));
 }
