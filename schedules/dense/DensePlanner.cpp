@@ -26,11 +26,15 @@ constexpr const char *tileParameters[] = {"tile_x", "tile_y", "tile_k", "vector"
 
 int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
+bool isAvx2(const Target &target) {
+  return target.machine == Machine::X86 && target.vectorBits == 256;
+}
+
 /// Channels that lie together in the staged input: a cache line of them, or what divides C; four
 /// lines on AVX2, where each pass over a block costs more beside what it computes (1 to 11 %, Zen
 /// 3).
 int64_t blockOfChannels(int64_t c, const Target &target) {
-  if (target.machine == Machine::X86 && target.lanes(4) == 8 && c % 64 == 0)
+  if (isAvx2(target) && c % 64 == 0)
     return 64;
   if (c % 16 == 0)
     return 16;
@@ -42,10 +46,9 @@ int64_t blockOfChannels(int64_t c, const Target &target) {
   return 16;
 }
 
-/// Steps of a loop over a block of channels; on AVX2 eight channels need no loop (measured on Zen
-/// 3).
+/// Steps of a loop over a block of channels; with AVX2 eight channels need no loop (Zen 3).
 int64_t usualUnroll(int64_t blockC, const Target &target) {
-  if (target.machine == Machine::X86 && target.lanes(4) == 8 && blockC == 8)
+  if (isAvx2(target) && blockC == 8)
     return 8;
   return blockC % 4 == 0 ? 4 : 1;
 }
@@ -174,7 +177,8 @@ DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int6
     return plan;
   int64_t whole = stagedImageBytes();
   int64_t unit = line ? tileX : tileY;
-  // A line of pixels is read whole for each block of channels: beside the block's weights, from L2.
+  // A line of pixels is read whole for each block of channels: from L2, beside the block's weights
+  // and, in the last fifth, what else passes through.
   int64_t beside = line ? 4 * plan.blockK() * shape.C + target.l2 / 5 : 0;
   if (blocks >= wantedTasks && whole + beside <= target.l2 && !shape.symbolic) {
     plan.parallelK = true;

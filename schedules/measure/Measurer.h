@@ -30,6 +30,7 @@ struct MeasureRequest {
   std::optional<Plan> incumbent;
 };
 
+/// That a plan is faster whose estimate is better by Measurer::margin().
 constexpr double estimateConfidence = 0.95;
 
 /// How a candidate's time is found. One back-end a file: local processes, another machine (ssh), a

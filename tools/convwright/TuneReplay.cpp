@@ -19,7 +19,6 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
-#include <optional>
 
 using convwright::schedules::RecordedSpace;
 using convwright::schedules::RecordSet;

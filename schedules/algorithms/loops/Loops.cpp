@@ -147,8 +147,9 @@ public:
     double each = channels ? 2 : 10;
     if (channels && !kernel.convolutions.empty()) {
       const Convolution &conv = kernel.convolutions.front();
-      // Groups that share a vector read different inputs: AVX2 puts them together lane by lane
-      // (4 channels a group: 0.19 of the peak on Zen 3, 0.39 with AVX-512 on Zen 4).
+      // Groups that share a vector read different inputs, which are put together lane by lane; only
+      // AVX-512 has instructions that help (4 channels a group: 0.39 of the peak on Zen 4, 0.19
+      // with AVX2 on Zen 3).
       bool mixed = conv.groups > 1 && conv.groups < conv.C && conv.K / conv.groups % lanes != 0;
       if (mixed && target.vectorBits < 512)
         each = 5;

@@ -29,9 +29,8 @@ using namespace llvm;
 /// Collects instructions instead of emitting them; labels of ours start the next block.
 class Collector final : public MCStreamer {
 public:
-  explicit Collector(MCContext &context) : MCStreamer(context) {}
-
-  std::vector<std::vector<MCInst>> blocks;
+  Collector(MCContext &context, std::vector<std::vector<MCInst>> &blocks)
+      : MCStreamer(context), blocks(blocks) {}
 
   void emitLabel(MCSymbol *symbol, SMLoc location) override {
     MCStreamer::emitLabel(symbol, location);
@@ -43,6 +42,9 @@ public:
   }
   bool emitSymbolAttribute(MCSymbol *, MCSymbolAttr) override { return true; }
   void emitCommonSymbol(MCSymbol *, uint64_t, Align) override {}
+
+private:
+  std::vector<std::vector<MCInst>> &blocks;
 };
 
 } // namespace
@@ -200,11 +202,11 @@ Result<bool> BlockAnalyser::load(const std::vector<std::string> &blocks) {
   std::string text;
   for (size_t i = 0; i < blocks.size(); ++i)
     text += "block_" + std::to_string(i) + ":\n" + blocks[i];
-  auto collector = [](MCContext &context) { return std::make_unique<Collector>(context); };
-  auto take = [&](MCStreamer &streamer) {
-    s.blocks = std::move(static_cast<Collector &>(streamer).blocks);
+  s.blocks.clear();
+  auto collector = [&](MCContext &context) {
+    return std::make_unique<Collector>(context, s.blocks);
   };
-  if (std::optional<Error> error = s.llvm.parse(text, /*finish=*/false, collector, take))
+  if (std::optional<Error> error = s.llvm.parse(text, /*finish=*/false, collector))
     return *error;
   // Symbols and expressions go away with the context: what refers to them becomes a number.
   for (std::vector<MCInst> &block : s.blocks)

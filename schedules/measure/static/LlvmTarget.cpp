@@ -64,8 +64,7 @@ Result<LlvmTarget> LlvmTarget::find(const std::string &triple, const std::string
 }
 
 std::optional<Error> LlvmTarget::parse(const std::string &text, bool finish,
-                                       const MakeStreamer &make,
-                                       const std::function<void(MCStreamer &)> &parsed) const {
+                                       const MakeStreamer &make) const {
   SourceMgr source;
   std::string problem;
   source.setDiagHandler(rememberFirst, &problem);
@@ -80,8 +79,6 @@ std::optional<Error> LlvmTarget::parse(const std::string &text, bool finish,
   parser->setTargetParser(*targetParser);
   if (parser->Run(/*NoInitialTextSection=*/false, /*NoFinalize=*/!finish))
     return Error{"the static model cannot read the assembly: " + problem};
-  if (parsed)
-    parsed(*streamer);
   return std::nullopt;
 }
 

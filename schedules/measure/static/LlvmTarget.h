@@ -25,6 +25,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace convwright::schedules {
@@ -34,13 +35,13 @@ struct LlvmTarget {
   /// Errors: LLVM does not know the triple or the CPU.
   static Result<LlvmTarget> find(const std::string &triple, const std::string &cpu);
 
-  /// Where the parser puts what it reads. Dies before the context.
+  /// Makes what takes the parsed instructions. It lives no longer than the context.
   using MakeStreamer = std::function<std::unique_ptr<llvm::MCStreamer>(llvm::MCContext &)>;
 
-  /// Parses assembly into a streamer. `finish`: to the end of a file, or of a part of one.
+  /// Parses assembly into a streamer. `finish`: the text is a whole file, which is now written;
+  /// otherwise a part of one.
   /// Errors: the first line that cannot be read.
-  std::optional<Error> parse(const std::string &text, bool finish, const MakeStreamer &make,
-                             const std::function<void(llvm::MCStreamer &)> &parsed = {}) const;
+  std::optional<Error> parse(const std::string &text, bool finish, const MakeStreamer &make) const;
 
   llvm::Triple triple;
   llvm::MCTargetOptions options;

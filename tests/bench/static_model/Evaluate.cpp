@@ -9,8 +9,8 @@
 //   static_model_evaluate FEATURES.jsonl [cpu = the one at hand]
 // Prints, for each layer: Spearman's rank correlation of estimates and times, the regret of taking
 // the best estimate (its time over the best time) and of timing the best five; then the means over
-// the layers for fitting and over those held out, for the model and with parts of it left out; and
-// what pruning by estimates would cost.
+// the layers for fitting and over those held out, for the model and with parts of it left out; what
+// pruning by estimates would cost; and how far the best estimate is right about other good plans.
 //
 
 #include "schedules/measure/static/StaticModel.h"
@@ -189,6 +189,39 @@ void printPruning(const DataSet &data, const MachineModel &model) {
   }
 }
 
+/// How often a layer's best estimate is right about plans that are in question at all (within 1.6
+/// times the best time) and whose estimates are so much worse.
+void printMargins(const DataSet &data, const MachineModel &model) {
+  std::printf("\n%-24s %12s %12s %20s\n", "best estimate better by", "plans", "right",
+              "speed, mean, least");
+  for (double margin : {1.05, 1.1, 1.2}) {
+    int plans = 0, right = 0;
+    double logs = 0, least = HUGE_VAL;
+    for (const auto &[layer, candidates] : data) {
+      double bestMs = HUGE_VAL, chosenEstimate = HUGE_VAL, chosenMs = 0;
+      for (const Candidate &candidate : candidates) {
+        bestMs = std::min(bestMs, candidate.ms);
+        if (double ms = estimateTime(candidate.features, model).ms; ms < chosenEstimate) {
+          chosenEstimate = ms;
+          chosenMs = candidate.ms;
+        }
+      }
+      for (const Candidate &candidate : candidates) {
+        if (candidate.ms >= 1.6 * bestMs ||
+            estimateTime(candidate.features, model).ms < margin * chosenEstimate)
+          continue;
+        double speed = candidate.ms / chosenMs;
+        ++plans;
+        right += speed >= 1;
+        logs += std::log(speed);
+        least = std::min(least, speed);
+      }
+    }
+    std::printf("%-22.2f x %12d %10.0f %% %13.2f, %.2f\n", margin, plans,
+                100.0 * right / std::max(1, plans), std::exp(logs / std::max(1, plans)), least);
+  }
+}
+
 void printTimes(const DataSet &data) {
   std::vector<double> seconds;
   for (const auto &[layer, candidates] : data)
@@ -219,6 +252,7 @@ int main(int argc, char **argv) {
   printLayers(data, *model);
   printAblations(data, *model);
   printPruning(data, *model);
+  printMargins(data, *model);
   printTimes(data);
   return 0;
 }
