@@ -134,6 +134,19 @@ TEST(Records, ShippedRecordsAreFoundByTargetAndCanBeRefused) {
   EXPECT_THAT(without.out, HasSubstr("source = default"));
 }
 
+TEST(Records, BenchTakesThemToo) {
+  Workplace here = withRecords({distinctive()});
+  if (!__builtin_cpu_supports("avx2"))
+    GTEST_SKIP() << "the record is of AVX2";
+  Outcome outcome = here.run({"bench", "stem.conv", "--target", "x86-64-v3", "--seconds", "0.1",
+                              "--records", "r.jsonl", "--json", "b.json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  auto row = nlohmann::json::parse(here.read("b.json"))["rows"][0];
+  EXPECT_THAT(row["plan"], HasSubstr("tile_x = 3,"));
+  EXPECT_EQ(row["source"], "record");
+  EXPECT_EQ(row["verified"], true);
+}
+
 //===----------------------------------------------------------------------===//
 // The subcommand
 //===----------------------------------------------------------------------===//

@@ -116,6 +116,17 @@ TEST(RunCommand, EveryFormGivesTheSameBytes) {
   }
 }
 
+TEST(RunCommand, ReadsRecordsWithTheCompilersWarningsAndErrors) {
+  Workplace here = withSobel();
+  here.write("r.jsonl", "nonsense\n");
+  Outcome broken = runSobel(here, {"--records", "r.jsonl"});
+  EXPECT_EQ(broken.code, 0) << broken.err;
+  EXPECT_THAT(broken.err, HasSubstr("r.jsonl:1: warning: line skipped: the line is not JSON"));
+  Outcome none = runSobel(here, {"--records", "none.jsonl"});
+  EXPECT_EQ(none.code, 1);
+  EXPECT_THAT(none.err, HasSubstr("cannot read the records file 'none.jsonl'"));
+}
+
 TEST(RunCommand, TakesWeightsAndGivesAllResultsByName) {
   Workplace here = withDense();
   std::vector<std::string> command{"run", "dense.conv", "--in", "in.safetensors", "--out", "ref"};

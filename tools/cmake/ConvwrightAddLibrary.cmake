@@ -10,6 +10,7 @@
 # When cross-compiling, set CONVWRIGHT_COMPILER to a `convwright` that runs on the build machine.
 function(convwright_add_library name)
   cmake_parse_arguments(PARSE_ARGV 1 ARG "" "" "SOURCES;TARGETS;RECORDS;DEPENDS")
+  list(REMOVE_ITEM ARG_KEYWORDS_MISSING_VALUES RECORDS DEPENDS) # an empty list of them is none
   if(ARG_UNPARSED_ARGUMENTS OR ARG_KEYWORDS_MISSING_VALUES)
     message(FATAL_ERROR "convwright_add_library(${name}): unknown or empty arguments: "
                         "${ARG_UNPARSED_ARGUMENTS} ${ARG_KEYWORDS_MISSING_VALUES}; it takes SOURCES, "
