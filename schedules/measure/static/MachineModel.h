@@ -33,7 +33,7 @@ struct MachineModel {
   int dispatchWidth = 0;    // for MCA; 0: as LLVM's model says
   int l1Ways = 8, l2Ways = 8;
   double l1MissCycles = 2;  // a line from L2, misses overlapped
-  double l2MissCycles = 10; // a line from beyond
+  double l2MissCycles = 10; // a line from beyond L2: on top of its l1MissCycles
   double callCycles = 30;
 };
 

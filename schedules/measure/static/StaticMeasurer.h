@@ -25,8 +25,9 @@ struct StaticOptions {
 };
 
 /// Measures for `target` without the machine: compiles each candidate in a child process and
-/// estimates its time from the code (Outcome::ms; no samples). Candidates are not run, so that
-/// neither Wrong nor Slower is among the verdicts. Deterministic.
+/// estimates its time from the code (Outcome::ms; no samples): the default plan's estimate times
+/// cautiousRatio() of the two. Candidates are not run, so that neither Wrong nor Slower is among
+/// the verdicts. Deterministic.
 /// Errors: a target or CPU without a machine model.
 Result<std::unique_ptr<Measurer>> makeStaticMeasurer(const Target &target,
                                                      const StaticOptions &options = {});

@@ -66,4 +66,16 @@ Estimate estimateTime(const CodeFeatures &features, const MachineModel &model,
   return estimate;
 }
 
+Views estimateViews(const CodeFeatures &features, const MachineModel &model) {
+  return {estimateTime(features, model).ms, estimateTime(features, model, {.mca = false}).ms,
+          estimateTime(features, model, {.memory = false}).ms};
+}
+
+double cautiousRatio(const Views &candidate, const Views &reference) {
+  double most = 0;
+  for (size_t i = 0; i < candidate.size(); ++i)
+    most = std::max(most, candidate[i] / reference[i]);
+  return most;
+}
+
 } // namespace convwright::schedules

@@ -11,6 +11,7 @@
 #include "schedules/measure/static/CodeFeatures.h"
 #include "schedules/measure/static/MachineModel.h"
 
+#include <array>
 #include <string>
 
 namespace convwright::schedules {
@@ -34,6 +35,14 @@ struct Estimate {
 /// Deterministic: the same features and model give the same estimate. Threads: any.
 Estimate estimateTime(const CodeFeatures &features, const MachineModel &model,
                       const ModelParts &parts = {});
+
+/// Milliseconds by the whole model, without the pipeline simulator, and without memory.
+using Views = std::array<double, 3>;
+Views estimateViews(const CodeFeatures &features, const MachineModel &model);
+
+/// How many times the reference's time, by the view that favours the candidate least: a gain that
+/// only one part of the model sees is mostly that part's error (README.md).
+double cautiousRatio(const Views &candidate, const Views &reference);
 
 /// Cycles of one execution of a block, all its data in L1.
 double blockCycles(const BlockFeatures &block, const MachineModel &model,

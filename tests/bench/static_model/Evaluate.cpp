@@ -10,7 +10,7 @@
 // Prints, for each layer: Spearman's rank correlation of estimates and times, the regret of taking
 // the best estimate (its time over the best time) and of timing the best five; then the means over
 // the layers for fitting and over those held out, for the model and with parts of it left out; what
-// pruning by estimates would cost; and how far the best estimate is right about other good plans.
+// pruning by estimates would cost; and how far a tuning by estimates is right.
 //
 
 #include "schedules/measure/static/StaticModel.h"
@@ -189,36 +189,34 @@ void printPruning(const DataSet &data, const MachineModel &model) {
   }
 }
 
-/// How often a layer's best estimate is right about plans that are in question at all (within 1.6
-/// times the best time) and whose estimates are so much worse.
+/// What a tuning by estimates would claim, were each plan in question (within 1.6 times the best
+/// time) the default: the plan with the least cautiousRatio() to it, if that gains so much.
 void printMargins(const DataSet &data, const MachineModel &model) {
-  std::printf("\n%-24s %12s %12s %20s\n", "best estimate better by", "plans", "right",
-              "speed, mean, least");
-  for (double margin : {1.05, 1.1, 1.2}) {
-    int plans = 0, right = 0;
+  std::printf("\n%-24s %12s %12s %20s\n", "claims of", "defaults", "right", "speed, mean, least");
+  for (double margin : {1.05, 1.1, 1.5}) {
+    int claims = 0, right = 0;
     double logs = 0, least = HUGE_VAL;
     for (const auto &[layer, candidates] : data) {
-      double bestMs = HUGE_VAL, chosenEstimate = HUGE_VAL, chosenMs = 0;
+      std::vector<Views> views;
+      double bestMs = HUGE_VAL;
       for (const Candidate &candidate : candidates) {
+        views.push_back(estimateViews(candidate.features, model));
         bestMs = std::min(bestMs, candidate.ms);
-        if (double ms = estimateTime(candidate.features, model).ms; ms < chosenEstimate) {
-          chosenEstimate = ms;
-          chosenMs = candidate.ms;
-        }
       }
-      for (const Candidate &candidate : candidates) {
-        if (candidate.ms >= 1.6 * bestMs ||
-            estimateTime(candidate.features, model).ms < margin * chosenEstimate)
+      for (size_t i = 0; i < candidates.size(); ++i) {
+        auto ratio = [&](const Views &other) { return cautiousRatio(other, views[i]); };
+        size_t chosen = std::ranges::min_element(views, {}, ratio) - views.begin();
+        if (candidates[i].ms >= 1.6 * bestMs || margin * ratio(views[chosen]) > 1)
           continue;
-        double speed = candidate.ms / chosenMs;
-        ++plans;
+        double speed = candidates[i].ms / candidates[chosen].ms;
+        ++claims;
         right += speed >= 1;
         logs += std::log(speed);
         least = std::min(least, speed);
       }
     }
-    std::printf("%-22.2f x %12d %10.0f %% %13.2f, %.2f\n", margin, plans,
-                100.0 * right / std::max(1, plans), std::exp(logs / std::max(1, plans)), least);
+    std::printf("%-22.2f x %12d %10.0f %% %13.2f, %.2f\n", margin, claims,
+                100.0 * right / std::max(1, claims), std::exp(logs / std::max(1, claims)), least);
   }
 }
 

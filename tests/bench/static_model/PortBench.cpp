@@ -12,6 +12,7 @@
 //
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -130,9 +131,16 @@ int main() {
   for (const Sequence &sequence : sequences)
     std::printf("%-48s %6.2f\n", sequence.name,
                 seconds([&] { sequence.run(aligned); }) / cycle / rounds / sequence.count);
-  for (size_t bytes : {16 << 10, 256 << 10, 4 << 20})
-    for (size_t stride : {1, 17})
-      std::printf("cycles a line, %5zu KiB, %2zu lines apart            %6.2f\n", bytes >> 10,
-                  stride, secondsALine(buffer, bytes, stride) / cycle);
+  constexpr std::array<size_t, 3> sizes{16 << 10, 256 << 10, 4 << 20};
+  std::array<double, 3> inOrder{};
+  for (size_t i = 0; i < sizes.size(); ++i)
+    for (size_t stride : {1, 17}) {
+      double cycles = secondsALine(buffer, sizes[i], stride) / cycle;
+      inOrder[i] = stride == 1 ? cycles : inOrder[i];
+      std::printf("cycles a line, %5zu KiB, %2zu lines apart            %6.2f\n", sizes[i] >> 10,
+                  stride, cycles);
+    }
+  std::printf("l1MissCycles %.1f, l2MissCycles (on top) %.1f\n", inOrder[1],
+              inOrder[2] - inOrder[1]);
   return 0;
 }

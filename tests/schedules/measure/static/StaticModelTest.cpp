@@ -166,6 +166,14 @@ TEST(StaticModel, AChainThroughTheStackCostsItsForwarding) {
   EXPECT_EQ(blockCycles(block, model), model.forwardCycles);
 }
 
+TEST(StaticModel, AGainThatOnePartAloneSeesIsNone) {
+  Views reference{2, 2, 1};
+  EXPECT_DOUBLE_EQ(cautiousRatio(reference, reference), 1);
+  EXPECT_DOUBLE_EQ(cautiousRatio({1, 1, 1}, reference), 1);       // memory's
+  EXPECT_DOUBLE_EQ(cautiousRatio({1, 2.2, 0.5}, reference), 1.1); // the pipeline's
+  EXPECT_DOUBLE_EQ(cautiousRatio({1, 1.2, 0.5}, reference), 0.6);
+}
+
 TEST(StaticModel, AGpuTargetIsAnError) {
   Result<MachineModel> model = machineModelOf(targetOf("cuda-sm_80"));
   ASSERT_FALSE(model);
@@ -200,6 +208,21 @@ TEST(StaticMeasurer, EstimatesGoodPlansAndRefusesBadOnesInOrder) {
   EXPECT_EQ(outcomes[0].ms, outcomes[2].ms);
   EXPECT_EQ(outcomes[1].verdict, Verdict::Refused);
   EXPECT_THAT(outcomes[1].reason, HasSubstr("tile_x"));
+}
+
+TEST(StaticMeasurer, EstimatesAreCautiousBesideTheDefaults) {
+  Target target = targetOf("x86-64-v3");
+  MachineModel model = *machineModelOf(target);
+  Plan standard = choosePlan(denseKernel(), target, {})->plan, other = standard;
+  other.parameters["tile_x"] = 2;
+  auto viewsOf = [&](const Plan &plan) {
+    return estimateViews(*codeFeatures(denseKernel(), plan, target, model), model);
+  };
+  Views reference = viewsOf(standard);
+  std::vector<Outcome> outcomes = outcomesOf({}, {other, standard});
+  ASSERT_EQ(outcomes.size(), 2U);
+  EXPECT_DOUBLE_EQ(outcomes[0].ms, reference[0] * cautiousRatio(viewsOf(other), reference));
+  EXPECT_DOUBLE_EQ(outcomes[1].ms, reference[0]);
 }
 
 TEST(StaticMeasurer, StopsCandidatesThatTakeTooLong) {
