@@ -14,6 +14,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "schedules/algorithms/depthwise/DepthwiseBuild.h"
+#include "schedules/algorithms/depthwise/DepthwiseCost.h"
 
 #include "schedules/lowering/Padding.h"
 
@@ -61,8 +62,6 @@ struct Sum {
   RDom taps; // r, and s in steps of those that are unrolled
 };
 
-constexpr int64_t mostTilesUnrolled = 3;
-
 /// One tap's input, read where it lies; its row is known to be inside or mapped inside.
 Expr tapInput(const DepthwiseContext &context, const Convolution &conv, const Expr &channel,
               const PaddedCoordinate &y, const PaddedCoordinate &x) {
@@ -106,9 +105,9 @@ Sum defineSum(const DepthwiseContext &context, size_t index, const std::optional
   return sum;
 }
 
-void scheduleSum(const DepthwiseContext &context, Sum &sum, Func out, const Var &tile) {
+void scheduleSum(const DepthwiseContext &context, Sum &sum, Func out, const Var &innermost) {
   const LogicalVars &v = context.vars;
-  sum.func.compute_at(out, tile)
+  sum.func.compute_at(out, innermost)
       .bound_extent(v.c, toInt(context.plan.lanes))
       .bound_extent(v.x, toInt(context.plan.tileX))
       .vectorize(v.c)
@@ -163,17 +162,16 @@ Pipelines buildChannelLanes(const DepthwiseContext &context) {
       .unroll(pixel)
       .never_partition_all()
       .partition(tile, Partition::Auto);
-  // Tiles at fixed places: which of their columns lie in the padding is known. Two and three are
-  // all at an edge or beside one; more are better left to a loop (8 of 7x7: 0.93 of its speed).
-  int64_t tiles = (context.shape.Q + plan.tileX - 1) / plan.tileX;
-  if (!plan.stage && context.shape.constantQ && tiles <= mostTilesUnrolled)
+  if (unrollsTiles(context.shape, plan))
     out.unroll(tile);
   if (plan.channelsOutside)
     out.reorder(lane, pixel, tile, row, strip, vector, v.n).parallel(vector);
+  else if (plan.channelsInside)
+    out.reorder(lane, pixel, vector, tile, row, strip, v.n).parallel(strip);
   else
     out.reorder(lane, pixel, tile, row, vector, strip, v.n).parallel(strip);
   for (Sum &sum : sums)
-    scheduleSum(context, sum, out, tile);
+    scheduleSum(context, sum, out, plan.channelsInside ? vector : tile);
   if (staged)
     staged->compute_at(out, plan.channelsOutside ? strip : vector)
         .bound_extent(v.c, toInt(plan.lanes))

@@ -8,6 +8,7 @@
 #include "schedules/Algorithm.h"
 #include "schedules/Cost.h"
 #include "schedules/algorithms/depthwise/DepthwiseBuild.h"
+#include "schedules/algorithms/depthwise/DepthwiseCost.h"
 #include "schedules/gpu/GpuPlanner.h"
 
 #include <algorithm>
@@ -67,7 +68,7 @@ public:
     return "every channel on its own, one-channel images too: lanes are channels (nhwc) or pixels";
   }
   double errorBound() const override { return 2e-6; }
-  int version() const override { return 3; }
+  int version() const override { return 4; }
 
   std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const override {
     if (kernel.convolutions.empty())
@@ -95,6 +96,9 @@ public:
       return onGpu(kernel, target).milliseconds(onGpu(kernel, target).complete(plan));
     DepthwiseShape shape(kernel);
     DepthwisePlan numbers = readPlan(plan, shape, kernel, target);
+    if (!numbers.pixelLanes && 4 * numbers.lanes < Target::cacheLine)
+      return std::max(millisecondsOfCycles(channelLaneCycles(shape, numbers, target)),
+                      millisecondsOfBytes(kernel));
     int64_t width = numbers.pixelLanes ? numbers.lanes * numbers.tileX : numbers.tileX;
     double waste =
         static_cast<double>((shape.Q + width - 1) / width * width) / static_cast<double>(shape.Q);
@@ -159,6 +163,7 @@ std::vector<Parameter> Depthwise::space(const Kernel &kernel, const Target &targ
     space.push_back({"channels_outside",
                      {standard.channelsOutside},
                      "a channel's whole image before the next, not a strip's channels"});
+    space.push_back({"channels_inside", {0}, "a tile passes all channels"});
   } else {
     // More sums than registers live on the stack: not only slow, but sometimes eight times slower
     // than at other times, by where the stack happens to lie.
@@ -168,13 +173,19 @@ std::vector<Parameter> Depthwise::space(const Kernel &kernel, const Target &targ
       tiles.push_back(tile);
     space.push_back({"tile_x", valuesWith(standard.tileX, tiles), "pixels of a tile"});
     space.push_back({"tile_y", {1}, "rows of a tile"});
-    space.push_back({"stage", standard.stage ? std::vector<int64_t>{1} : std::vector<int64_t>{0, 1},
-                     "copy the padded input"});
+    std::vector<int64_t> stages{standard.stage};
+    if (!mustStage(shape))
+      stages.push_back(!standard.stage);
+    space.push_back({"stage", stages, "copy the padded input"});
     std::vector<int64_t> orders{standard.channelsOutside};
     if (shape.K > standard.lanes)
       orders.push_back(!standard.channelsOutside);
     space.push_back({"channels_outside", orders,
                      "a channel vector's whole image before the next, not a strip's channels"});
+    std::vector<int64_t> inside{standard.channelsInside};
+    if (shape.K > standard.lanes && !mustStage(shape))
+      inside.push_back(!standard.channelsInside);
+    space.push_back({"channels_inside", inside, "a tile passes all channels, not a strip's tiles"});
   }
   space.push_back({"rows", valuesWith(standard.rows, {1, 2, 4, 8, 16, 32, 64}),
                    "output rows of a strip: staged together, one parallel task", mostRows});
@@ -190,6 +201,9 @@ std::optional<std::string> Depthwise::whyNotPlan(const Kernel &kernel, const Pla
   if (numbers.rows % numbers.tileY != 0)
     return "rows = " + std::to_string(numbers.rows) +
            " is no multiple of tile_y = " + std::to_string(numbers.tileY);
+  if (numbers.channelsInside && (numbers.stage || numbers.channelsOutside))
+    return std::string("channels_inside = 1 goes with stage = 0 and channels_outside = 0; "
+                       "channels_inside = 0 goes with all");
   return std::nullopt;
 }
 

@@ -8,8 +8,8 @@
 #include "schedules/algorithms/depthwise/DepthwiseShape.h"
 
 #include "schedules/Cost.h"
-
 #include "schedules/Element.h"
+#include "schedules/algorithms/depthwise/DepthwiseCost.h"
 
 #include <algorithm>
 #include <cmath>
@@ -138,11 +138,19 @@ int64_t bestTile(int64_t columns, int64_t most) {
   return best;
 }
 
-/// Whether the pixels under a tile, C channels from each other, fall on so few sets of L1 that they
-/// do not fit there together.
-bool evictsItself(const DepthwiseShape &shape, int64_t tileX, const Target &target) {
-  int64_t pixels = shape.maxR * ((tileX - 1) * shape.strideW + shape.maxS);
-  return pixels > target.l1LinesApart(4 * shape.C);
+/// Of the taps along an axis, how many lie in the image, on average over the outputs.
+double tapsUsed(const Convolution &conv, size_t axis, int64_t outputs, int64_t size) {
+  int64_t taps = axis == 0 ? conv.R : conv.S, inside = 0;
+  if (conv.paddingMode != PaddingMode::Zeros)
+    return static_cast<double>(taps);
+  for (int64_t tap = 0; tap < taps; ++tap) {
+    // Output o reads o * stride + first.
+    int64_t first = tap * conv.dilation[axis] - conv.padBefore[axis], stride = conv.stride[axis];
+    int64_t from = first >= 0 ? 0 : (-first + stride - 1) / stride;
+    int64_t to = first >= size ? 0 : (size - first + stride - 1) / stride;
+    inside += std::max<int64_t>(0, std::min(outputs, to) - std::min(outputs, from));
+  }
+  return static_cast<double>(inside) / static_cast<double>(std::max<int64_t>(1, outputs));
 }
 
 /// Rows of a strip whose staged input takes half of L1.
@@ -152,10 +160,32 @@ int64_t stagedRows(const DepthwiseShape &shape, int64_t lanes, const Target &tar
   return powerOfTwoFrom(std::clamp<int64_t>(rows, 4, 64));
 }
 
+/// Vectors that fill a part of their cache lines: the rest is used at once, by the tile's next
+/// vector (inside), or after a row of tiles (`plan`), or copied while it is there (staged).
+DepthwisePlan bestOrder(const DepthwisePlan &plan, const DepthwiseShape &shape,
+                        const Target &target) {
+  std::vector<DepthwisePlan> orders;
+  if (shape.K > plan.lanes) {
+    orders.push_back(plan);
+    orders.back().channelsInside = true;
+    orders.back().rows = std::clamp<int64_t>(shape.P / 8, 1, 4); // tasks enough for some threads
+  }
+  orders.push_back(plan);
+  if (evictsItself(shape, plan.tileX, target)) {
+    orders.push_back(plan);
+    orders.back().stage = true;
+    orders.back().rows = stagedRows(shape, plan.lanes, target);
+  }
+  return *std::ranges::min_element(orders, {}, [&](const DepthwisePlan &order) {
+    return channelLaneCycles(shape, order, target);
+  });
+}
+
 } // namespace
 
 DepthwiseShape::DepthwiseShape(const Kernel &kernel) {
   const Convolution &first = kernel.convolutions.front();
+  N = first.outputDims[0].at(likeSizes(kernel));
   K = first.K;
   C = first.C;
   strideH = first.stride[0];
@@ -170,6 +200,11 @@ DepthwiseShape::DepthwiseShape(const Kernel &kernel) {
   Q = first.outputDims[3].at(like);
   minQ = first.outputDims[3].at(lowestSizes(kernel));
   constantQ = first.outputDims[3].isConstant();
+  rowsUsed = columnsUsed = 0;
+  for (const Convolution &conv : kernel.convolutions) {
+    rowsUsed = std::max(rowsUsed, tapsUsed(conv, 0, P, conv.inputDims[2].at(like)));
+    columnsUsed = std::max(columnsUsed, tapsUsed(conv, 1, Q, conv.inputDims[3].at(like)));
+  }
   in = inputLayout(kernel, first.input);
   out = kernel.outputs.front().layout;
   const Operand *operand = plainOperand(kernel, first.input);
@@ -177,6 +212,10 @@ DepthwiseShape::DepthwiseShape(const Kernel &kernel) {
   integerInput = operand && operand->type != ElementType::F32;
   literals = literalFilters(kernel, *this);
   fits16 = operand && byteWidth(operand->type) == 1 && sumsFit16(literals);
+}
+
+bool mustStage(const DepthwiseShape &shape) {
+  return shape.in != Layout::NHWC || !shape.plainInput || shape.K != shape.C;
 }
 
 DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &kernel,
@@ -208,13 +247,12 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
     int64_t sums = std::max<int64_t>(1, registers * 7 / 16 / convolutions);
     plan.tileX = shape.constantQ ? bestTile(shape.Q, sums) : std::min<int64_t>(sums, 8);
     plan.tileY = 1;
-    plan.stage = shape.in != Layout::NHWC || !shape.plainInput || shape.K != shape.C;
-    // A vector that fills its cache lines may walk a whole image; what a narrower one leaves of
-    // them would have to come again.
     bool wholeLines = plan.lanes * 4 >= Target::cacheLine;
+    plan.stage = mustStage(shape);
     plan.channelsOutside = wholeLines && shape.K / plan.lanes >= 8;
-    plan.stage = plan.stage || (!wholeLines && evictsItself(shape, plan.tileX, target));
     plan.rows = wholeLines ? 8 : plan.stage ? stagedRows(shape, plan.lanes, target) : 1;
+    if (!wholeLines && !plan.stage)
+      plan = bestOrder(plan, shape, target);
   }
   plan.rows = (plan.rows + plan.tileY - 1) / plan.tileY * plan.tileY;
   return plan;
@@ -223,10 +261,13 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
 Plan spellPlan(const DepthwisePlan &plan) {
   Plan spelled;
   spelled.algorithm = "depthwise";
-  spelled.parameters = {
-      {"tile_x", plan.tileX},        {"tile_y", plan.tileY},
-      {"rows", plan.rows},           {"lanes", plan.lanes},
-      {"stage", plan.stage ? 1 : 0}, {"channels_outside", plan.channelsOutside ? 1 : 0}};
+  spelled.parameters = {{"tile_x", plan.tileX},
+                        {"tile_y", plan.tileY},
+                        {"rows", plan.rows},
+                        {"lanes", plan.lanes},
+                        {"stage", plan.stage ? 1 : 0},
+                        {"channels_outside", plan.channelsOutside ? 1 : 0},
+                        {"channels_inside", plan.channelsInside ? 1 : 0}};
   return spelled;
 }
 
@@ -239,6 +280,8 @@ DepthwisePlan readPlan(const Plan &plan, const DepthwiseShape &shape, const Kern
   read.lanes = plan.get("lanes", read.lanes);
   read.stage = plan.get("stage", read.stage) != 0;
   read.channelsOutside = plan.get("channels_outside", read.channelsOutside) != 0;
+  bool mayInside = !read.stage && !read.channelsOutside;
+  read.channelsInside = plan.get("channels_inside", mayInside && read.channelsInside) != 0;
   return read;
 }
 

@@ -27,14 +27,16 @@ struct LiteralFilter {
 
 /// What decides how a depthwise kernel is computed.
 struct DepthwiseShape {
-  int64_t K, C, strideH, strideW;
+  int64_t N, K, C, strideH, strideW;
   int64_t maxR, maxS; // of all convolutions
   int64_t P, Q;       // output rows and columns at the symbols' `like` values
-  int64_t minQ;       // the fewest output columns of any size in range
-  bool constantQ;     // Q is known
-  Layout in, out;     // of the input operand that has pixels, and of the outputs
-  bool plainInput;    // the input is one operand, or its conversion
-  bool integerInput;  // ... from an integer type: it holds no NaN and no Inf
+  /// Taps of a filter's column and of its row that see the image, on average over the outputs.
+  double rowsUsed, columnsUsed;
+  int64_t minQ;      // the fewest output columns of any size in range
+  bool constantQ;    // Q is known
+  Layout in, out;    // of the input operand that has pixels, and of the outputs
+  bool plainInput;   // the input is one operand, or its conversion
+  bool integerInput; // ... from an integer type: it holds no NaN and no Inf
   /// One literal filter a convolution when all are known, few and of one channel.
   std::vector<LiteralFilter> literals;
   /// The literal sums fit 16-bit integers whatever the input, so that computing them so is exact.
@@ -54,7 +56,13 @@ struct DepthwisePlan {
   /// Each vector of channels walks its whole image, and is a parallel task; otherwise each strip of
   /// rows walks all channels.
   bool channelsOutside;
+  /// Each tile passes all vectors of channels before the next tile: channel lanes that are not
+  /// staged.
+  bool channelsInside;
 };
+
+/// Channel lanes: whether the input has to be copied, because it is computed or lies otherwise.
+bool mustStage(const DepthwiseShape &shape);
 
 /// Registers, lanes and caches of the target decide.
 DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &kernel,

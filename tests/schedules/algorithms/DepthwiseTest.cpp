@@ -288,11 +288,57 @@ TEST(Depthwise, PlansOfTheSpaceAreRight) {
     Kernel kernel = convolutionKernel(layer(layout, layout, 32));
     for (const Parameter &parameter : findAlgorithm("depthwise")->space(kernel, host))
       for (int64_t value : parameter.values) {
-        Result<Choice> choice = chooseDepthwise(kernel, host, {{parameter.name, value}});
-        if (choice)
-          expectRightWith(kernel, choice->plan, host, {{}}, 2);
+        for (int64_t inside : {0, 1}) {
+          Result<Choice> choice =
+              chooseDepthwise(kernel, host, {{"channels_inside", inside}, {parameter.name, value}});
+          if (choice)
+            expectRightWith(kernel, choice->plan, host, {{}}, 2);
+        }
       }
   }
+}
+
+TEST(Depthwise, ATilePassesAllChannelsWhereVectorsFillHalfALine) {
+  Target avx2 = *findTarget("x86-64-v3");
+  Layer mobile{.C = 256,
+               .H = 28,
+               .W = 28,
+               .K = 256,
+               .R = 3,
+               .S = 3,
+               .padH = 1,
+               .padW = 1,
+               .groups = 256,
+               .in = Layout::NHWC,
+               .out = Layout::NHWC};
+  Result<Choice> choice = choosePlan(convolutionKernel(mobile), avx2, {});
+  ASSERT_TRUE(choice);
+  EXPECT_EQ(choice->plan.algorithm, "depthwise"); // loops were 2.8 times slower
+  EXPECT_EQ(choice->plan.get("channels_inside", -1), 1);
+  // A copied input lies vector by vector.
+  choice = chooseDepthwise(convolutionKernel(mobile), avx2, {{"stage", 1}});
+  ASSERT_FALSE(choice);
+  EXPECT_NE(choice.error().message.find("channels_inside = 1 goes with stage = 0"),
+            std::string::npos);
+  EXPECT_TRUE(
+      chooseDepthwise(convolutionKernel(mobile), avx2, {{"stage", 1}, {"channels_inside", 0}}));
+}
+
+TEST(Depthwise, LargeFiltersThatEvictTheirInputAreStaged) {
+  Layer large{.C = 384,
+              .H = 14,
+              .W = 14,
+              .K = 384,
+              .R = 7,
+              .S = 7,
+              .padH = 3,
+              .padW = 3,
+              .groups = 384,
+              .in = Layout::NHWC,
+              .out = Layout::NHWC};
+  Result<Choice> choice = choosePlan(convolutionKernel(large), *findTarget("x86-64-v3"), {});
+  ASSERT_TRUE(choice);
+  EXPECT_EQ(choice->plan.get("stage", -1), 1);
 }
 
 TEST(Depthwise, SaysWhyNot) {

@@ -1,0 +1,124 @@
+//===- DepthwiseCost.cpp - what a depthwise plan costs, by counting --------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "schedules/algorithms/depthwise/DepthwiseCost.h"
+
+#include <algorithm>
+
+namespace convwright::schedules {
+
+namespace {
+
+// Fitted to 26 layers in three orders of the loops (Zen 3, README.md). A line from L2, where a tile
+// takes one vector of many pixels, and where it takes all channels, one line after the other; bytes
+// a cycle of the weights that each tile reads again, from L2 and from L3.
+constexpr double lineCycles = 2.1, neighbourLineCycles = 0.5;
+constexpr double l2Weights = 11, l3Weights = 6.4;
+constexpr double fmaLatency = 4;
+constexpr double copyCycles = 2;  // a load and a store into the staged input
+constexpr double tileCycles = 10; // starting a tile, storing it
+
+/// One shape, plan and target, counted for one tile of one vector of channels.
+struct Counter {
+  const DepthwiseShape &shape;
+  const DepthwisePlan &plan;
+  const Target &target;
+
+  double vectorBytes() const { return 4.0 * static_cast<double>(plan.lanes); }
+  /// A vector's part of the line that it lies in.
+  double share() const { return std::min(1.0, vectorBytes() / Target::cacheLine); }
+  int64_t newColumns() const { return plan.tileX * shape.strideW; }
+  int64_t columns() const { return (plan.tileX - 1) * shape.strideW + shape.maxS; }
+  int64_t rowColumns() const { return (shape.Q - 1) * shape.strideW + shape.maxS; }
+  int64_t tilesOfRow() const { return (shape.Q + plan.tileX - 1) / plan.tileX; }
+
+  /// Lines that pixels of the image occupy in L1 together, at most.
+  int64_t linesThatFit() const { return target.l1LinesApart(4 * shape.C); }
+  bool tileEvictsItself() const { return evictsItself(shape, plan.tileX, target); }
+  /// Whether the next vector of channels finds the lines that this one used, a row of tiles ago;
+  /// outputs take their part of L1, too.
+  bool rowEvictsItself() const { return 2 * shape.maxR * rowColumns() > linesThatFit(); }
+
+  double rowTaps() const { return plan.stage ? shape.maxR : shape.rowsUsed; }
+  double columnTaps() const {
+    return unrollsTiles(shape, plan) ? shape.columnsUsed : static_cast<double>(shape.maxS);
+  }
+  double taps() const { return rowTaps() * columnTaps(); }
+
+  double arithmetic() const {
+    double fmas = static_cast<double>(plan.tileX) / target.fmaPerCycle;
+    return taps() * std::max(fmas, fmaLatency);
+  }
+
+  /// Weights and input of one tile, of all channels.
+  double bytesOfTile() const {
+    double pixels = static_cast<double>(shape.maxR * (columns() + shape.maxS));
+    return 4 * pixels * static_cast<double>(shape.C);
+  }
+
+  double weights() const {
+    if (!plan.channelsInside || bytesOfTile() < static_cast<double>(target.l1))
+      return 0;
+    double all = 4.0 * static_cast<double>(shape.maxR * shape.maxS * shape.K);
+    return taps() * vectorBytes() /
+           (all < 0.5 * static_cast<double>(target.l2) ? l2Weights : l3Weights);
+  }
+
+  /// Lines of the input, of which a staged one is read once.
+  double inputLines() const {
+    auto each = [](int64_t pixels) { return static_cast<double>(pixels); };
+    if (plan.stage)
+      return each(newColumns() * shape.strideH) * (rowEvictsItself() ? 1 : share());
+    if (plan.channelsInside) {
+      bool stays = bytesOfTile() < static_cast<double>(target.l1);
+      return rowTaps() * each(stays ? newColumns() : columns()) * share();
+    }
+    return rowTaps() * each(tileEvictsItself() ? columns() : newColumns()) *
+           (rowEvictsItself() ? 1 : share());
+  }
+
+  /// They come before they are written, and go.
+  double outputLines() const {
+    bool parts = !plan.channelsInside && rowEvictsItself();
+    return 2.0 * static_cast<double>(plan.tileX) * (parts ? 1 : share());
+  }
+
+  double copies() const {
+    if (!plan.stage)
+      return 0;
+    int64_t rows = (plan.rows - 1) * shape.strideH + shape.maxR;
+    double pixels = static_cast<double>(rows * rowColumns());
+    return copyCycles * pixels / static_cast<double>(plan.rows * tilesOfRow());
+  }
+
+  double tile() const {
+    double line = plan.channelsInside ? neighbourLineCycles : lineCycles;
+    return arithmetic() + weights() + (inputLines() + outputLines()) * line + copies() + tileCycles;
+  }
+};
+
+} // namespace
+
+bool evictsItself(const DepthwiseShape &shape, int64_t tileX, const Target &target) {
+  int64_t columns = (tileX - 1) * shape.strideW + shape.maxS;
+  return shape.maxR * columns > target.l1LinesApart(4 * shape.C);
+}
+
+bool unrollsTiles(const DepthwiseShape &shape, const DepthwisePlan &plan) {
+  return !plan.stage && shape.constantQ &&
+         (shape.Q + plan.tileX - 1) / plan.tileX <= mostTilesUnrolled;
+}
+
+double channelLaneCycles(const DepthwiseShape &shape, const DepthwisePlan &plan,
+                         const Target &target) {
+  Counter count{shape, plan, target};
+  int64_t vectors = (shape.K + plan.lanes - 1) / plan.lanes;
+  return count.tile() * static_cast<double>(count.tilesOfRow() * vectors) *
+         static_cast<double>(shape.P) * static_cast<double>(shape.N);
+}
+
+} // namespace convwright::schedules
