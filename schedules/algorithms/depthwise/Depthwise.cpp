@@ -96,7 +96,7 @@ public:
       return onGpu(kernel, target).milliseconds(onGpu(kernel, target).complete(plan));
     DepthwiseShape shape(kernel);
     DepthwisePlan numbers = readPlan(plan, shape, kernel, target);
-    if (!numbers.pixelLanes && 4 * numbers.lanes < Target::cacheLine)
+    if (!numbers.pixelLanes && target.vectorBits / 8 < Target::cacheLine)
       return std::max(millisecondsOfCycles(channelLaneCycles(shape, numbers, target)),
                       millisecondsOfBytes(kernel));
     int64_t width = numbers.pixelLanes ? numbers.lanes * numbers.tileX : numbers.tileX;
@@ -151,10 +151,16 @@ std::vector<Parameter> Depthwise::space(const Kernel &kernel, const Target &targ
     return onGpu(kernel, target).space();
   DepthwiseShape shape(kernel);
   DepthwisePlan standard = defaultDepthwisePlan(shape, kernel, target);
-  std::vector<int64_t> lanes = {standard.lanes};
-  for (int64_t fewer = standard.lanes / 2; fewer >= std::max<int64_t>(1, standard.lanes / 4);
-       fewer /= 2)
+  // A register's elements and fewer, or a cache line's in two registers.
+  int64_t full = std::min<int64_t>(standard.lanes, target.lanes(4));
+  if (standard.pixelLanes)
+    full = standard.lanes;
+  std::vector<int64_t> lanes = {full};
+  for (int64_t fewer = full / 2; fewer >= std::max<int64_t>(1, full / 4); fewer /= 2)
     lanes.push_back(fewer);
+  if (!standard.pixelLanes && 8 * full == Target::cacheLine && shape.K >= 2 * full)
+    lanes.push_back(2 * full);
+  lanes = valuesWith(standard.lanes, lanes);
   std::vector<Parameter> space = {{"lanes", lanes, "elements of a vector"}};
   if (standard.pixelLanes) {
     space.push_back({"tile_x", valuesWith(standard.tileX, {1, 2, 4}), "vectors of a tile's row"});
@@ -201,6 +207,11 @@ std::optional<std::string> Depthwise::whyNotPlan(const Kernel &kernel, const Pla
   if (numbers.rows % numbers.tileY != 0)
     return "rows = " + std::to_string(numbers.rows) +
            " is no multiple of tile_y = " + std::to_string(numbers.tileY);
+  int64_t sums = numbers.tileX * ((numbers.lanes + target.lanes(4) - 1) / target.lanes(4));
+  if (!numbers.pixelLanes && sums >= target.vectorRegisters)
+    return "tile_x = " + std::to_string(numbers.tileX) +
+           " and lanes = " + std::to_string(numbers.lanes) + " take " + std::to_string(sums) +
+           " registers for sums; " + std::to_string(target.vectorRegisters - 1) + " are allowed";
   if (numbers.channelsInside && (numbers.stage || numbers.channelsOutside))
     return std::string("channels_inside = 1 goes with stage = 0 and channels_outside = 0; "
                        "channels_inside = 0 goes with all");

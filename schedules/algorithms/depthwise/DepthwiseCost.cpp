@@ -28,6 +28,9 @@ struct Counter {
   const DepthwisePlan &plan;
   const Target &target;
 
+  double registers() const {
+    return std::max(1.0, static_cast<double>(plan.lanes) / target.lanes(4));
+  }
   double vectorBytes() const { return 4.0 * static_cast<double>(plan.lanes); }
   /// A vector's part of the line that it lies in.
   double share() const { return std::min(1.0, vectorBytes() / Target::cacheLine); }
@@ -50,7 +53,7 @@ struct Counter {
   double taps() const { return rowTaps() * columnTaps(); }
 
   double arithmetic() const {
-    double fmas = static_cast<double>(plan.tileX) / target.fmaPerCycle;
+    double fmas = static_cast<double>(plan.tileX) * registers() / target.fmaPerCycle;
     return taps() * std::max(fmas, fmaLatency);
   }
 
@@ -92,7 +95,7 @@ struct Counter {
       return 0;
     int64_t rows = (plan.rows - 1) * shape.strideH + shape.maxR;
     double pixels = static_cast<double>(rows * rowColumns());
-    return copyCycles * pixels / static_cast<double>(plan.rows * tilesOfRow());
+    return copyCycles * registers() * pixels / static_cast<double>(plan.rows * tilesOfRow());
   }
 
   double tile() const {

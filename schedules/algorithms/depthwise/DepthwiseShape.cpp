@@ -160,16 +160,30 @@ int64_t stagedRows(const DepthwiseShape &shape, int64_t lanes, const Target &tar
   return powerOfTwoFrom(std::clamp<int64_t>(rows, 4, 64));
 }
 
+/// Whether even the next vector of channels comes too late for the rest of a line, so that a vector
+/// of two registers is better, and eight sums: 3x3 where C is a multiple of a large power of two.
+bool wantsWholeLines(const DepthwisePlan &plan, const DepthwiseShape &shape, const Target &target) {
+  int64_t columns = (plan.tileX - 1) * shape.strideW + shape.maxS;
+  return 8 * plan.lanes == Target::cacheLine && shape.K % (2 * plan.lanes) == 0 &&
+         shape.maxR <= 3 && shape.maxS <= 3 &&
+         3 * shape.maxR * columns > 2 * target.l1LinesApart(4 * shape.C);
+}
+
 /// Vectors that fill a part of their cache lines: the rest is used at once, by the tile's next
 /// vector (inside), or after a row of tiles (`plan`), or copied while it is there (staged).
 DepthwisePlan bestOrder(const DepthwisePlan &plan, const DepthwiseShape &shape,
                         const Target &target) {
-  std::vector<DepthwisePlan> orders;
-  if (shape.K > plan.lanes) {
-    orders.push_back(plan);
-    orders.back().channelsInside = true;
-    orders.back().rows = std::clamp<int64_t>(shape.P / 8, 1, 4); // tasks enough for some threads
+  DepthwisePlan inside = plan;
+  inside.channelsInside = true;
+  inside.rows = std::clamp<int64_t>(shape.P / 8, 1, 4); // tasks enough for some threads
+  if (wantsWholeLines(inside, shape, target)) {
+    inside.lanes *= 2;
+    inside.tileX = shape.constantQ ? bestTile(shape.Q, 4) : 4;
+    return inside;
   }
+  std::vector<DepthwisePlan> orders;
+  if (shape.K > plan.lanes)
+    orders.push_back(inside);
   orders.push_back(plan);
   if (evictsItself(shape, plan.tileX, target)) {
     orders.push_back(plan);

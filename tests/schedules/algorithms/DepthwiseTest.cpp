@@ -324,6 +324,35 @@ TEST(Depthwise, ATilePassesAllChannelsWhereVectorsFillHalfALine) {
       chooseDepthwise(convolutionKernel(mobile), avx2, {{"stage", 1}, {"channels_inside", 0}}));
 }
 
+TEST(Depthwise, WhereALineDoesNotStayForTheNextVectorOneVectorFillsIt) {
+  Layer mobile{.C = 1024,
+               .H = 7,
+               .W = 7,
+               .K = 1024,
+               .R = 3,
+               .S = 3,
+               .padH = 1,
+               .padW = 1,
+               .groups = 1024,
+               .in = Layout::NHWC,
+               .out = Layout::NHWC};
+  Kernel kernel = convolutionKernel(mobile);
+  Target avx2 = *findTarget("x86-64-v3");
+  Result<Choice> choice = choosePlan(kernel, avx2, {});
+  ASSERT_TRUE(choice);
+  EXPECT_EQ(choice->plan.get("lanes", -1), 16);
+  EXPECT_EQ(choice->plan.get("channels_inside", -1), 1);
+  if (__builtin_cpu_supports("avx2"))
+    expectRightWith(kernel, choice->plan, avx2, {{}}, 2);
+  choice = chooseDepthwise(kernel, avx2, {{"tile_x", 7}, {"lanes", 16}});
+  EXPECT_TRUE(choice);
+  mobile.W = 28;
+  choice = chooseDepthwise(convolutionKernel(mobile), avx2, {{"tile_x", 8}, {"lanes", 16}});
+  ASSERT_FALSE(choice);
+  EXPECT_NE(choice.error().message.find("take 16 registers for sums; 15 are allowed"),
+            std::string::npos);
+}
+
 TEST(Depthwise, LargeFiltersThatEvictTheirInputAreStaged) {
   Layer large{.C = 384,
               .H = 14,
