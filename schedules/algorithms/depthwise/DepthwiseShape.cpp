@@ -181,18 +181,29 @@ DepthwisePlan bestOrder(const DepthwisePlan &plan, const DepthwiseShape &shape,
     inside.tileX = shape.constantQ ? bestTile(shape.Q, 4) : 4;
     return inside;
   }
+  DepthwisePlan staged = plan;
+  staged.stage = true;
+  staged.rows = stagedRows(shape, plan.lanes, target);
+  // A loop of tiles with a stride: smaller ones find more of their lines in L1.
+  if (shape.strideW > 1 && !unrollsTiles(shape, inside))
+    inside.tileX = shape.constantQ ? bestTile(shape.Q, 4) : 4;
   std::vector<DepthwisePlan> orders;
   if (shape.K > plan.lanes)
     orders.push_back(inside);
   orders.push_back(plan);
-  if (evictsItself(shape, plan.tileX, target)) {
-    orders.push_back(plan);
-    orders.back().stage = true;
-    orders.back().rows = stagedRows(shape, plan.lanes, target);
-  }
-  return *std::ranges::min_element(orders, {}, [&](const DepthwisePlan &order) {
+  if (evictsItself(shape, plan.tileX, target))
+    orders.push_back(staged);
+  DepthwisePlan best = *std::ranges::min_element(orders, {}, [&](const DepthwisePlan &order) {
     return channelLaneCycles(shape, order, target);
   });
+  // Better than copies, where two registers to a pixel are to be had: whole lines.
+  if (best.stage && unrollsTiles(shape, plan) && 8 * plan.lanes == Target::cacheLine &&
+      shape.K % (2 * plan.lanes) == 0 && 2 * plan.tileX <= target.vectorRegisters - 2) {
+    best = plan;
+    best.lanes *= 2;
+    best.rows = 16;
+  }
+  return best;
 }
 
 } // namespace
@@ -260,6 +271,9 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
     // 14 sums of 32 registers, 7 of 16: the rest holds filter rows and inputs.
     int64_t sums = std::max<int64_t>(1, registers * 7 / 16 / convolutions);
     plan.tileX = shape.constantQ ? bestTile(shape.Q, sums) : std::min<int64_t>(sums, 8);
+    // A filter as large as the image: one tile for the row, whose taps in the padding all vanish.
+    if (shape.constantQ && shape.maxS >= shape.Q && shape.Q * convolutions <= registers - 2)
+      plan.tileX = shape.Q;
     plan.tileY = 1;
     bool wholeLines = plan.lanes * 4 >= Target::cacheLine;
     plan.stage = mustStage(shape);

@@ -353,7 +353,26 @@ TEST(Depthwise, WhereALineDoesNotStayForTheNextVectorOneVectorFillsIt) {
             std::string::npos);
 }
 
-TEST(Depthwise, LargeFiltersThatEvictTheirInputAreStaged) {
+TEST(Depthwise, ARowIsOneTileUnderAFilterAsLargeAsTheImage) {
+  Layer large{.C = 512,
+              .H = 14,
+              .W = 14,
+              .K = 512,
+              .R = 27,
+              .S = 27,
+              .padH = 13,
+              .padW = 13,
+              .groups = 512,
+              .in = Layout::NHWC,
+              .out = Layout::NHWC};
+  Result<Choice> choice = choosePlan(convolutionKernel(large), *findTarget("x86-64-v3"), {});
+  ASSERT_TRUE(choice);
+  EXPECT_EQ(choice->plan.get("tile_x", -1), 14);
+  EXPECT_EQ(choice->plan.get("stage", -1), 0); // its padding would be computed
+}
+
+TEST(Depthwise, LargeFiltersThatEvictTheirInputAreStagedOrFillLines) {
+  Target avx2 = *findTarget("x86-64-v3");
   Layer large{.C = 384,
               .H = 14,
               .W = 14,
@@ -365,7 +384,22 @@ TEST(Depthwise, LargeFiltersThatEvictTheirInputAreStaged) {
               .groups = 384,
               .in = Layout::NHWC,
               .out = Layout::NHWC};
-  Result<Choice> choice = choosePlan(convolutionKernel(large), *findTarget("x86-64-v3"), {});
+  Result<Choice> choice = choosePlan(convolutionKernel(large), avx2, {});
+  ASSERT_TRUE(choice);
+  EXPECT_EQ(choice->plan.get("stage", -1), 0);
+  EXPECT_EQ(choice->plan.get("lanes", -1), 16);
+  large = {.C = 128,
+           .H = 56,
+           .W = 56,
+           .K = 128,
+           .R = 31,
+           .S = 31,
+           .padH = 15,
+           .padW = 15,
+           .groups = 128,
+           .in = Layout::NHWC,
+           .out = Layout::NHWC};
+  choice = choosePlan(convolutionKernel(large), avx2, {});
   ASSERT_TRUE(choice);
   EXPECT_EQ(choice->plan.get("stage", -1), 1);
 }
