@@ -58,7 +58,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (!record)
     return 0;
   Result<Target> target = findTarget(record->problem.target);
-  require(static_cast<bool>(target), "a record of a target that is none", line);
+  if (!target)
+    return 0; // of a version with more targets
   Problem problem = record->problem;
   RecordSet set;
   set.records.push_back(std::move(*record));
