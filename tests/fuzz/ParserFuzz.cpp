@@ -13,9 +13,8 @@
 #include "dsl/Format.h"
 #include "dsl/Lexer.h"
 #include "dsl/Parser.h"
+#include "tests/fuzz/Require.h"
 
-#include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,13 +35,6 @@ struct Source {
 };
 
 } // namespace
-
-static void require(bool holds, const char *what, llvm::StringRef text) {
-  if (holds)
-    return;
-  std::fprintf(stderr, "%s\n---\n%s\n---\n", what, text.str().c_str());
-  std::abort();
-}
 
 /// Asks the engine, not the text: that may echo "error:" from the source.
 static bool printedAnError(const Source &source) {

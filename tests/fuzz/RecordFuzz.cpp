@@ -15,21 +15,13 @@
 #include "schedules/records/Record.h"
 #include "schedules/records/RecordFile.h"
 #include "schedules/records/RecordIndex.h"
+#include "tests/fuzz/Require.h"
 
-#include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <string_view>
 
 using namespace convwright::schedules;
-
-static void require(bool holds, const char *what, std::string_view line) {
-  if (holds)
-    return;
-  std::fprintf(stderr, "%s\n---\n%.*s\n---\n", what, static_cast<int>(line.size()), line.data());
-  std::abort();
-}
 
 /// What holds for every line; gives the record, if it is one.
 template <typename T>

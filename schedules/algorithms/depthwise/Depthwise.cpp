@@ -152,13 +152,12 @@ std::vector<Parameter> Depthwise::space(const Kernel &kernel, const Target &targ
   DepthwiseShape shape(kernel);
   DepthwisePlan standard = defaultDepthwisePlan(shape, kernel, target);
   // A register's elements and fewer, or a cache line's in two registers.
-  int64_t full = std::min<int64_t>(standard.lanes, target.lanes(4));
-  if (standard.pixelLanes)
-    full = standard.lanes;
+  int64_t full =
+      standard.pixelLanes ? standard.lanes : std::min<int64_t>(standard.lanes, target.lanes(4));
   std::vector<int64_t> lanes = {full};
   for (int64_t fewer = full / 2; fewer >= std::max<int64_t>(1, full / 4); fewer /= 2)
     lanes.push_back(fewer);
-  if (!standard.pixelLanes && 8 * full == Target::cacheLine && shape.K >= 2 * full)
+  if (!standard.pixelLanes && isHalfALine(full) && shape.K >= 2 * full)
     lanes.push_back(2 * full);
   lanes = valuesWith(standard.lanes, lanes);
   std::vector<Parameter> space = {{"lanes", lanes, "elements of a vector"}};
@@ -207,7 +206,7 @@ std::optional<std::string> Depthwise::whyNotPlan(const Kernel &kernel, const Pla
   if (numbers.rows % numbers.tileY != 0)
     return "rows = " + std::to_string(numbers.rows) +
            " is no multiple of tile_y = " + std::to_string(numbers.tileY);
-  int64_t sums = numbers.tileX * ((numbers.lanes + target.lanes(4) - 1) / target.lanes(4));
+  int64_t sums = numbers.tileX * registersOf(numbers, target);
   if (!numbers.pixelLanes && sums >= target.vectorRegisters)
     return "tile_x = " + std::to_string(numbers.tileX) +
            " and lanes = " + std::to_string(numbers.lanes) + " take " + std::to_string(sums) +

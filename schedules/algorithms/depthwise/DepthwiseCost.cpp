@@ -18,6 +18,7 @@ namespace {
 // a cycle of the weights that each tile reads again, from L2 and from L3.
 constexpr double lineCycles = 2.1, neighbourLineCycles = 0.5;
 constexpr double l2Weights = 11, l3Weights = 6.4;
+constexpr int64_t mostTilesUnrolled = 3;
 constexpr double fmaLatency = 4;
 constexpr double copyCycles = 2;  // a load and a store into the staged input
 constexpr double tileCycles = 10; // starting a tile, storing it
@@ -28,23 +29,21 @@ struct Counter {
   const DepthwisePlan &plan;
   const Target &target;
 
-  double registers() const {
-    return std::max(1.0, static_cast<double>(plan.lanes) / target.lanes(4));
-  }
+  double registers() const { return static_cast<double>(registersOf(plan, target)); }
   double vectorBytes() const { return 4.0 * static_cast<double>(plan.lanes); }
   /// A vector's part of the line that it lies in.
   double share() const { return std::min(1.0, vectorBytes() / Target::cacheLine); }
   int64_t newColumns() const { return plan.tileX * shape.strideW; }
-  int64_t columns() const { return (plan.tileX - 1) * shape.strideW + shape.maxS; }
-  int64_t rowColumns() const { return (shape.Q - 1) * shape.strideW + shape.maxS; }
-  int64_t tilesOfRow() const { return (shape.Q + plan.tileX - 1) / plan.tileX; }
+  int64_t columns() const { return shape.columnsUnder(plan.tileX); }
+  int64_t rowColumns() const { return shape.columnsUnder(shape.Q); }
+  int64_t tilesOfRow() const { return shape.tilesOfRow(plan.tileX); }
 
-  /// Lines that pixels of the image occupy in L1 together, at most.
-  int64_t linesThatFit() const { return target.l1LinesApart(4 * shape.C); }
   bool tileEvictsItself() const { return evictsItself(shape, plan.tileX, target); }
   /// Whether the next vector of channels finds the lines that this one used, a row of tiles ago;
   /// outputs take their part of L1, too.
-  bool rowEvictsItself() const { return 2 * shape.maxR * rowColumns() > linesThatFit(); }
+  bool rowEvictsItself() const {
+    return 2 * shape.maxR * rowColumns() > target.l1LinesApart(4 * shape.C);
+  }
 
   double rowTaps() const { return plan.stage ? shape.maxR : shape.rowsUsed; }
   double columnTaps() const {
@@ -106,14 +105,16 @@ struct Counter {
 
 } // namespace
 
+int64_t registersOf(const DepthwisePlan &plan, const Target &target) {
+  return (plan.lanes + target.lanes(4) - 1) / target.lanes(4);
+}
+
 bool evictsItself(const DepthwiseShape &shape, int64_t tileX, const Target &target) {
-  int64_t columns = (tileX - 1) * shape.strideW + shape.maxS;
-  return shape.maxR * columns > target.l1LinesApart(4 * shape.C);
+  return shape.maxR * shape.columnsUnder(tileX) > target.l1LinesApart(4 * shape.C);
 }
 
 bool unrollsTiles(const DepthwiseShape &shape, const DepthwisePlan &plan) {
-  return !plan.stage && shape.constantQ &&
-         (shape.Q + plan.tileX - 1) / plan.tileX <= mostTilesUnrolled;
+  return !plan.stage && shape.constantQ && shape.tilesOfRow(plan.tileX) <= mostTilesUnrolled;
 }
 
 double channelLaneCycles(const DepthwiseShape &shape, const DepthwisePlan &plan,

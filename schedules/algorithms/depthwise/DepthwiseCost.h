@@ -13,10 +13,12 @@
 
 namespace convwright::schedules {
 
-/// Tiles of a row that are unrolled, so that their columns in the padding are known when compiling.
-/// Two and three are all at an edge or beside one; more are better left to a loop (8 of 7x7: 0.93
-/// of its speed).
-constexpr int64_t mostTilesUnrolled = 3;
+/// Registers of a vector of channels.
+int64_t registersOf(const DepthwisePlan &plan, const Target &target);
+
+/// Whether the tiles of a row are unrolled, so that their columns in the padding are known when
+/// compiling. Two and three are all at an edge or beside one; more are better left to a loop (8 of
+/// 7x7: 0.93 of its speed).
 bool unrollsTiles(const DepthwiseShape &shape, const DepthwisePlan &plan);
 
 /// Whether the pixels under a tile, C channels from each other, fall on so few sets of L1 that they

@@ -160,33 +160,35 @@ int64_t stagedRows(const DepthwiseShape &shape, int64_t lanes, const Target &tar
   return powerOfTwoFrom(std::clamp<int64_t>(rows, 4, 64));
 }
 
+/// Whether a vector of two registers instead of one fills its line.
+bool canFillLines(const DepthwisePlan &plan, const DepthwiseShape &shape) {
+  return isHalfALine(plan.lanes) && shape.K % (2 * plan.lanes) == 0 && shape.convolutions == 1;
+}
+
 /// Whether even the next vector of channels comes too late for the rest of a line, so that a vector
 /// of two registers is better, and eight sums: 3x3 where C is a multiple of a large power of two.
 bool wantsWholeLines(const DepthwisePlan &plan, const DepthwiseShape &shape, const Target &target) {
-  int64_t columns = (plan.tileX - 1) * shape.strideW + shape.maxS;
-  return 8 * plan.lanes == Target::cacheLine && shape.K % (2 * plan.lanes) == 0 &&
-         shape.maxR <= 3 && shape.maxS <= 3 &&
-         3 * shape.maxR * columns > 2 * target.l1LinesApart(4 * shape.C);
+  return canFillLines(plan, shape) && shape.maxR <= 3 && shape.maxS <= 3 &&
+         3 * shape.maxR * shape.columnsUnder(plan.tileX) > 2 * target.l1LinesApart(4 * shape.C);
 }
 
 /// Vectors that fill a part of their cache lines: the rest is used at once, by the tile's next
 /// vector (inside), or after a row of tiles (`plan`), or copied while it is there (staged).
 DepthwisePlan bestOrder(const DepthwisePlan &plan, const DepthwiseShape &shape,
                         const Target &target) {
-  DepthwisePlan inside = plan;
+  DepthwisePlan inside = plan, staged = plan;
   inside.channelsInside = true;
   inside.rows = std::clamp<int64_t>(shape.P / 8, 1, 4); // tasks enough for some threads
-  if (wantsWholeLines(inside, shape, target)) {
-    inside.lanes *= 2;
+  bool fillLines = wantsWholeLines(plan, shape, target);
+  // A loop of tiles with a stride: smaller ones find more of their lines in L1.
+  if (fillLines || (shape.strideW > 1 && !unrollsTiles(shape, plan)))
     inside.tileX = shape.constantQ ? bestTile(shape.Q, 4) : 4;
+  if (fillLines) {
+    inside.lanes *= 2;
     return inside;
   }
-  DepthwisePlan staged = plan;
   staged.stage = true;
   staged.rows = stagedRows(shape, plan.lanes, target);
-  // A loop of tiles with a stride: smaller ones find more of their lines in L1.
-  if (shape.strideW > 1 && !unrollsTiles(shape, inside))
-    inside.tileX = shape.constantQ ? bestTile(shape.Q, 4) : 4;
   std::vector<DepthwisePlan> orders;
   if (shape.K > plan.lanes)
     orders.push_back(inside);
@@ -197,8 +199,8 @@ DepthwisePlan bestOrder(const DepthwisePlan &plan, const DepthwiseShape &shape,
     return channelLaneCycles(shape, order, target);
   });
   // Better than copies, where two registers to a pixel are to be had: whole lines.
-  if (best.stage && unrollsTiles(shape, plan) && 8 * plan.lanes == Target::cacheLine &&
-      shape.K % (2 * plan.lanes) == 0 && 2 * plan.tileX <= target.vectorRegisters - 2) {
+  if (best.stage && unrollsTiles(shape, plan) && canFillLines(plan, shape) &&
+      2 * plan.tileX <= target.vectorRegisters - 2) {
     best = plan;
     best.lanes *= 2;
     best.rows = 16;
@@ -210,7 +212,7 @@ DepthwisePlan bestOrder(const DepthwisePlan &plan, const DepthwiseShape &shape,
 
 DepthwiseShape::DepthwiseShape(const Kernel &kernel) {
   const Convolution &first = kernel.convolutions.front();
-  N = first.outputDims[0].at(likeSizes(kernel));
+  convolutions = static_cast<int64_t>(kernel.convolutions.size());
   K = first.K;
   C = first.C;
   strideH = first.stride[0];
@@ -221,6 +223,7 @@ DepthwiseShape::DepthwiseShape(const Kernel &kernel) {
     maxS = std::max(maxS, conv.S);
   }
   std::vector<int64_t> like = likeSizes(kernel);
+  N = first.outputDims[0].at(like);
   P = first.outputDims[2].at(like);
   Q = first.outputDims[3].at(like);
   minQ = first.outputDims[3].at(lowestSizes(kernel));
@@ -245,7 +248,6 @@ bool mustStage(const DepthwiseShape &shape) {
 
 DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &kernel,
                                    const Target &target) {
-  auto convolutions = static_cast<int64_t>(kernel.convolutions.size());
   int64_t registers = target.vectorRegisters, lanes = target.lanes(4);
   DepthwisePlan plan{};
   // Channels that leave most of a vector empty cost more than stores with a stride.
@@ -259,7 +261,7 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
     // A quarter of the registers for sums, four rows at most: their windows overlap. Eight sums
     // hide the latency of the multiply-adds; small filters wait for memory instead.
     int64_t enough = shape.maxR * shape.maxS >= 25 ? 8 : 4;
-    int64_t sums = std::max<int64_t>(1, std::max(registers / 4, enough) / convolutions);
+    int64_t sums = std::max<int64_t>(1, std::max(registers / 4, enough) / shape.convolutions);
     plan.tileY = std::min<int64_t>({4, powerOfTwoUpTo(sums), shape.P});
     bool narrow = shape.literals.empty() && (!shape.constantQ || shape.Q > plan.lanes);
     plan.tileX = narrow ? std::clamp<int64_t>(sums / plan.tileY, 1, 2) : 1;
@@ -269,10 +271,10 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
   } else {
     plan.lanes = powerOfTwoUpTo(std::min(lanes, shape.K));
     // 14 sums of 32 registers, 7 of 16: the rest holds filter rows and inputs.
-    int64_t sums = std::max<int64_t>(1, registers * 7 / 16 / convolutions);
+    int64_t sums = std::max<int64_t>(1, registers * 7 / 16 / shape.convolutions);
     plan.tileX = shape.constantQ ? bestTile(shape.Q, sums) : std::min<int64_t>(sums, 8);
     // A filter as large as the image: one tile for the row, whose taps in the padding all vanish.
-    if (shape.constantQ && shape.maxS >= shape.Q && shape.Q * convolutions <= registers - 2)
+    if (shape.constantQ && shape.maxS >= shape.Q && shape.Q * shape.convolutions <= registers - 2)
       plan.tileX = shape.Q;
     plan.tileY = 1;
     bool wholeLines = plan.lanes * 4 >= Target::cacheLine;

@@ -27,6 +27,7 @@ struct LiteralFilter {
 
 /// What decides how a depthwise kernel is computed.
 struct DepthwiseShape {
+  int64_t convolutions;
   int64_t N, K, C, strideH, strideW;
   int64_t maxR, maxS; // of all convolutions
   int64_t P, Q;       // output rows and columns at the symbols' `like` values
@@ -43,6 +44,10 @@ struct DepthwiseShape {
   bool fits16 = false;
 
   explicit DepthwiseShape(const Kernel &kernel);
+
+  /// Columns of the padded input under a tile of so many output columns.
+  int64_t columnsUnder(int64_t tileX) const { return (tileX - 1) * strideW + maxS; }
+  int64_t tilesOfRow(int64_t tileX) const { return (Q + tileX - 1) / tileX; }
 };
 
 /// A plan's numbers, completed from the target.
@@ -60,6 +65,9 @@ struct DepthwisePlan {
   /// staged.
   bool channelsInside;
 };
+
+/// Whether two vectors of so many channels fill a cache line.
+constexpr bool isHalfALine(int64_t lanes) { return 2 * 4 * lanes == Target::cacheLine; }
 
 /// Channel lanes: whether the input has to be copied, because it is computed or lies otherwise.
 bool mustStage(const DepthwiseShape &shape);

@@ -69,6 +69,16 @@ Layer layer(Layout in, Layout out, int64_t channels) {
           .out = out};
 }
 
+/// As networks have them: nhwc, square, as large out as in.
+Layer networkLayer(int64_t channels, int64_t size, int64_t taps) {
+  Layer same = layer(Layout::NHWC, Layout::NHWC, channels);
+  same.N = 1;
+  same.H = same.W = size;
+  same.R = same.S = taps;
+  same.padH = same.padW = taps / 2;
+  return same;
+}
+
 /// f32 constants [1, 1, R, S] as operand `index`.
 Operand constantFilter(int64_t R, int64_t S, const std::vector<float> &taps) {
   Operand operand;
@@ -300,17 +310,7 @@ TEST(Depthwise, PlansOfTheSpaceAreRight) {
 
 TEST(Depthwise, ATilePassesAllChannelsWhereVectorsFillHalfALine) {
   Target avx2 = *findTarget("x86-64-v3");
-  Layer mobile{.C = 256,
-               .H = 28,
-               .W = 28,
-               .K = 256,
-               .R = 3,
-               .S = 3,
-               .padH = 1,
-               .padW = 1,
-               .groups = 256,
-               .in = Layout::NHWC,
-               .out = Layout::NHWC};
+  Layer mobile = networkLayer(256, 28, 3);
   Result<Choice> choice = choosePlan(convolutionKernel(mobile), avx2, {});
   ASSERT_TRUE(choice);
   EXPECT_EQ(choice->plan.algorithm, "depthwise"); // loops were 2.8 times slower
@@ -325,17 +325,7 @@ TEST(Depthwise, ATilePassesAllChannelsWhereVectorsFillHalfALine) {
 }
 
 TEST(Depthwise, WhereALineDoesNotStayForTheNextVectorOneVectorFillsIt) {
-  Layer mobile{.C = 1024,
-               .H = 7,
-               .W = 7,
-               .K = 1024,
-               .R = 3,
-               .S = 3,
-               .padH = 1,
-               .padW = 1,
-               .groups = 1024,
-               .in = Layout::NHWC,
-               .out = Layout::NHWC};
+  Layer mobile = networkLayer(1024, 7, 3);
   Kernel kernel = convolutionKernel(mobile);
   Target avx2 = *findTarget("x86-64-v3");
   Result<Choice> choice = choosePlan(kernel, avx2, {});
@@ -354,17 +344,7 @@ TEST(Depthwise, WhereALineDoesNotStayForTheNextVectorOneVectorFillsIt) {
 }
 
 TEST(Depthwise, ARowIsOneTileUnderAFilterAsLargeAsTheImage) {
-  Layer large{.C = 512,
-              .H = 14,
-              .W = 14,
-              .K = 512,
-              .R = 27,
-              .S = 27,
-              .padH = 13,
-              .padW = 13,
-              .groups = 512,
-              .in = Layout::NHWC,
-              .out = Layout::NHWC};
+  Layer large = networkLayer(512, 14, 27);
   Result<Choice> choice = choosePlan(convolutionKernel(large), *findTarget("x86-64-v3"), {});
   ASSERT_TRUE(choice);
   EXPECT_EQ(choice->plan.get("tile_x", -1), 14);
@@ -373,32 +353,12 @@ TEST(Depthwise, ARowIsOneTileUnderAFilterAsLargeAsTheImage) {
 
 TEST(Depthwise, LargeFiltersThatEvictTheirInputAreStagedOrFillLines) {
   Target avx2 = *findTarget("x86-64-v3");
-  Layer large{.C = 384,
-              .H = 14,
-              .W = 14,
-              .K = 384,
-              .R = 7,
-              .S = 7,
-              .padH = 3,
-              .padW = 3,
-              .groups = 384,
-              .in = Layout::NHWC,
-              .out = Layout::NHWC};
+  Layer large = networkLayer(384, 14, 7);
   Result<Choice> choice = choosePlan(convolutionKernel(large), avx2, {});
   ASSERT_TRUE(choice);
   EXPECT_EQ(choice->plan.get("stage", -1), 0);
   EXPECT_EQ(choice->plan.get("lanes", -1), 16);
-  large = {.C = 128,
-           .H = 56,
-           .W = 56,
-           .K = 128,
-           .R = 31,
-           .S = 31,
-           .padH = 15,
-           .padW = 15,
-           .groups = 128,
-           .in = Layout::NHWC,
-           .out = Layout::NHWC};
+  large = networkLayer(128, 56, 31);
   choice = choosePlan(convolutionKernel(large), avx2, {});
   ASSERT_TRUE(choice);
   EXPECT_EQ(choice->plan.get("stage", -1), 1);
