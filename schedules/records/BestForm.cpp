@@ -14,8 +14,6 @@
 namespace convwright::schedules {
 namespace {
 
-std::string cpuOf(const LayerRecord &record) { return record.hardware.value("cpu", std::string()); }
-
 /// Forms that were timed beside each other.
 struct Session {
   const LayerRecord *first = nullptr;
@@ -28,7 +26,8 @@ struct Session {
 
   bool holds(const LayerRecord &record) const {
     return first->session == record.session && first->threads == record.threads &&
-           cpuOf(*first) == cpuOf(record) && first->convwrightVersion == record.convwrightVersion &&
+           cpuOf(first->hardware) == cpuOf(record.hardware) &&
+           first->convwrightVersion == record.convwrightVersion &&
            first->halideVersion == record.halideVersion;
   }
 
@@ -49,7 +48,7 @@ auto rank(const Session &session, int threads, const Origin &here) {
   const LayerRecord &record = *session.first;
   bool sameVersions =
       record.convwrightVersion == here.convwright && record.halideVersion == here.halide;
-  return std::tuple(cpuOf(record) == here.cpu, sameVersions, record.threads == threads,
+  return std::tuple(cpuOf(record.hardware) == here.cpu, sameVersions, record.threads == threads,
                     session.date, session.place);
 }
 
@@ -64,7 +63,7 @@ std::string describe(const LayerRecord &record, bool here) {
   std::string note = text;
   if (!record.date.empty())
     note += ", " + record.date.substr(0, 10);
-  if (std::string cpu = cpuOf(record); !cpu.empty())
+  if (std::string cpu = cpuOf(record.hardware); !cpu.empty())
     note += ", " + cpu;
   return here ? note : note + "; a hint: other hardware, versions or threads";
 }

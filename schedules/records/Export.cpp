@@ -39,6 +39,7 @@ public:
       quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
     return add(quoted + "\"");
   }
+  CsvRow &operator<<(const char *text) { return *this << std::string(text); }
   CsvRow &operator<<(double value) {
     char text[32];
     return add({text, std::to_chars(text, text + sizeof text, value).ptr});
@@ -59,22 +60,35 @@ private:
 };
 
 constexpr std::string_view heading =
-    "name,problem,key,target,threads,cpu,algorithm,parameters,role,measure,cache,verdict,ms,spread,"
-    "ratio,ratio_low,ratio_high,better,rel_error,compile_s,measure_s,strategy,seed,trial,session,"
-    "date,convwright,halide,template,reason\r\n";
+    "name,problem,key,target,threads,cpu,algorithm,parameters,form,role,measure,cache,verdict,ms,"
+    "spread,ratio,ratio_low,ratio_high,better,rel_error,compile_s,measure_s,strategy,seed,trial,"
+    "session,date,convwright,halide,template,reason\r\n";
+
+CsvRow &operator<<(CsvRow &row, const Outcome &outcome) {
+  return row << std::string(spell(outcome.verdict)) << outcome.ms << outcome.spread << outcome.ratio
+             << outcome.ratioLow << outcome.ratioHigh << outcome.better << outcome.relativeError
+             << outcome.compileSeconds << outcome.measureSeconds;
+}
 
 std::string csvLine(const Record &record) {
-  const Outcome &outcome = record.outcome;
   CsvRow row;
   row << record.name << describeProblem(record.problem.kernel) << record.key
-      << record.problem.target << int64_t{record.problem.threads} << cpuOf(record)
-      << record.plan.algorithm << spellParameters(record.plan) << record.role << record.measure
-      << record.cache << std::string(spell(outcome.verdict)) << outcome.ms << outcome.spread
-      << outcome.ratio << outcome.ratioLow << outcome.ratioHigh << outcome.better
-      << outcome.relativeError << outcome.compileSeconds << outcome.measureSeconds
-      << record.strategy << std::to_string(record.seed) << int64_t{record.trial} << record.session
-      << record.date << record.convwrightVersion << record.halideVersion
-      << int64_t{record.templateVersion} << outcome.reason;
+      << record.problem.target << int64_t{record.problem.threads} << cpuOf(record.hardware)
+      << record.plan.algorithm << spellParameters(record.plan) << "" << record.role
+      << record.measure << record.cache << record.outcome << record.strategy
+      << std::to_string(record.seed) << int64_t{record.trial} << record.session << record.date
+      << record.convwrightVersion << record.halideVersion << int64_t{record.templateVersion}
+      << record.outcome.reason;
+  return row.line();
+}
+
+/// What only kernels have is empty.
+std::string csvLine(const LayerRecord &record) {
+  CsvRow row;
+  row << record.name << "layer" << record.key << record.target << int64_t{record.threads}
+      << cpuOf(record.hardware) << "" << "" << spellForm(record) << "" << "" << "" << record.outcome
+      << "" << "" << "" << record.session << record.date << record.convwrightVersion
+      << record.halideVersion << "" << record.outcome.reason;
   return row.line();
 }
 
@@ -96,7 +110,7 @@ std::vector<Session> lastSessions(const std::vector<Session> &sessions) {
     if (!winner || isEstimate(*winner))
       continue;
     Key key{kernelToJson(winner->problem.kernel).dump(), winner->problem.target,
-            winner->problem.threads, cpuOf(*winner)};
+            winner->problem.threads, cpuOf(winner->hardware)};
     auto [found, isNew] = numbers.try_emplace(std::move(key), last.size());
     if (isNew)
       last.push_back(session);
@@ -111,6 +125,8 @@ std::vector<Session> lastSessions(const std::vector<Session> &sessions) {
 std::string toCsv(const RecordSet &set) {
   std::string text(heading);
   for (const Record &record : set.records)
+    text += csvLine(record);
+  for (const LayerRecord &record : set.layers)
     text += csvLine(record);
   return text;
 }

@@ -15,8 +15,8 @@
 namespace convwright::schedules {
 
 /// A table for spreadsheets: a heading, then a row for each record (RFC 4180, times in
-/// milliseconds, without samples; layers are left out). Texts that a spreadsheet would take for
-/// formulas are quoted.
+/// milliseconds, without samples); layers come last and have a form in place of a plan. Texts that
+/// a spreadsheet would take for formulas are quoted.
 std::string toCsv(const RecordSet &set);
 
 /// The form that is shipped, as JSON lines: of each problem on each hardware the last session's

@@ -183,6 +183,13 @@ private:
 
 } // namespace
 
+std::string spellForm(const LayerRecord &record) {
+  std::string text;
+  for (const auto &[name, choice] : record.form)
+    text += (text.empty() ? "" : ", ") + name + " = " + choice;
+  return text;
+}
+
 std::string toLine(const LayerRecord &record) {
   json kernels = json::array();
   for (const LayerKernel &kernel : record.kernels)

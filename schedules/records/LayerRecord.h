@@ -60,6 +60,8 @@ struct LayerRecord {
   std::string file; // that it was read from; no part of the line
 };
 
+/// "fusion = none, intermediates = nhwc".
+std::string spellForm(const LayerRecord &record);
 /// One line, without the newline.
 std::string toLine(const LayerRecord &record);
 /// Whether a line says that it is a layer's record; broken ones may.

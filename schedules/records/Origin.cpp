@@ -41,4 +41,11 @@ const Origin &thisOrigin() {
   return origin;
 }
 
+std::string cpuOf(const nlohmann::json &hardware) {
+  if (!hardware.is_object())
+    return {};
+  auto cpu = hardware.find("cpu");
+  return cpu != hardware.end() && cpu->is_string() ? cpu->get<std::string>() : "";
+}
+
 } // namespace convwright::schedules

@@ -8,6 +8,8 @@
 #ifndef CONVWRIGHT_SCHEDULES_RECORDS_ORIGIN_H
 #define CONVWRIGHT_SCHEDULES_RECORDS_ORIGIN_H
 
+#include <nlohmann/json.hpp>
+
 #include <string>
 
 namespace convwright::schedules {
@@ -21,6 +23,9 @@ struct Origin {
 
 /// This process's; records compare `cpu` with their hardware's field "cpu".
 const Origin &thisOrigin();
+
+/// The processor's name in a record's hardware; empty when it does not say.
+std::string cpuOf(const nlohmann::json &hardware);
 
 } // namespace convwright::schedules
 

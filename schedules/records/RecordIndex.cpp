@@ -116,7 +116,7 @@ std::string noteOf(const Candidate &candidate) {
   text += formatted("%.4g", record.outcome.ms) + " ms" + comparison(candidate);
   if (!record.date.empty())
     text += ", " + record.date.substr(0, 10);
-  if (std::string cpu = cpuOf(record); !cpu.empty())
+  if (std::string cpu = cpuOf(record.hardware); !cpu.empty())
     text += ", " + cpu;
   return printable(text + reservations(candidate));
 }
@@ -151,7 +151,7 @@ struct RecordIndex::State {
     candidate.standard = defaultOf(session);
     candidate.similar = similar;
     candidate.estimate = isEstimate(winner);
-    candidate.otherHardware = cpuOf(winner) != here.cpu;
+    candidate.otherHardware = cpuOf(winner.hardware) != here.cpu;
     candidate.otherVersion = !hasVersions(winner, here);
     candidate.otherThreads = winner.problem.threads != problem.threads;
     return candidate;

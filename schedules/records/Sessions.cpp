@@ -7,17 +7,12 @@
 
 #include "schedules/records/Sessions.h"
 
+#include "schedules/records/Origin.h"
+
 #include <map>
 #include <tuple>
 
 namespace convwright::schedules {
-
-std::string cpuOf(const Record &record) {
-  if (!record.hardware.is_object())
-    return {};
-  auto cpu = record.hardware.find("cpu");
-  return cpu != record.hardware.end() && cpu->is_string() ? cpu->get<std::string>() : "";
-}
 
 bool isEstimate(const Record &record) {
   return record.measure == "static" || record.measure == "replay";
@@ -32,7 +27,7 @@ std::vector<Session> groupSessions(const std::vector<const Record *> &records) {
     Key key{record->session,
             record->problem.target,
             record->problem.threads,
-            cpuOf(*record),
+            cpuOf(record->hardware),
             record->measure,
             record->cache,
             record->convwrightVersion,

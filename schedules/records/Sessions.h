@@ -32,9 +32,6 @@ const Record *defaultOf(const Session &session);
 /// that was right.
 const Record *winnerOf(const Session &session);
 
-/// The processor's name; empty when the record does not say.
-std::string cpuOf(const Record &record);
-
 /// Nobody ran anything for it: by the static model, or replayed.
 bool isEstimate(const Record &record);
 

@@ -118,23 +118,13 @@ bool isSelected(const Record &record, const RecordFilter &filter) {
          describeProblem(record.problem.kernel).find(filter.layer) != std::string::npos;
 }
 
-/// "fusion = none, intermediates = nhwc", as the compiler spells it.
-static std::string formText(const LayerRecord &record) {
-  std::string text, separator;
-  for (const auto &[name, value] : record.form) {
-    text += separator + name + " = " + value;
-    separator = ", ";
-  }
-  return printable(text);
-}
-
 static void printLayers(std::ostream &out, const std::vector<LayerRecord> &layers) {
   Table table;
   table.add(
       {"layer", "target", "threads", "form", "kernels", "ms", "x default form", "verdict", "date"});
   for (const LayerRecord &record : layers)
     table.add({printable(record.name), printable(record.target), std::to_string(record.threads),
-               formText(record), std::to_string(record.kernels.size()),
+               printable(spellForm(record)), std::to_string(record.kernels.size()),
                record.outcome.timed() ? formatted("%.4g", record.outcome.ms) : "",
                ratioOf(record.outcome), std::string(spell(record.outcome.verdict)),
                printable(record.date.substr(0, 10))});
@@ -153,7 +143,7 @@ static void printBestForms(std::ostream &out, const std::vector<LayerRecord> &la
       continue;
     auto found = schedules::bestForm(layers, record.layer, record.target, record.threads);
     table.add({printable(record.name), printable(record.target), std::to_string(record.threads),
-               found ? formText(*found->record) : "none",
+               found ? printable(spellForm(*found->record)) : "none",
                !found                ? ""
                : found->measuredHere ? "measured"
                                      : "hint",
@@ -172,7 +162,7 @@ void printRecords(std::ostream &out, const schedules::RecordSet &set) {
                printable(record.role), record.plan.algorithm, spellParameters(record.plan),
                outcome.timed() ? formatted("%.4g", outcome.ms) : "", ratioOf(outcome),
                std::string(spell(outcome.verdict)), record.date.substr(0, 10),
-               printable(isEstimate(record) ? record.measure : cpuOf(record))});
+               printable(isEstimate(record) ? record.measure : schedules::cpuOf(record.hardware))});
   }
   table.print(out);
   out << set.records.size() << " records\n";

@@ -95,11 +95,8 @@ void printTuneSummary(std::ostream &out, const std::vector<SearchResult> &result
 }
 
 void printForm(std::ostream &out, const schedules::LayerRecord &record) {
-  std::string form;
-  for (const auto &[name, choice] : record.form)
-    form += (form.empty() ? "" : ", ") + name + " = " + choice;
   const schedules::Outcome &outcome = record.outcome;
-  out << record.name << ", " << form << ": ";
+  out << record.name << ", " << spellForm(record) << ": ";
   if (!outcome.timed())
     out << spell(outcome.verdict) << ": " << outcome.reason << '\n';
   else if (outcome.ratio == 0)

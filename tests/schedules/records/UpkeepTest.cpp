@@ -13,6 +13,7 @@
 
 #include <cstdio>
 #include <fstream>
+#include <sstream>
 
 using namespace convwright::schedules;
 using namespace convwright::schedules::testing;
@@ -98,6 +99,26 @@ TEST(Export, CsvHasARowForEachRecordAndNoFormulas) {
   EXPECT_THAT(text, HasSubstr("\r\n'=cmd(),3x3 s1 32->32 @14x14 nhwc f32 +2,"));
   EXPECT_THAT(text, HasSubstr(",\"a \"\"b\"\", c\","));
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
+}
+
+TEST(Export, CsvRowsOfKernelsAndOfLayersHaveTheHeadingsColumns) {
+  RecordSet set;
+  set.records.push_back(candidate(5, 1.25));
+  LayerRecord &layer = set.layers.emplace_back();
+  layer.name = "block";
+  layer.target = "x86-64-v3";
+  layer.form = {{"fusion", "none"}, {"intermediates", "nhwc"}};
+  layer.outcome.verdict = Verdict::Ok;
+  layer.outcome.ms = 1.5;
+  std::string text = toCsv(set);
+  EXPECT_THAT(text, HasSubstr("\r\nblock,layer,,x86-64-v3,1,,,,"
+                              "\"fusion = none, intermediates = nhwc\",,,,ok,1.5,"));
+  std::istringstream lines(text);
+  std::vector<std::ptrdiff_t> columns;
+  for (std::string line; std::getline(lines, line);)
+    columns.push_back(std::count(line.begin(), line.end(), ','));
+  EXPECT_THAT(columns, ::testing::ElementsAre(columns[0], columns[0], columns[0] + 1))
+      << "a form has a comma of its own";
 }
 
 TEST(Export, TheTunedFormChoosesTheSamePlanInLessSpace) {

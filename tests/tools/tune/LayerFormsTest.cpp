@@ -279,6 +279,8 @@ TEST_F(RecordedFormsTest, TheCommandTakesFormsFromFilesOfRecordsAndLooksAfterThe
     EXPECT_EQ(outcome.code, 0) << outcome.err;
     EXPECT_THAT(outcome.out, HasSubstr("fusion = none, intermediates = nhwc")) << verb;
   }
+  outcome = here.run({"records", "export", "r.jsonl", "--csv"});
+  EXPECT_THAT(outcome.out, HasSubstr(",\"fusion = none, intermediates = nhwc\","));
   EXPECT_EQ(here.run({"records", "merge", "merged.jsonl", "r.jsonl", "r.jsonl"}).code, 0);
   EXPECT_EQ(here.run({"records", "prune", "merged.jsonl", "-o", "pruned.jsonl"}).code, 0);
   EXPECT_EQ(here.run({"records", "export", "pruned.jsonl", "--tuned", "-o", "tuned.jsonl"}).code,
