@@ -8,7 +8,7 @@
 #include "schedules/records/Export.h"
 
 #include "schedules/records/LayerUpkeep.h"
-
+#include "schedules/records/Origin.h"
 #include "schedules/records/Sessions.h"
 
 #include <charconv>

@@ -190,6 +190,11 @@ TEST(RecordsCommand, PruneAndExportWriteFiles) {
   EXPECT_EQ(here.run({"records", "prune", "r.jsonl", "-o", "p.jsonl"}).code, 0);
   EXPECT_THAT(here.read("p.jsonl"), HasSubstr("\"tile_x\":4"));
   EXPECT_THAT(here.run({"records", "export", "r.jsonl", "--csv"}).out, StartsWith("name,problem,"));
+  Record failed = distinctive(5);
+  failed.outcome.reason = "two\nlines";
+  here.write("f.jsonl", toLine(failed) + "\n");
+  EXPECT_EQ(here.run({"records", "export", "f.jsonl", "--csv", "-o", "f.csv"}).out,
+            "wrote f.csv: 1 record exported\n");
   EXPECT_EQ(here.run({"records", "export", "r.jsonl", "--tuned", "-o", "t.jsonl"}).code, 0);
   EXPECT_THAT(here.read("t.jsonl"), HasSubstr("\"tile_x\":4"));
 }

@@ -127,8 +127,9 @@ int exportTo(const Options &options, const CommandLine &line) {
   if (!set)
     return failInput(set.error().message);
   std::string text = options.csv ? schedules::toCsv(*set) : schedules::toTuned(*set);
-  auto count =
-      static_cast<size_t>(std::count(text.begin(), text.end(), '\n')) - (options.csv ? 1 : 0);
+  // A reason of several lines is one cell of a table.
+  size_t count = options.csv ? set->records.size() + set->layers.size()
+                             : static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
   return put(text, options, counted(count, "record") + " exported");
 }
 
