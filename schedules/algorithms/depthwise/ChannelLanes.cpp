@@ -6,10 +6,11 @@
 //===----------------------------------------------------------------------===//
 //
 // For a vector of channels, a row and a tile of `tile_x` pixels of it: for each filter row that
-// meets the image, all S taps of all pixels in one straight piece of code, so that a loaded pixel
-// serves S taps and a loaded filter row serves the tile. Rows in the padding are left out by the
-// loop's bounds. Columns in the padding are known in the first and last tile only, which Halide
-// splits off: with a constant width their taps vanish.
+// meets the image, all S taps of all pixels in one straight piece of code, one tap of all pixels
+// after the other, so that a tap's weights are loaded once for the tile, and that the tile's sums,
+// the pixels under them and one vector of weights are all that is alive. Rows in the padding are
+// left out by the loop's bounds. Columns in the padding are known in the first and last tile only,
+// which Halide splits off: with a constant width their taps vanish.
 //
 //===----------------------------------------------------------------------===//
 
@@ -59,7 +60,7 @@ PackedTaps packTaps(const DepthwiseContext &context, size_t index) {
 /// The sums of one convolution, and what its update runs over.
 struct Sum {
   Func func;
-  RDom taps; // r, and s in steps of those that are unrolled
+  RDom taps; // r, s
 };
 
 /// One tap's input, read where it lies; its row is known to be inside or mapped inside.
@@ -76,9 +77,8 @@ Sum defineSum(const DepthwiseContext &context, size_t index, const std::optional
   PackedTaps taps = packTaps(context, index);
   std::array<Expr, 4> size = context.tensors.extents(conv.inputDims);
   std::vector<Var> vars = context.memoryVars();
-  int unrolled = toInt(unrolledTaps(conv.S));
   Sum sum{Func(context.tensors.name("sum" + std::to_string(index))),
-          RDom(0, toInt(conv.R), 0, toInt(conv.S) / unrolled, context.tensors.name("taps"))};
+          RDom(0, toInt(conv.R), 0, toInt(conv.S), context.tensors.name("taps"))};
   Expr r = sum.taps.x;
   Expr row = v.y * toInt(conv.stride[0]) + r * toInt(conv.dilation[0]);
   bool zeros = conv.paddingMode == PaddingMode::Zeros;
@@ -89,30 +89,29 @@ Sum defineSum(const DepthwiseContext &context, size_t index, const std::optional
     sum.taps.where(inside >= 0 && inside < size[2]);
     y.index = Halide::unsafe_promise_clamped(inside, 0, size[2] - 1);
   }
-  Expr channel = inputChannel(context.shape, v.c);
+  Expr column = v.x * toInt(conv.stride[1]) + sum.taps.y * toInt(conv.dilation[1]);
+  Expr input = staged ? (*staged)(v.c, column, row, v.n)
+                      : tapInput(context, conv, inputChannel(context.shape, v.c), y,
+                                 padCoordinate(conv.paddingMode, column, conv.padBefore[1],
+                                               conv.padAfter[1], size[3]));
   sum.func(vars) = taps.bias(v.c);
-  Expr total = sum.func(std::vector<Expr>(vars.begin(), vars.end()));
-  for (int i = 0; i < unrolled; ++i) {
-    Expr s = unrolled == conv.S ? Expr(i) : sum.taps.y * unrolled + i;
-    Expr column = v.x * toInt(conv.stride[1]) + s * toInt(conv.dilation[1]);
-    Expr input = staged ? (*staged)(v.c, column, row, v.n)
-                        : tapInput(context, conv, channel, y,
-                                   padCoordinate(conv.paddingMode, column, conv.padBefore[1],
-                                                 conv.padAfter[1], size[3]));
-    total += taps.at(v.c, s, r) * input;
-  }
-  sum.func(vars) = total;
+  sum.func(vars) += taps.at(v.c, sum.taps.y, r) * input;
   return sum;
 }
 
-void scheduleSum(const DepthwiseContext &context, Sum &sum, Func out, const Var &innermost) {
+void scheduleSum(const DepthwiseContext &context, size_t index, Sum &sum, Func out,
+                 const Var &innermost) {
   const LogicalVars &v = context.vars;
   sum.func.compute_at(out, innermost)
       .bound_extent(v.c, toInt(context.plan.lanes))
       .bound_extent(v.x, toInt(context.plan.tileX))
       .vectorize(v.c)
       .unroll(v.x);
-  sum.func.update().reorder(v.c, v.x, sum.taps.x, sum.taps.y).vectorize(v.c).unroll(v.x);
+  sum.func.update()
+      .reorder(v.c, v.x, sum.taps.y, sum.taps.x)
+      .vectorize(v.c)
+      .unroll(v.x)
+      .unroll(sum.taps.y, toInt(unrolledTaps(context.kernel.convolutions[index].S)));
 }
 
 /// Rows of padded input under a strip of output rows, and columns under a tile-rounded output row.
@@ -170,8 +169,8 @@ Pipelines buildChannelLanes(const DepthwiseContext &context) {
     out.reorder(lane, pixel, vector, tile, row, strip, v.n).parallel(strip);
   else
     out.reorder(lane, pixel, tile, row, vector, strip, v.n).parallel(strip);
-  for (Sum &sum : sums)
-    scheduleSum(context, sum, out, plan.channelsInside ? vector : tile);
+  for (size_t i = 0; i < sums.size(); ++i)
+    scheduleSum(context, i, sums[i], out, plan.channelsInside ? vector : tile);
   if (staged)
     staged->compute_at(out, plan.channelsOutside ? strip : vector)
         .bound_extent(v.c, toInt(plan.lanes))

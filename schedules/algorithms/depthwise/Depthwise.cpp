@@ -68,7 +68,7 @@ public:
     return "every channel on its own, one-channel images too: lanes are channels (nhwc) or pixels";
   }
   double errorBound() const override { return 2e-6; }
-  int version() const override { return 4; }
+  int version() const override { return 5; }
 
   std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const override {
     if (kernel.convolutions.empty())

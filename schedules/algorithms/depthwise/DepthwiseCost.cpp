@@ -13,15 +13,16 @@ namespace convwright::schedules {
 
 namespace {
 
-// Fitted to 26 layers in three orders of the loops (Zen 3, README.md). A line from L2, where a tile
-// takes one vector of many pixels, and where it takes all channels, one line after the other; bytes
-// a cycle of the weights that each tile reads again, from L2 and from L3.
-constexpr double lineCycles = 2.1, neighbourLineCycles = 0.5;
-constexpr double l2Weights = 11, l3Weights = 6.4;
+// Fitted to 26 layers in up to 17 plans each (Zen 3, README.md). Cycles of a line from L2 where a
+// tile takes one vector of many pixels, and where it takes all channels, one line after the other;
+// what the parts of a line cost more than the line; bytes a cycle of the weights that each tile
+// reads again.
+constexpr double lineCycles = 1.9, neighbourLineCycles = 0.8, parts = 1.4;
+constexpr double weightBytes = 26;
 constexpr int64_t mostTilesUnrolled = 3;
 constexpr double fmaLatency = 4;
-constexpr double copyCycles = 2;  // a load and a store into the staged input
-constexpr double tileCycles = 10; // starting a tile, storing it
+constexpr double copyCycles = 1.5; // a load and a store into the staged input
+constexpr double tileCycles = 30;  // starting a tile, storing it
 
 /// One shape, plan and target, counted for one tile of one vector of channels.
 struct Counter {
@@ -33,12 +34,18 @@ struct Counter {
   double vectorBytes() const { return 4.0 * static_cast<double>(plan.lanes); }
   /// A vector's part of the line that it lies in.
   double share() const { return std::min(1.0, vectorBytes() / Target::cacheLine); }
+  /// ... for which a tile pays that passes all vectors.
+  double insideShare() const { return nextVectorFindsNone() ? 1 : std::min(1.0, parts * share()); }
   int64_t newColumns() const { return plan.tileX * shape.strideW; }
-  int64_t columns() const { return shape.columnsUnder(plan.tileX); }
+  int64_t columns() const { return shape.imageColumnsUnder(plan.tileX); }
   int64_t rowColumns() const { return shape.columnsUnder(shape.Q); }
   int64_t tilesOfRow() const { return shape.tilesOfRow(plan.tileX); }
 
   bool tileEvictsItself() const { return evictsItself(shape, plan.tileX, target); }
+  /// Whether even a tile's next vector of channels finds none of its lines.
+  bool nextVectorFindsNone() const {
+    return shape.maxR * columns() > 2 * target.l1LinesApart(4 * shape.C);
+  }
   /// Whether the next vector of channels finds the lines that this one used, a row of tiles ago;
   /// outputs take their part of L1, too.
   bool rowEvictsItself() const {
@@ -65,9 +72,7 @@ struct Counter {
   double weights() const {
     if (!plan.channelsInside || bytesOfTile() < static_cast<double>(target.l1))
       return 0;
-    double all = 4.0 * static_cast<double>(shape.maxR * shape.maxS * shape.K);
-    return taps() * vectorBytes() /
-           (all < 0.5 * static_cast<double>(target.l2) ? l2Weights : l3Weights);
+    return taps() * vectorBytes() / weightBytes;
   }
 
   /// Lines of the input, of which a staged one is read once.
@@ -77,7 +82,7 @@ struct Counter {
       return each(newColumns() * shape.strideH) * (rowEvictsItself() ? 1 : share());
     if (plan.channelsInside) {
       bool stays = bytesOfTile() < static_cast<double>(target.l1);
-      return rowTaps() * each(stays ? newColumns() : columns()) * share();
+      return rowTaps() * each(stays ? newColumns() : columns()) * insideShare();
     }
     return rowTaps() * each(tileEvictsItself() ? columns() : newColumns()) *
            (rowEvictsItself() ? 1 : share());
@@ -85,8 +90,8 @@ struct Counter {
 
   /// They come before they are written, and go.
   double outputLines() const {
-    bool parts = !plan.channelsInside && rowEvictsItself();
-    return 2.0 * static_cast<double>(plan.tileX) * (parts ? 1 : share());
+    double used = plan.channelsInside ? insideShare() : rowEvictsItself() ? 1 : share();
+    return 2.0 * static_cast<double>(plan.tileX) * used;
   }
 
   double copies() const {
@@ -98,7 +103,8 @@ struct Counter {
   }
 
   double tile() const {
-    double line = plan.channelsInside ? neighbourLineCycles : lineCycles;
+    bool neighbours = plan.channelsInside && !nextVectorFindsNone();
+    double line = neighbours ? neighbourLineCycles : lineCycles;
     return arithmetic() + weights() + (inputLines() + outputLines()) * line + copies() + tileCycles;
   }
 };
@@ -110,7 +116,7 @@ int64_t registersOf(const DepthwisePlan &plan, const Target &target) {
 }
 
 bool evictsItself(const DepthwiseShape &shape, int64_t tileX, const Target &target) {
-  return shape.maxR * shape.columnsUnder(tileX) > target.l1LinesApart(4 * shape.C);
+  return shape.maxR * shape.imageColumnsUnder(tileX) > target.l1LinesApart(4 * shape.C);
 }
 
 bool unrollsTiles(const DepthwiseShape &shape, const DepthwisePlan &plan) {

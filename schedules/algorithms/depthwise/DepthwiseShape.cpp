@@ -157,55 +157,93 @@ double tapsUsed(const Convolution &conv, size_t axis, int64_t outputs, int64_t s
 int64_t stagedRows(const DepthwiseShape &shape, int64_t lanes, const Target &target) {
   int64_t rowBytes = (shape.Q * shape.strideW + shape.maxS) * lanes * 4;
   int64_t rows = (target.l1 / 2 / rowBytes - shape.maxR) / shape.strideH + 1;
-  return powerOfTwoFrom(std::clamp<int64_t>(rows, 4, 64));
+  return powerOfTwoFrom(std::clamp<int64_t>(rows, 8, 64));
 }
 
-/// Whether a vector of two registers instead of one fills its line.
-bool canFillLines(const DepthwisePlan &plan, const DepthwiseShape &shape) {
-  return isHalfALine(plan.lanes) && shape.K % (2 * plan.lanes) == 0 && shape.convolutions == 1;
-}
+bool isSmall(const DepthwiseShape &shape) { return shape.maxR <= 3 && shape.maxS <= 3; }
 
-/// Whether even the next vector of channels comes too late for the rest of a line, so that a vector
-/// of two registers is better, and eight sums: 3x3 where C is a multiple of a large power of two.
-bool wantsWholeLines(const DepthwisePlan &plan, const DepthwiseShape &shape, const Target &target) {
-  return canFillLines(plan, shape) && shape.maxR <= 3 && shape.maxS <= 3 &&
-         3 * shape.maxR * shape.columnsUnder(plan.tileX) > 2 * target.l1LinesApart(4 * shape.C);
-}
+/// The plans to compare where a vector of `plan.lanes` channels fills a part of its cache lines,
+/// with tiles of its width and of a line's.
+class Orders {
+public:
+  Orders(const DepthwisePlan &plan, const DepthwiseShape &shape, const Target &target)
+      : narrow(plan), whole(plan), shape(shape), target(target) {
+    whole.lanes *= 2;
+    whole.tileX = wholeTile();
+  }
 
-/// Vectors that fill a part of their cache lines: the rest is used at once, by the tile's next
-/// vector (inside), or after a row of tiles (`plan`), or copied while it is there (staged).
+  std::vector<DepthwisePlan> all() const {
+    std::vector<DepthwisePlan> orders;
+    bool fillLines =
+        isHalfALine(narrow.lanes) && shape.K % whole.lanes == 0 && shape.convolutions == 1;
+    if (fillLines)
+      addInside(orders, whole);
+    // Where a line does not stay for the next vector, one that fills it is better.
+    if (!fillLines || !evictsItself(shape, narrow.tileX, target))
+      addInside(orders, narrow);
+    // A small filter's taps are too few for what a walk along the row fetches.
+    if (orders.empty() || !isSmall(shape)) {
+      addWalk(orders, narrow);
+      if (fillLines)
+        addWalk(orders, whole);
+    }
+    addStaged(orders, isSmall(shape) && fillLines ? whole : narrow);
+    // A filter as large as the image, in tiles so few that all taps in the padding vanish.
+    DepthwisePlan wide = narrow;
+    wide.tileX = bestTile(shape.Q, (target.vectorRegisters - 2) / shape.convolutions);
+    if (shape.constantQ && shape.maxS >= shape.Q && unrollsTiles(shape, wide) &&
+        !(fillLines && unrollsTiles(shape, whole)))
+      addWalk(orders, wide);
+    return orders;
+  }
+
+private:
+  DepthwisePlan narrow, whole;
+  const DepthwiseShape &shape;
+  const Target &target;
+
+  /// Eight sums of 16 registers, ten for larger filters, 14 where they are a row.
+  int64_t wholeTile() const {
+    int64_t quarter = target.vectorRegisters / 4;
+    if (!shape.constantQ)
+      return quarter;
+    if (isSmall(shape))
+      return bestTile(shape.Q, quarter);
+    return 2 * shape.Q <= target.vectorRegisters - 2 ? shape.Q : bestTile(shape.Q, quarter + 1);
+  }
+
+  void addInside(std::vector<DepthwisePlan> &orders, DepthwisePlan plan) const {
+    plan.channelsInside = true;
+    plan.rows = std::clamp<int64_t>(shape.P / 8, 1, 4); // tasks enough for some threads
+    if (shape.K > plan.lanes)
+      orders.push_back(plan);
+  }
+
+  void addWalk(std::vector<DepthwisePlan> &orders, DepthwisePlan plan) const {
+    plan.channelsOutside = isWhole(plan) && manyVectors(plan);
+    plan.rows = plan.channelsOutside ? 16 : std::clamp<int64_t>(shape.P / 4, 1, 16);
+    orders.push_back(plan);
+  }
+
+  void addStaged(std::vector<DepthwisePlan> &orders, DepthwisePlan plan) const {
+    if (!evictsItself(shape, plan.tileX, target))
+      return;
+    plan.stage = true;
+    plan.channelsOutside = manyVectors(plan);
+    plan.rows = stagedRows(shape, plan.lanes, target);
+    orders.push_back(plan);
+  }
+
+  bool isWhole(const DepthwisePlan &plan) const { return plan.lanes == whole.lanes; }
+  bool manyVectors(const DepthwisePlan &plan) const { return shape.K / plan.lanes >= 8; }
+};
+
 DepthwisePlan bestOrder(const DepthwisePlan &plan, const DepthwiseShape &shape,
                         const Target &target) {
-  DepthwisePlan inside = plan, staged = plan;
-  inside.channelsInside = true;
-  inside.rows = std::clamp<int64_t>(shape.P / 8, 1, 4); // tasks enough for some threads
-  bool fillLines = wantsWholeLines(plan, shape, target);
-  // A loop of tiles with a stride: smaller ones find more of their lines in L1.
-  if (fillLines || (shape.strideW > 1 && !unrollsTiles(shape, plan)))
-    inside.tileX = shape.constantQ ? bestTile(shape.Q, 4) : 4;
-  if (fillLines) {
-    inside.lanes *= 2;
-    return inside;
-  }
-  staged.stage = true;
-  staged.rows = stagedRows(shape, plan.lanes, target);
-  std::vector<DepthwisePlan> orders;
-  if (shape.K > plan.lanes)
-    orders.push_back(inside);
-  orders.push_back(plan);
-  if (evictsItself(shape, plan.tileX, target))
-    orders.push_back(staged);
-  DepthwisePlan best = *std::ranges::min_element(orders, {}, [&](const DepthwisePlan &order) {
+  std::vector<DepthwisePlan> orders = Orders(plan, shape, target).all();
+  return *std::ranges::min_element(orders, {}, [&](const DepthwisePlan &order) {
     return channelLaneCycles(shape, order, target);
   });
-  // Better than copies, where two registers to a pixel are to be had: whole lines.
-  if (best.stage && unrollsTiles(shape, plan) && canFillLines(plan, shape) &&
-      2 * plan.tileX <= target.vectorRegisters - 2) {
-    best = plan;
-    best.lanes *= 2;
-    best.rows = 16;
-  }
-  return best;
 }
 
 } // namespace
@@ -227,6 +265,7 @@ DepthwiseShape::DepthwiseShape(const Kernel &kernel) {
   P = first.outputDims[2].at(like);
   Q = first.outputDims[3].at(like);
   minQ = first.outputDims[3].at(lowestSizes(kernel));
+  W = first.inputDims[3].at(like);
   constantQ = first.outputDims[3].isConstant();
   rowsUsed = columnsUsed = 0;
   for (const Convolution &conv : kernel.convolutions) {
@@ -270,14 +309,16 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
     plan.rows = std::clamp<int64_t>(fitting, std::min<int64_t>(2 * shape.maxR, 64), 64);
   } else {
     plan.lanes = powerOfTwoUpTo(std::min(lanes, shape.K));
-    // 14 sums of 32 registers, 7 of 16: the rest holds filter rows and inputs.
-    int64_t sums = std::max<int64_t>(1, registers * 7 / 16 / shape.convolutions);
+    // Sums in half of the registers, 14 at most: the rest holds a tap's weights and the pixels
+    // under the tile.
+    int64_t sums = std::max<int64_t>(1, std::min<int64_t>(registers / 2, 14) / shape.convolutions);
     plan.tileX = shape.constantQ ? bestTile(shape.Q, sums) : std::min<int64_t>(sums, 8);
-    // A filter as large as the image: one tile for the row, whose taps in the padding all vanish.
-    if (shape.constantQ && shape.maxS >= shape.Q && shape.Q * shape.convolutions <= registers - 2)
-      plan.tileX = shape.Q;
     plan.tileY = 1;
     bool wholeLines = plan.lanes * 4 >= Target::cacheLine;
+    // A filter as large as the image: one tile for the row, whose taps in the padding all vanish.
+    if (wholeLines && shape.constantQ && shape.maxS >= shape.Q &&
+        shape.Q * shape.convolutions <= registers - 2)
+      plan.tileX = shape.Q;
     plan.stage = mustStage(shape);
     plan.channelsOutside = wholeLines && shape.K / plan.lanes >= 8;
     plan.rows = wholeLines ? 8 : plan.stage ? stagedRows(shape, plan.lanes, target) : 1;

@@ -12,6 +12,7 @@
 #include "schedules/Plan.h"
 #include "schedules/Target.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -31,6 +32,7 @@ struct DepthwiseShape {
   int64_t N, K, C, strideH, strideW;
   int64_t maxR, maxS; // of all convolutions
   int64_t P, Q;       // output rows and columns at the symbols' `like` values
+  int64_t W;          // input columns at the same
   /// Taps of a filter's column and of its row that see the image, on average over the outputs.
   double rowsUsed, columnsUsed;
   int64_t minQ;      // the fewest output columns of any size in range
@@ -47,6 +49,8 @@ struct DepthwiseShape {
 
   /// Columns of the padded input under a tile of so many output columns.
   int64_t columnsUnder(int64_t tileX) const { return (tileX - 1) * strideW + maxS; }
+  /// ... of the image: a filter may be larger than it.
+  int64_t imageColumnsUnder(int64_t tileX) const { return std::min(W, columnsUnder(tileX)); }
   int64_t tilesOfRow(int64_t tileX) const { return (Q + tileX - 1) / tileX; }
 };
 

@@ -325,7 +325,7 @@ TEST(Depthwise, ATilePassesAllChannelsWhereVectorsFillHalfALine) {
 }
 
 TEST(Depthwise, WhereALineDoesNotStayForTheNextVectorOneVectorFillsIt) {
-  Layer mobile = networkLayer(1024, 7, 3);
+  Layer mobile = networkLayer(512, 14, 3);
   Kernel kernel = convolutionKernel(mobile);
   Target avx2 = *findTarget("x86-64-v3");
   Result<Choice> choice = choosePlan(kernel, avx2, {});
@@ -343,12 +343,25 @@ TEST(Depthwise, WhereALineDoesNotStayForTheNextVectorOneVectorFillsIt) {
             std::string::npos);
 }
 
-TEST(Depthwise, ARowIsOneTileUnderAFilterAsLargeAsTheImage) {
-  Layer large = networkLayer(512, 14, 27);
-  Result<Choice> choice = choosePlan(convolutionKernel(large), *findTarget("x86-64-v3"), {});
+TEST(Depthwise, FewTilesAreARowUnderAFilterAsLargeAsTheImage) {
+  Target avx2 = *findTarget("x86-64-v3");
+  for (Layer large : {networkLayer(512, 14, 27), networkLayer(256, 28, 29)}) {
+    Result<Choice> choice = choosePlan(convolutionKernel(large), avx2, {});
+    ASSERT_TRUE(choice);
+    EXPECT_GE(choice->plan.get("tile_x", -1) * 3, large.W); // unrolled
+    EXPECT_EQ(choice->plan.get("stage", -1), 0);            // its padding would be computed
+  }
+}
+
+TEST(Depthwise, ASmallFilterIsStagedWhereNotEvenATileStays) {
+  Target avx2 = *findTarget("x86-64-v3");
+  Kernel kernel = convolutionKernel(networkLayer(1024, 7, 3));
+  Result<Choice> choice = choosePlan(kernel, avx2, {});
   ASSERT_TRUE(choice);
-  EXPECT_EQ(choice->plan.get("tile_x", -1), 14);
-  EXPECT_EQ(choice->plan.get("stage", -1), 0); // its padding would be computed
+  EXPECT_EQ(choice->plan.get("stage", -1), 1);
+  EXPECT_EQ(choice->plan.get("lanes", -1), 16);
+  if (__builtin_cpu_supports("avx2"))
+    expectRightWith(kernel, choice->plan, avx2, {{}}, 2);
 }
 
 TEST(Depthwise, LargeFiltersThatEvictTheirInputAreStagedOrFillLines) {
