@@ -40,6 +40,8 @@ struct Candidate {
   const Record *standard; // its session's default; may be null
   bool similar, estimate, otherHardware, otherVersion, otherThreads;
 
+  bool isDefault() const { return standard && record->plan == standard->plan; }
+
   Trust trust() const {
     if (similar)
       return Trust::Similar;
@@ -84,7 +86,7 @@ std::string printable(std::string text) {
 
 std::string comparison(const Candidate &candidate) {
   const Record &record = *candidate.record;
-  if (candidate.standard && record.plan == candidate.standard->plan)
+  if (candidate.isDefault())
     return ", the default";
   if (record.role == "final" && record.outcome.ratio > 0)
     return ", " + formatted("%.2f", record.outcome.ratio) + " x the default";
@@ -208,6 +210,8 @@ Lookup RecordIndex::look(const Problem &problem, const Target &target,
     std::optional<std::string> reason;
     if (!valid)
       reason = valid.error().message;
+    else if (candidate.otherVersion && candidate.isDefault())
+      reason = "nothing was better than that version's default, so this version's stands";
     else if (objection)
       reason = objection(found.plan);
     if (!reason) {

@@ -189,7 +189,7 @@ void printBest(std::ostream &out, const schedules::RecordIndex &index) {
                    {lookup.found->plan.algorithm + " " + spellParameters(lookup.found->plan),
                     std::string(spell(lookup.found->trust)), lookup.found->note});
     else
-      cells.insert(cells.end(), {"none", "", target ? "no right plan" : target.error().message});
+      cells.insert(cells.end(), {"none", "", target ? "no plan to use" : target.error().message});
     table.add(std::move(cells));
     for (const std::string &reason : lookup.passedOver)
       table.add({"", "", "", "", "", "not used: " + printable(reason, 200)});

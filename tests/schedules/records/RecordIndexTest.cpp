@@ -115,6 +115,22 @@ TEST(RecordIndex, WhatWasMeasuredHereWithTheseVersionsComesFirst) {
   check("static model", [](Record &record) { record.measure = "static"; });
 }
 
+TEST(RecordIndex, AnotherVersionsDefaultDoesNotReplaceTheDefault) {
+  Record standard = inSession("a", "2026-11-26T00:00:00Z", 3);
+  standard.role = "default";
+  standard.templateVersion += 1;
+  RecordIndex index = indexOf({standard});
+  Lookup lookup = index.look(sampleProblem(), sampleTarget());
+  EXPECT_FALSE(lookup.found);
+  EXPECT_THAT(lookup.passedOver,
+              ::testing::ElementsAre(HasSubstr("nothing was better than that version's default")));
+  Record winner = inSession("a", "2026-11-26T00:00:00Z", 4);
+  winner.templateVersion = standard.templateVersion;
+  winner.role = "candidate";
+  winner.outcome.better = true;
+  EXPECT_EQ(chosen({standard, winner}), 4);
+}
+
 TEST(RecordIndex, OtherThreadsAreNearerThanOtherHardwareAndAnythingMeasuredThanAnEstimate) {
   Record threads = inSession("a", "2026-11-24T00:00:00Z", 2);
   threads.problem.threads = 2;
