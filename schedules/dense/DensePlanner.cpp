@@ -158,6 +158,15 @@ int64_t DensePlanner::stripTilesFor(const DensePlan &plan) const {
   return evenStrip(rows, unit, most);
 }
 
+// Weights that no L2 holds come again for every strip of an image, the staged image for every block
+// of a group's filters: where those are far fewer bytes, wherever they then come from.
+bool DensePlanner::weightsPassOften(const DensePlan &plan) const {
+  int64_t weights = 4 * shape.G * shape.K * shape.C * shape.R * shape.S, image = stagedImageBytes();
+  int64_t strips = ceilDiv(shape.P, plan.strip()), blocks = ceilDiv(shape.K, plan.blockK());
+  return !line && !shape.symbolic && shape.G * blocks >= wantedTasks && weights > 4 * target.l2 &&
+         image <= largestStagedBytes && strips * weights > 2 * blocks * image;
+}
+
 DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int64_t lanes,
                                bool stage) const {
   DensePlan plan{};
@@ -173,10 +182,15 @@ DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int6
   int64_t rows = line ? shape.P * shape.Q : shape.P;
   int64_t strips = shape.N * ceilDiv(rows, plan.strip());
   int64_t blocks = shape.G * ceilDiv(shape.K, plan.blockK());
-  if (strips >= wantedTasks)
-    return plan;
   int64_t whole = stagedImageBytes();
   int64_t unit = line ? tileX : tileY;
+  if (strips >= wantedTasks) {
+    if (stage && weightsPassOften(plan)) {
+      plan.parallelK = true;
+      plan.stripTiles = evenStrip(rows, unit, rows);
+    }
+    return plan;
+  }
   // A line of pixels is read whole for each block of channels: from L2, beside the block's weights
   // and, in the last fifth, what else passes through.
   int64_t beside = line ? 4 * plan.blockK() * shape.C + target.l2 / 5 : 0;

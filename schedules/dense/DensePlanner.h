@@ -41,6 +41,7 @@ private:
   int64_t stripTilesFor(const DensePlan &plan) const;
   int64_t stagedBytesPerRow() const; // of one group
   int64_t stagedImageBytes() const;  // of all groups
+  bool weightsPassOften(const DensePlan &plan) const;
   bool mustStage() const;
   bool collides(const DensePlan &plan) const;
   int64_t maxTileX() const;

@@ -249,6 +249,22 @@ TEST(Direct, ComputesWithThreadsOverStripsAndOverChannels) {
                 {.algorithm = "direct", .parameters = {{"parallel_k", parallelK}}, .threads = 2});
 }
 
+TEST(Direct, WeightsThatNoCacheHoldsAreReadOnce) {
+  Target avx2 = *findTarget("x86-64-v3");
+  auto parallelK = [&](Layer layer) {
+    Result<Choice> choice = choosePlan(convolutionKernel(layer), avx2, {"direct", {}});
+    return choice ? choice->plan.get("parallel_k", -1) : -1;
+  };
+  Layer deep{.C = 512, .H = 28, .W = 28, .K = 512, .padH = 1, .padW = 1};
+  deep.R = deep.S = 3;
+  EXPECT_EQ(parallelK(deep), 1);
+  deep.H = deep.W = 112; // the image is more than the weights
+  EXPECT_EQ(parallelK(deep), 0);
+  deep.H = deep.W = 28;
+  deep.C = deep.K = 128; // the weights stay
+  EXPECT_EQ(parallelK(deep), 0);
+}
+
 TEST(Direct, IsRightForPlansAllOverItsSpace) {
   std::mt19937 random(20261123);
   Layer layer{.C = 24, .H = 13, .W = 17, .K = 50, .R = 3, .S = 3, .padH = 1, .padW = 1};
