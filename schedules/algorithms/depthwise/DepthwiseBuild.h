@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_SCHEDULES_ALGORITHMS_DEPTHWISE_DEPTHWISEBUILD_H
 #define CONVWRIGHT_SCHEDULES_ALGORITHMS_DEPTHWISE_DEPTHWISEBUILD_H
 
-#include "schedules/algorithms/depthwise/DepthwiseShape.h"
+#include "schedules/algorithms/depthwise/DepthwisePlan.h"
 #include "schedules/lowering/Nest.h"
 
 namespace convwright::schedules {

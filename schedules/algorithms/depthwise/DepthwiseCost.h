@@ -9,7 +9,7 @@
 #define CONVWRIGHT_SCHEDULES_ALGORITHMS_DEPTHWISE_DEPTHWISECOST_H
 
 #include "schedules/Target.h"
-#include "schedules/algorithms/depthwise/DepthwiseShape.h"
+#include "schedules/algorithms/depthwise/DepthwisePlan.h"
 
 namespace convwright::schedules {
 
