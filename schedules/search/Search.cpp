@@ -316,8 +316,11 @@ Result<SearchResult> runSearch(Search &search, const Problem &problem, Measurer 
                                const std::atomic<bool> *cancelled) {
   std::optional<Error> failure;
   auto stopped = [&] { return failure || (cancelled && *cancelled); };
-  while (!stopped()) {
-    std::optional<Search::Request> request = search.next(measurer.batch());
+  // A batch is built before any of it is timed: small ones first, so that a search that is killed
+  // again and again goes on all the same.
+  for (size_t wanted = 1; !stopped(); wanted *= 2) {
+    wanted = std::min(wanted, measurer.batch());
+    std::optional<Search::Request> request = search.next(wanted);
     if (!request)
       return search.result();
     Result<std::vector<Outcome>> outcomes = measurer.measure(

@@ -43,6 +43,7 @@ public:
                                        const std::function<void(size_t, const Outcome &)> &finished,
                                        const std::atomic<bool> *cancelled) override {
     std::vector<Outcome> outcomes;
+    batches.push_back(candidates.size());
     for (const Plan &plan : candidates) {
       if (cancelled && *cancelled)
         break;
@@ -59,6 +60,7 @@ public:
   std::string cpu = "test";
   bool estimates = false;
   std::vector<Plan> asked;
+  std::vector<size_t> batches;
 
 private:
   Rule rule;
@@ -226,9 +228,17 @@ TEST_F(SearchTest, AWinnerThatALaterRunCannotConfirmIsNotTheRecordsWinnerEither)
   EXPECT_EQ(records.back().role, "final");
   EXPECT_TRUE(samePlan(result.best, all.front().plan));
   all.insert(all.end(), records.begin(), records.end());
-  std::optional<Found> found = RecordIndex(RecordSet{all, {}, {}}).best(problem, target);
+  Origin here{"test", all.front().convwrightVersion, all.front().halideVersion};
+  std::optional<Found> found = RecordIndex(RecordSet{all, {}, {}}, here).best(problem, target);
   ASSERT_TRUE(found);
   EXPECT_TRUE(samePlan(found->plan, all.front().plan)) << print(found->plan);
+}
+
+TEST_F(SearchTest, SmallBatchesComeFirst) {
+  RuleMeasurer measurer([](const Plan &, const auto &) { return timed(1, false); });
+  options.trials = 9;
+  run(measurer);
+  EXPECT_EQ(measurer.batches, (std::vector<size_t>{1, 2, 3, 3}));
 }
 
 TEST_F(SearchTest, TimeThatEarlierRunsSpentCounts) {
