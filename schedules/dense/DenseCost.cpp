@@ -131,10 +131,12 @@ struct Counter {
     return shape.out == Layout::NHWC ? 0 : elements * transposedStoreCycles;
   }
 
-  /// Weights that do not stay in L2 come once a strip, mostly behind the arithmetic.
+  /// Weights that do not stay in L2 come once a strip, mostly behind the arithmetic; where a strip
+  /// is one tile, read in place, they are its stream.
   double weights() const {
     double bytes = 4.0 * static_cast<double>(shape.K * shape.C * shape.R * shape.S);
-    if (plan.parallelK || bytes < 0.5 * static_cast<double>(target.l2))
+    bool streamed = plan.parallelK || (plan.line && !plan.stage && plan.stripTiles == 1);
+    if (streamed || bytes < 0.5 * static_cast<double>(target.l2))
       return bytes / 64;
     return strips() * bytes / 64;
   }

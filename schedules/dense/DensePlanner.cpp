@@ -158,6 +158,18 @@ int64_t DensePlanner::stripTilesFor(const DensePlan &plan) const {
   return evenStrip(rows, unit, most);
 }
 
+// A block's outputs of many pixels, 2 KiB and its multiples apart, fall on a set or two of L1 and
+// evict each other, and each is in a page of its own: then a tile passes all blocks instead.
+DensePlan DensePlanner::withOutputsApart(DensePlan plan) const {
+  int64_t pixels = shape.P * shape.Q, sets = target.l1LinesApart(4 * shape.G * shape.K);
+  bool collide = shape.out == Layout::NHWC && sets <= 2 * target.l1Ways && pixels > 2 * sets;
+  if (line && plan.parallelK && !plan.stage && collide && pixels / plan.tileX >= wantedTasks) {
+    plan.parallelK = false;
+    plan.stripTiles = 1;
+  }
+  return plan;
+}
+
 // Weights that no L2 holds come again for every strip of an image, the staged image for every block
 // of a group's filters: where those are far fewer bytes, wherever they then come from.
 bool DensePlanner::weightsPassOften(const DensePlan &plan) const {
@@ -219,7 +231,7 @@ DensePlan DensePlanner::fastest() const {
               bestCycles = cycles;
             }
           }
-  return best;
+  return withOutputsApart(best);
 }
 
 DensePlan DensePlanner::complete(const Plan &plan) const {
@@ -227,9 +239,10 @@ DensePlan DensePlanner::complete(const Plan &plan) const {
   bool open = std::any_of(std::begin(tileParameters), std::end(tileParameters),
                           [&](const char *name) { return !plan.parameters.contains(name); });
   DensePlan base = open ? fastest() : DensePlan{};
-  DensePlan dense = around(plan.get("tile_x", base.tileX), plan.get("tile_y", base.tileY),
-                           plan.get("tile_k", base.tileK), plan.get("vector", base.lanes),
-                           plan.get("stage", base.stage ? 1 : 0) != 0);
+  DensePlan dense =
+      withOutputsApart(around(plan.get("tile_x", base.tileX), plan.get("tile_y", base.tileY),
+                              plan.get("tile_k", base.tileK), plan.get("vector", base.lanes),
+                              plan.get("stage", base.stage ? 1 : 0) != 0));
   if (dense.stage)
     dense.blockC = plan.get("block_c", dense.blockC);
   dense.unroll = isFlat(shape, dense) ? 1 : plan.get("unroll", usualUnroll(dense.blockC, target));

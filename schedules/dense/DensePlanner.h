@@ -38,6 +38,7 @@ public:
 private:
   /// A tile, with the rest of the plan that suits it.
   DensePlan around(int64_t tileX, int64_t tileY, int64_t tileK, int64_t lanes, bool stage) const;
+  DensePlan withOutputsApart(DensePlan plan) const;
   int64_t stripTilesFor(const DensePlan &plan) const;
   int64_t stagedBytesPerRow() const; // of one group
   int64_t stagedImageBytes() const;  // of all groups

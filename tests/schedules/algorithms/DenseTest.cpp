@@ -291,6 +291,21 @@ TEST(Direct, IsRightForPlansAllOverItsSpace) {
   EXPECT_EQ(right, 12);
 }
 
+TEST(Pointwise, OutputsThatEvictEachOtherAreWrittenTileByTile) {
+  Target avx2 = *findTarget("x86-64-v3");
+  avx2.l2 = 512 * 1024;
+  Layer wide{.C = 256, .H = 14, .W = 14, .K = 1024, .in = Layout::NHWC, .out = Layout::NHWC};
+  Kernel kernel = convolutionKernel(wide);
+  Result<Choice> choice = choosePlan(kernel, avx2, {"pointwise", {}});
+  ASSERT_TRUE(choice);
+  EXPECT_EQ(choice->plan.get("parallel_k", -1), 0);
+  EXPECT_EQ(choice->plan.get("strip", -1), 1);
+  wide.K = 960; // 3840 bytes apart
+  choice = choosePlan(convolutionKernel(wide), avx2, {"pointwise", {}});
+  ASSERT_TRUE(choice);
+  EXPECT_EQ(choice->plan.get("parallel_k", -1), 1);
+}
+
 TEST(Pointwise, ComputesEveryCombinationOfLayouts) {
   for (Layout in : layouts)
     for (Layout out : layouts) {
