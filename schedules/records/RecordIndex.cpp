@@ -210,7 +210,7 @@ Lookup RecordIndex::look(const Problem &problem, const Target &target,
     std::optional<std::string> reason;
     if (!valid)
       reason = valid.error().message;
-    else if ((candidate.otherVersion || candidate.estimate) && candidate.isDefault())
+    else if (candidate.otherVersion && candidate.isDefault())
       reason = "nothing was better than the default of then; today's stands";
     else if (objection)
       reason = objection(found.plan);
