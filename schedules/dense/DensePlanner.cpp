@@ -161,8 +161,8 @@ int64_t DensePlanner::stripTilesFor(const DensePlan &plan) const {
 // A block's outputs of many pixels, 2 KiB and its multiples apart, fall on a set or two of L1 and
 // evict each other, and each is in a page of its own: then a tile passes all blocks instead.
 DensePlan DensePlanner::withOutputsApart(DensePlan plan) const {
-  int64_t pixels = shape.P * shape.Q, sets = target.l1LinesApart(4 * shape.G * shape.K);
-  bool collide = shape.out == Layout::NHWC && sets <= 2 * target.l1Ways && pixels > 2 * sets;
+  int64_t pixels = shape.P * shape.Q, apart = target.l1LinesApart(4 * shape.G * shape.K);
+  bool collide = shape.out == Layout::NHWC && apart <= 2 * target.l1Ways && pixels > 2 * apart;
   if (line && plan.parallelK && !plan.stage && collide && pixels / plan.tileX >= wantedTasks) {
     plan.parallelK = false;
     plan.stripTiles = 1;

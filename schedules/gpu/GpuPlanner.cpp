@@ -11,6 +11,7 @@
 #include "schedules/Pipelines.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace convwright::schedules {
 
@@ -21,11 +22,9 @@ constexpr int64_t largestDepth = 64;   // CUDA, threads along the third dimensio
 constexpr std::array<const char *, 3> threadNames = {"threads_x", "threads_y", "threads_z"};
 constexpr std::array<const char *, 3> registerNames = {"tile_x", "tile_y", "tile_z"};
 
+/// Of a positive number.
 int64_t powerOfTwoFrom(int64_t value) {
-  int64_t power = 1;
-  while (power < value)
-    power *= 2;
-  return power;
+  return static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(value)));
 }
 
 /// Output extents, innermost in memory first, at the symbols' values in `sizes`.

@@ -8,6 +8,7 @@
 #ifndef CONVWRIGHT_SCHEDULES_MEASURE_OUTCOME_H
 #define CONVWRIGHT_SCHEDULES_MEASURE_OUTCOME_H
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,6 +44,22 @@ struct Outcome {
 
   bool timed() const { return verdict == Verdict::Ok || verdict == Verdict::Slower; }
 };
+
+/// Comparisons of one plan with another, made at different times. What favours a plan while a
+/// machine is in one mood (a few per cent, for minutes) is not believed at once.
+struct Comparisons {
+  size_t better = 0, undecided = 0, worse = 0;
+  size_t middle = 0; // which of them has the middle ratio; the smaller of two such
+
+  /// Most of them say that the plan is faster, and none that it is slower or fails.
+  bool hold() const { return worse == 0 && better > undecided; }
+  /// Whether more of them, up to `most` in all, cannot change what they come to.
+  bool decided(size_t most) const {
+    return worse > 0 || better + undecided >= most || 2 * undecided >= most;
+  }
+};
+/// Of an outcome without an interval the ratio counts; one without either is believed.
+Comparisons tally(const std::vector<const Outcome *> &comparisons);
 
 } // namespace convwright::schedules
 

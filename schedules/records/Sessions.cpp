@@ -49,20 +49,25 @@ const Record *defaultOf(const Session &session) {
 }
 
 const Record *winnerOf(const Session &session) {
-  const Record *incumbent = nullptr, *final = nullptr;
+  const Record *incumbent = nullptr;
+  Session finals;
   for (const Record *record : session) {
-    if (record->outcome.verdict != Verdict::Ok)
-      continue;
     if (record->role == "final")
-      final = record;
-    else if (record->role == "default" || record->outcome.better ||
-             (!incumbent && !record->incumbent)) // raced and not better: an earlier session's was
+      finals.push_back(record);
+    else if (record->outcome.verdict == Verdict::Ok &&
+             (record->role == "default" || record->outcome.better ||
+              (!incumbent && !record->incumbent))) // not better: an earlier session's was
       incumbent = record;
   }
-  if (!final)
+  if (finals.empty())
     return incumbent;
-  bool sure = final->outcome.ratioHigh == 0 || final->outcome.ratioLow > 1;
-  return sure ? final : defaultOf(session);
+  Plan last = finals.back()->plan; // a search that went on may have had another before
+  std::erase_if(finals, [&](const Record *record) { return !samePlan(record->plan, last); });
+  std::vector<const Outcome *> outcomes;
+  for (const Record *record : finals)
+    outcomes.push_back(&record->outcome);
+  Comparisons comparisons = tally(outcomes);
+  return comparisons.hold() ? finals[comparisons.middle] : defaultOf(session);
 }
 
 } // namespace convwright::schedules

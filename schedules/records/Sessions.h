@@ -27,9 +27,10 @@ std::vector<Session> groupSessions(const std::vector<const Record *> &records);
 const Record *defaultOf(const Session &session);
 
 /// The plan that the session ended with; null when nothing in it was right. The tuner's verdicts
-/// decide, not the smallest number: the last "final" one, unless it proved slower than the default;
-/// without one (the tuner was stopped) the last candidate that beat its incumbent, or the first
-/// that was right.
+/// decide, not the smallest number: the plan of the last "final" record if the comparisons of that
+/// plan with the default hold (Outcome.h: Comparisons), else the default; of those records the one
+/// with the middle ratio. Without one (the tuner was stopped) the last candidate that beat its
+/// incumbent, or the first that was right.
 const Record *winnerOf(const Session &session);
 
 /// Nobody ran anything for it: by the static model, or replayed.

@@ -116,4 +116,41 @@ Result<std::vector<SearchResult>> runRounds(const std::vector<RoundSearch> &sear
   return results;
 }
 
+Result<size_t> confirmWinners(const std::vector<RoundSearch> &searches, Measurer &measurer,
+                              const RoundCallbacks &callbacks, const std::atomic<bool> *cancelled) {
+  size_t compared = 0;
+  while (!(cancelled && *cancelled)) {
+    std::vector<Search *> asked;
+    std::vector<Search::Request> requests;
+    std::vector<MeasureRequest> wanted;
+    size_t before = compared, most = compared;
+    for (const RoundSearch &each : searches)
+      if (std::optional<Search::Request> request = each.search->confirm()) {
+        asked.push_back(each.search);
+        wanted.push_back({each.problem, request->plans, request->incumbent});
+        requests.push_back(std::move(*request));
+        most += each.search->comparisonsLeft();
+      }
+    if (wanted.empty())
+      break;
+    std::optional<Error> failure;
+    Result<size_t> measured = measurer.measureMany(
+        wanted,
+        [&](size_t request, size_t plan, const Outcome &outcome) {
+          Record record = asked[request]->take(requests[request], plan, outcome);
+          if (Result<size_t> written = callbacks.record({record}); !written && !failure)
+            failure = written.error();
+          ++compared;
+          if (callbacks.progress)
+            callbacks.progress(compared, most);
+        },
+        cancelled);
+    if (failure || !measured)
+      return failure ? *failure : measured.error();
+    if (compared == before)
+      break; // nothing comes of asking again
+  }
+  return compared;
+}
+
 } // namespace convwright::schedules

@@ -37,6 +37,14 @@ Result<std::vector<SearchResult>> runRounds(const std::vector<RoundSearch> &sear
                                             const std::atomic<bool> *cancelled,
                                             unsigned threads = 0);
 
+/// Compares the winners of searches that are over with their defaults once more, in rounds over all
+/// of them, so that a search's comparisons lie apart, until enough is known of each
+/// (Search::confirm). Gives the number of comparisons. callbacks.record is called after each, and
+/// callbacks.progress with their number and how many there may be.
+/// Errors: as above.
+Result<size_t> confirmWinners(const std::vector<RoundSearch> &searches, Measurer &measurer,
+                              const RoundCallbacks &callbacks, const std::atomic<bool> *cancelled);
+
 } // namespace convwright::schedules
 
 #endif // CONVWRIGHT_SCHEDULES_SEARCH_ROUNDS_H

@@ -19,6 +19,8 @@ namespace {
 constexpr size_t patience = 30;
 /// Plans of other machines and versions that are tried before the search.
 constexpr size_t mostSeeds = 4;
+/// Comparisons of the winner with the default, all in all.
+constexpr size_t mostComparisons = 5;
 constexpr const char *elapsedField = "elapsed_s";
 
 std::string now() {
@@ -35,6 +37,13 @@ std::string newSession() {
   static std::atomic<unsigned> count{0};
   auto ticks = std::chrono::system_clock::now().time_since_epoch().count();
   return std::to_string(ticks) + "-" + std::to_string(getpid()) + "-" + std::to_string(count++);
+}
+
+Comparisons tallyOf(const std::vector<Outcome> &outcomes) {
+  std::vector<const Outcome *> all;
+  for (const Outcome &outcome : outcomes)
+    all.push_back(&outcome);
+  return tally(all);
 }
 
 bool isAmong(const std::vector<Plan> &plans, const Plan &plan) {
@@ -84,7 +93,7 @@ Result<std::unique_ptr<Search>> Search::start(const Problem &problem, const Targ
 }
 
 double Search::sinceBegin() const {
-  return std::chrono::duration<double>(Clock::now() - begin).count();
+  return std::chrono::duration<double>(end.value_or(Clock::now()) - begin).count();
 }
 
 bool Search::tried(const Plan &plan) const { return isAmong(seen, plan); }
@@ -122,6 +131,15 @@ void Search::resume() {
   for (const auto &[name, seconds] : elapsed)
     earlierSeconds += seconds;
   sessionSeconds = elapsed[session];
+  resumeComparisons();
+}
+
+void Search::resumeComparisons() {
+  for (const Record *record : settings.known->of(problem))
+    if (record->role == "final" && record->session == session && ours(*record))
+      if (Result<Plan> plan = plans.normalise(record->plan);
+          plan && incumbent && samePlan(*plan, *incumbent))
+        comparisons.push_back(record->outcome);
 }
 
 /// What else is known of this kernel: by other machines, versions and back-ends, best first.
@@ -194,10 +212,24 @@ std::optional<Search::Request> Search::next(size_t count) {
   }
   if (phase == Phase::Confirm) {
     phase = Phase::Over;
-    if (incumbent && !samePlan(*incumbent, standard))
+    if (comparisonsLeft() > 0)
       return Request{{*incumbent}, standard, "final"};
   }
+  if (!end)
+    end = Clock::now();
   return std::nullopt;
+}
+
+size_t Search::comparisonsLeft() const {
+  size_t most = measurer.deterministic() ? 1 : mostComparisons;
+  bool decided = !incumbent || samePlan(*incumbent, standard) || tallyOf(comparisons).decided(most);
+  return decided || state.ended == Ended::Interrupted ? 0 : most - comparisons.size();
+}
+
+std::optional<Search::Request> Search::confirm() const {
+  if (phase != Phase::Over || comparisonsLeft() == 0)
+    return std::nullopt;
+  return Request{{*incumbent}, standard, "final"};
 }
 
 void Search::stop(Ended why) {
@@ -219,6 +251,7 @@ void Search::learn(const Plan &plan, const Outcome &outcome) {
       (!incumbent || (measurer.deterministic() ? outcome.ms < incumbentMs : outcome.better))) {
     incumbent = plan;
     incumbentMs = outcome.ms;
+    comparisons.clear();
   }
   bestAfter.push_back(incumbentMs);
   strategy->observe(plan, outcome);
@@ -262,7 +295,7 @@ Record Search::take(const Request &request, size_t index, const Outcome &measure
   record.date = now();
   record.unknown[elapsedField] = sessionSeconds + sinceBegin();
   if (request.role == "final")
-    confirmed = outcome;
+    comparisons.push_back(outcome);
   else
     learn(plan, outcome);
   return record;
@@ -280,14 +313,16 @@ SearchResult Search::result() const {
   result.seconds = sinceBegin();
   result.best = incumbent.value_or(standard);
   result.bestMs = incumbentMs;
-  if (!confirmed)
+  result.comparisons = comparisons.size();
+  if (comparisons.empty())
     return result;
-  if (confirmed->better) {
-    result.ratio = confirmed->ratio;
-    result.ratioLow = confirmed->ratioLow;
-    result.ratioHigh = confirmed->ratioHigh;
-    result.bestMs = confirmed->ms;
-  } else { // it was not better than the default after all
+  if (Comparisons tally = tallyOf(comparisons); tally.hold()) {
+    const Outcome &middle = comparisons[tally.middle];
+    result.ratio = middle.ratio;
+    result.ratioLow = middle.ratioLow;
+    result.ratioHigh = middle.ratioHigh;
+    result.bestMs = middle.ms;
+  } else { // it is not better than the default after all
     result.best = standard;
     result.bestMs = state.defaultMs;
   }

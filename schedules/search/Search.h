@@ -11,7 +11,7 @@
 //   what the records say of this kernel already counts as tried
 //   the default plan is measured first; plans of other machines and versions next
 //   until a bound is reached, what the strategy proposes, each beside the incumbent
-//   at last the winner beside the default, in fresh processes
+//   the winner beside the default, in fresh processes, and again when other searches have ended
 //
 //===----------------------------------------------------------------------===//
 
@@ -50,8 +50,10 @@ std::string_view spell(Ended ended);
 struct SearchResult {
   Plan best; // the default when nothing was better for sure
   double defaultMs = 0, bestMs = 0;
-  /// Default's time / best's, from the last comparison, with its interval. 1 when best is default.
+  /// Default's time / best's, from the middle one of the comparisons that the best plan was
+  /// confirmed by, with its interval. 1 when best is default.
   double ratio = 1, ratioLow = 1, ratioHigh = 1;
+  size_t comparisons = 0;        // of the winner with the default
   int tried = 0, resumed = 0;    // candidates with an outcome; of which earlier runs'
   std::array<int, 7> verdicts{}; // by Verdict
   double seconds = 0;            // spent in this run
@@ -66,7 +68,7 @@ struct SearchProgress {
 };
 
 /// Never worse than the default: another plan wins only by a verdict of `better` against the
-/// incumbent, and at last against the default. One thread at a time.
+/// incumbent, and at last in most comparisons with the default. One thread at a time.
 class Search {
 public:
   /// Errors: the strategy or its options are unknown. `problem`, `target`, `measurer` and
@@ -89,6 +91,12 @@ public:
   Record take(const Request &request, size_t index, const Outcome &measured);
   /// No more candidates; what is left is to confirm the winner.
   void stop(Ended why);
+  /// The winner beside the default once more, when the search is over: some time later is best,
+  /// since what favours a plan may pass with the machine's mood. None when enough is known, or the
+  /// search was interrupted.
+  std::optional<Request> confirm() const;
+  /// How often confirm() may still ask.
+  size_t comparisonsLeft() const;
 
   SearchProgress progress() const;
   SearchResult result() const;
@@ -108,6 +116,7 @@ private:
   bool settled() const;
   bool ours(const Record &record) const;
   void resume();
+  void resumeComparisons();
   std::vector<Plan> seeds() const;
   void learn(const Plan &plan, const Outcome &outcome);
   Outcome compared(const Request &request, Outcome outcome) const;
@@ -120,6 +129,7 @@ private:
   Space plans;
   std::string session;
   Clock::time_point begin = Clock::now();
+  std::optional<Clock::time_point> end; // what is confirmed later is no part of its time
   std::unique_ptr<Strategy> strategy;
   nlohmann::json hardware;
   Plan standard;
@@ -128,8 +138,8 @@ private:
   double earlierSeconds = 0; // spent by earlier runs, ...
   double sessionSeconds = 0; // ... of which in this session
   std::vector<Plan> seen;
-  std::vector<double> bestAfter; // trial by trial
-  std::optional<Outcome> confirmed;
+  std::vector<double> bestAfter;    // trial by trial
+  std::vector<Outcome> comparisons; // of the incumbent with the default
   Phase phase = Phase::Default;
   SearchResult state;
 };

@@ -77,9 +77,12 @@ private:
   int tuneAll();
   Result<std::unique_ptr<schedules::Search>> begin(size_t index) const;
   Result<SearchResult> tuneOne(size_t index);
-  void finished(size_t index, SearchResult result);
+  void finished(size_t index, const SearchResult &result);
   std::optional<Error> oneByOne();
   std::optional<Error> inRounds();
+  std::optional<Error> confirmAll();
+  std::vector<schedules::RoundSearch> roundSearches() const;
+  Result<size_t> append(const std::vector<schedules::Record> &records);
   std::optional<Error> tuneForms();
   void say(size_t index, const schedules::Search &current);
   double secondsFor(size_t index) const;
@@ -97,8 +100,8 @@ private:
   std::unique_ptr<Measurer> measurer;
   std::optional<Progress> progress;
   Progress::Clock::time_point start = Progress::Clock::now();
+  std::vector<std::unique_ptr<schedules::Search>> searches; // that have begun
   std::vector<SearchResult> results;
-  size_t roundsDone = 0;
 };
 
 //===----------------------------------------------------------------------===//
@@ -288,18 +291,18 @@ Result<SearchResult> TuneCommand::tuneOne(size_t index) {
   auto started = begin(index);
   if (!started)
     return started.error();
-  schedules::Search &current = **started;
+  schedules::Search &current = *searches.emplace_back(std::move(*started));
   return schedules::runSearch(
       current, tasks[index].problem, *measurer,
       [&](const schedules::Record &record) { return writer->append(record); },
       [&] { say(index, current); }, &interrupted());
 }
 
-void TuneCommand::finished(size_t index, SearchResult result) {
+void TuneCommand::finished(size_t index, const SearchResult &result) {
   progress.reset(); // clears its line
   printTuned(std::cout, tasks[index].name, result);
   std::cout << std::flush;
-  results.push_back(std::move(result));
+  results.push_back(result);
 }
 
 std::optional<Error> TuneCommand::oneByOne() {
@@ -308,40 +311,69 @@ std::optional<Error> TuneCommand::oneByOne() {
     Result<SearchResult> result = tuneOne(i);
     if (!result)
       return Error{tasks[i].name + ": " + result.error().message};
-    finished(i, std::move(*result));
+    finished(i, *result);
   }
   return std::nullopt;
 }
 
+Result<size_t> TuneCommand::append(const std::vector<schedules::Record> &records) {
+  for (const schedules::Record &record : records)
+    if (Result<size_t> written = writer->append(record); !written)
+      return written.error();
+  return records.size();
+}
+
 /// All kernels together, on a cluster.
 std::optional<Error> TuneCommand::inRounds() {
-  std::vector<std::unique_ptr<schedules::Search>> searches;
-  std::vector<schedules::RoundSearch> rounds;
   for (size_t i = 0; i < tasks.size(); ++i) {
     auto started = begin(i);
     if (!started)
       return Error{tasks[i].name + ": " + started.error().message};
     searches.push_back(std::move(*started));
-    rounds.push_back({searches.back().get(), &tasks[i].problem});
   }
   progress.emplace(std::cerr, Progress::chooseMode(line.progress), "tune", start);
+  size_t rounds = 0;
   schedules::RoundCallbacks callbacks;
-  callbacks.record = [&](const std::vector<schedules::Record> &records) -> Result<size_t> {
-    ++roundsDone;
-    for (const schedules::Record &record : records)
-      if (Result<size_t> written = writer->append(record); !written)
-        return written.error();
-    return records.size();
+  callbacks.record = [&](const std::vector<schedules::Record> &records) {
+    ++rounds;
+    return append(records);
   };
   callbacks.progress = [&](size_t outcomes, size_t wanted) {
-    progress->say("round " + std::to_string(roundsDone + 1) + ", " + std::to_string(outcomes) +
-                  " of " + std::to_string(wanted) + " outcomes");
+    progress->say("round " + std::to_string(rounds + 1) + ", " + std::to_string(outcomes) + " of " +
+                  std::to_string(wanted) + " outcomes");
   };
-  auto ended = schedules::runRounds(rounds, *measurer, callbacks, &interrupted());
+  auto ended = schedules::runRounds(roundSearches(), *measurer, callbacks, &interrupted());
   if (!ended)
     return ended.error();
   for (size_t i = 0; i < tasks.size(); ++i)
-    finished(i, std::move((*ended)[i]));
+    finished(i, (*ended)[i]);
+  return std::nullopt;
+}
+
+std::vector<schedules::RoundSearch> TuneCommand::roundSearches() const {
+  std::vector<schedules::RoundSearch> rounds;
+  for (size_t i = 0; i < searches.size(); ++i)
+    rounds.push_back({searches[i].get(), &tasks[i].problem});
+  return rounds;
+}
+
+/// The winners beside their defaults once more, now that the machine has been in other moods.
+std::optional<Error> TuneCommand::confirmAll() {
+  progress.emplace(std::cerr, Progress::chooseMode(line.progress), "confirm");
+  schedules::RoundCallbacks callbacks;
+  callbacks.record = [&](const std::vector<schedules::Record> &records) { return append(records); };
+  callbacks.progress = [&](size_t done, size_t most) {
+    progress->update(done, most, "winners beside the default once more");
+  };
+  auto compared = schedules::confirmWinners(roundSearches(), *measurer, callbacks, &interrupted());
+  progress.reset();
+  if (!compared)
+    return compared.error();
+  for (size_t i = 0; i < searches.size(); ++i) {
+    SearchResult now = searches[i]->result();
+    printConfirmed(std::cout, tasks[i].name, results[i], now);
+    results[i] = std::move(now);
+  }
   return std::nullopt;
 }
 
@@ -381,6 +413,8 @@ int TuneCommand::tuneAll() {
   printTuneHeading(std::cout);
   std::optional<Error> wrong = measurer->problemsAtOnce() > 1 ? inRounds() : oneByOne();
   progress.reset();
+  if (!wrong && !interrupted())
+    wrong = confirmAll();
   printTuneSummary(std::cout, results);
   if (!wrong && !interrupted() && !layersWithForms.empty())
     wrong = tuneForms();

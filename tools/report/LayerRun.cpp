@@ -47,8 +47,7 @@ public:
         run.winner = index;
     if (!raced)
       run.winner = fastest();
-    const Record *final = run.finalOfWinner();
-    if (final && final->outcome.ratioHigh > 0 && final->outcome.ratioHigh < 1)
+    if (run.winner >= 0 && !run.finalsOfWinner().empty() && !run.finalOfWinner())
       run.winner = run.defaultTrial;
   }
 
@@ -148,14 +147,25 @@ std::string nameOf(const Record &record) {
 
 } // namespace
 
-const Record *LayerRun::finalOfWinner() const {
-  const Record *last = nullptr;
+std::vector<const Record *> LayerRun::finalsOfWinner() const {
+  std::vector<const Record *> own;
   if (winner >= 0)
-    for (const Record *record : finals)
-      if (record->outcome.ratio > 0 &&
-          planKey(record->plan) == planKey(trials[static_cast<size_t>(winner)].record->plan))
-        last = record;
-  return last;
+    for (const Record *record : finals) {
+      const Record &winning = *trials[static_cast<size_t>(winner)].record;
+      if (record->outcome.ratio > 0 && record->session == winning.session &&
+          planKey(record->plan) == planKey(winning.plan))
+        own.push_back(record);
+    }
+  return own;
+}
+
+const Record *LayerRun::finalOfWinner() const {
+  std::vector<const Record *> own = finalsOfWinner();
+  std::vector<const schedules::Outcome *> outcomes;
+  for (const Record *record : own)
+    outcomes.push_back(&record->outcome);
+  schedules::Comparisons comparisons = schedules::tally(outcomes);
+  return comparisons.hold() ? own[comparisons.middle] : nullptr;
 }
 
 LogRatio LayerRun::toWinner(const Trial &trial) const {

@@ -57,7 +57,9 @@ struct LayerRun {
   Gain gain;
 
   const schedules::Record &first() const { return trials.empty() ? *finals[0] : *trials[0].record; }
-  /// The last final measurement of the winner's plan; none when there is none.
+  /// The comparisons of the winner's plan with the default that its session ended with.
+  std::vector<const schedules::Record *> finalsOfWinner() const;
+  /// The middle one of them; none when they do not hold (Outcome.h: Comparisons) or are not there.
   const schedules::Record *finalOfWinner() const;
   /// The time of a trial over the winner's. Requires both timed.
   LogRatio toWinner(const Trial &trial) const;

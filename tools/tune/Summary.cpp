@@ -68,6 +68,18 @@ void printTuned(std::ostream &out, const std::string &name, const SearchResult &
   out << '\n';
 }
 
+void printConfirmed(std::ostream &out, const std::string &name, const SearchResult &before,
+                    const SearchResult &after) {
+  if (after.comparisons == before.comparisons)
+    return;
+  out << formatted("%-32s %10.4g %10.4g  %-24s %6s  ", name.c_str(), after.defaultMs, after.bestMs,
+                   describeRatio(after).c_str(), "")
+      << "after " << after.comparisons << " comparisons with the default";
+  if (after.best != before.best)
+    out << ": " << describePlan(after.best);
+  out << '\n';
+}
+
 void printTuneSummary(std::ostream &out, const std::vector<SearchResult> &results) {
   if (results.empty())
     return;

@@ -27,6 +27,9 @@ std::string describePlan(const schedules::Plan &plan);
 void printTuneHeading(std::ostream &out);
 /// One kernel's line: times, ratio to the default with its interval, trials, plan, why it ended.
 void printTuned(std::ostream &out, const std::string &name, const schedules::SearchResult &result);
+/// One kernel's line again, when it was compared with the default once more.
+void printConfirmed(std::ostream &out, const std::string &name,
+                    const schedules::SearchResult &before, const schedules::SearchResult &after);
 /// Kernels, geometric mean of the ratios, verdicts of all candidates.
 void printTuneSummary(std::ostream &out, const std::vector<schedules::SearchResult> &results);
 

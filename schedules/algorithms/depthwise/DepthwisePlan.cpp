@@ -10,23 +10,18 @@
 #include "schedules/algorithms/depthwise/DepthwiseCost.h"
 
 #include <algorithm>
+#include <bit>
 
 namespace convwright::schedules {
 
 namespace {
 
+/// Of positive numbers.
 int64_t powerOfTwoUpTo(int64_t value) {
-  int64_t power = 1;
-  while (power * 2 <= value)
-    power *= 2;
-  return power;
+  return static_cast<int64_t>(std::bit_floor(static_cast<uint64_t>(value)));
 }
-
 int64_t powerOfTwoFrom(int64_t value) {
-  int64_t power = 1;
-  while (power < value)
-    power *= 2;
-  return power;
+  return static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(value)));
 }
 
 /// The tile width up to `most` that computes the fewest columns in all, the widest among equals.
@@ -110,7 +105,8 @@ private:
   }
 
   void addWalk(std::vector<DepthwisePlan> &orders, DepthwisePlan plan) const {
-    plan.channelsOutside = isWhole(plan) && manyVectors(plan);
+    // Strips of all vectors begin their lines anew; tasks of one vector are fewer strips' work.
+    plan.channelsOutside = isWhole(plan) && shape.K / plan.lanes >= 4;
     plan.rows = plan.channelsOutside ? 16 : std::clamp<int64_t>(shape.P / 4, 1, 16);
     orders.push_back(plan);
   }
@@ -119,13 +115,12 @@ private:
     if (!evictsItself(shape, plan.tileX, target))
       return;
     plan.stage = true;
-    plan.channelsOutside = manyVectors(plan);
+    plan.channelsOutside = shape.K / plan.lanes >= 8;
     plan.rows = stagedRows(shape, plan.lanes, target);
     orders.push_back(plan);
   }
 
   bool isWhole(const DepthwisePlan &plan) const { return plan.lanes == whole.lanes; }
-  bool manyVectors(const DepthwisePlan &plan) const { return shape.K / plan.lanes >= 8; }
 };
 
 DepthwisePlan bestOrder(const DepthwisePlan &plan, const DepthwiseShape &shape,

@@ -67,6 +67,33 @@ TEST(RecordIndex, AFinalPlanThatProvedSlowerThanTheDefaultIsNotChosen) {
   EXPECT_EQ(chosen({withRole("default", 5, 2), better(4, 1.5), final}), 5);
 }
 
+TEST(RecordIndex, MostOfAWinnersComparisonsDecideAndTheMiddleOneIsReported) {
+  auto final = [](double ratio, double low, double high) {
+    Record record = withRole("final", 4, 2 / ratio);
+    record.outcome.ratio = ratio;
+    record.outcome.ratioLow = low;
+    record.outcome.ratioHigh = high;
+    return record;
+  };
+  Record standard = withRole("default", 5, 2), lucky = final(1.2, 1.1, 1.3);
+  Record doubtful = final(1.04, 0.99, 1.09), sure = final(1.06, 1.02, 1.1);
+  EXPECT_EQ(chosen({standard, better(4, 1.5), lucky, doubtful}), 5);
+  EXPECT_EQ(chosen({standard, better(4, 1.5), lucky, doubtful, sure}), 4);
+  EXPECT_EQ(chosen({standard, better(4, 1.5), lucky, sure, final(0.95, 0.92, 0.98)}), 5);
+  RecordIndex index = indexOf({standard, better(4, 1.5), lucky, doubtful, sure});
+  auto found = index.best(sampleProblem(), sampleTarget());
+  ASSERT_TRUE(found);
+  EXPECT_THAT(found->note, HasSubstr("1.06 x the default"));
+}
+
+TEST(RecordIndex, ComparisonsOfAnEarlierWinnerSayNothingOfALaterOne) {
+  Record earlier = withRole("final", 3, 2);
+  earlier.outcome.ratio = 0.8;
+  earlier.outcome.ratioLow = 0.75;
+  earlier.outcome.ratioHigh = 0.85;
+  EXPECT_EQ(chosen({withRole("default", 5, 2), earlier, withRole("final", 4, 1.5)}), 4);
+}
+
 TEST(RecordIndex, OnlyRightPlansAreEverChosen) {
   for (Verdict verdict : {Verdict::Slower, Verdict::Wrong, Verdict::Crashed, Verdict::TimedOut,
                           Verdict::OutOfMemory, Verdict::Refused}) {

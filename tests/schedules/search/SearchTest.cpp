@@ -10,7 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "schedules/search/Search.h"
+#include "schedules/search/Rounds.h"
 
 #include "tests/schedules/support/Kernels.h"
 
@@ -232,6 +232,105 @@ TEST_F(SearchTest, AWinnerThatALaterRunCannotConfirmIsNotTheRecordsWinnerEither)
   std::optional<Found> found = RecordIndex(RecordSet{all, {}, {}}, here).best(problem, target);
   ASSERT_TRUE(found);
   EXPECT_TRUE(samePlan(found->plan, all.front().plan)) << print(found->plan);
+}
+
+class ConfirmTest : public SearchTest {
+protected:
+  /// A search whose second plan wins at once and is over.
+  std::unique_ptr<Search> ended(RuleMeasurer &measurer) {
+    auto search = Search::start(problem, target, measurer, options);
+    EXPECT_TRUE(search);
+    EXPECT_TRUE(runSearch(**search, problem, measurer, record, [] {}, &cancelled));
+    return std::move(*search);
+  }
+  size_t confirm(Search &search, RuleMeasurer &measurer) {
+    auto compared = confirmWinners({{&search, &problem}}, measurer,
+                                   {[&](const std::vector<Record> &all) { return record(all[0]); },
+                                    [&](size_t done, size_t most) { progress = {done, most}; }},
+                                   &cancelled);
+    EXPECT_TRUE(compared);
+    return *compared;
+  }
+  std::function<Result<size_t>(const Record &)> record = [&](const Record &each) -> Result<size_t> {
+    records.push_back(each);
+    return size_t{1};
+  };
+  std::pair<size_t, size_t> progress;
+};
+
+Outcome comparedWith(double ratio) {
+  Outcome outcome = timed(1 / ratio, ratio > 1.02);
+  outcome.ratio = ratio;
+  outcome.ratioLow = ratio / 1.02;
+  outcome.ratioHigh = ratio * 1.02;
+  return outcome;
+}
+
+TEST_F(ConfirmTest, AWinnerIsComparedFiveTimesAndItsMiddleRatioReported) {
+  std::vector<double> ratios{1.2, 1.3, 1.1, 1.01, 1.25};
+  size_t finals = 0;
+  RuleMeasurer measurer([&](const Plan &, const std::optional<Plan> &incumbent) {
+    bool search = records.size() < 20;
+    return !incumbent ? timed(1, false)
+           : search   ? timed(1, records.size() == 1)
+                      : comparedWith(ratios[finals++]);
+  });
+  std::unique_ptr<Search> search = ended(measurer);
+  double seconds = search->result().seconds;
+  EXPECT_EQ(search->result().comparisons, 1U);
+  EXPECT_EQ(confirm(*search, measurer), 4U);
+  EXPECT_EQ(progress, std::pair(size_t{4}, size_t{4}));
+  SearchResult result = search->result();
+  EXPECT_EQ(result.comparisons, 5U);
+  EXPECT_DOUBLE_EQ(result.ratio, 1.2);
+  EXPECT_TRUE(samePlan(result.best, records[1].plan));
+  EXPECT_EQ(result.seconds, seconds); // what comes later is no part of the search's time
+  EXPECT_EQ(records.size(), 25U);
+  EXPECT_EQ(records.back().role, "final");
+  // The same command once more finds nothing to do, and says the same.
+  rememberRecords();
+  measurer.asked.clear();
+  std::unique_ptr<Search> again = ended(measurer);
+  EXPECT_EQ(confirm(*again, measurer), 0U);
+  EXPECT_TRUE(measurer.asked.empty());
+  EXPECT_DOUBLE_EQ(again->result().ratio, 1.2);
+}
+
+TEST_F(ConfirmTest, AWinnerThatIsSlowerInAnotherMoodGivesWayToTheDefaultAtOnce) {
+  RuleMeasurer measurer([&](const Plan &, const std::optional<Plan> &incumbent) {
+    bool search = records.size() < 20;
+    return !incumbent ? timed(1, false)
+           : search   ? timed(1, records.size() == 1)
+                      : comparedWith(records.size() == 20 ? 1.1 : 0.95);
+  });
+  std::unique_ptr<Search> search = ended(measurer);
+  EXPECT_TRUE(samePlan(search->result().best, records[1].plan));
+  EXPECT_EQ(confirm(*search, measurer), 1U);
+  EXPECT_TRUE(samePlan(search->result().best, records[0].plan));
+  EXPECT_EQ(search->result().ratio, 1);
+}
+
+TEST_F(ConfirmTest, ADefaultThatWonAndAnInterruptedSearchHaveNothingToConfirm) {
+  RuleMeasurer measurer([](const Plan &, const auto &) { return timed(1, false); });
+  EXPECT_EQ(confirm(*ended(measurer), measurer), 0U);
+  records.clear();
+  RuleMeasurer stopped([&](const Plan &, const std::optional<Plan> &incumbent) {
+    cancelled = records.size() >= 6;
+    return timed(1, incumbent && records.size() == 2);
+  });
+  std::unique_ptr<Search> search = ended(stopped);
+  cancelled = false;
+  EXPECT_EQ(confirm(*search, stopped), 0U);
+}
+
+TEST_F(ConfirmTest, TimesWithoutNoiseNeedOneComparison) {
+  RuleMeasurer measurer([](const Plan &, const std::optional<Plan> &incumbent) {
+    return timed(incumbent ? 0.5 : 1, false);
+  });
+  measurer.estimates = true;
+  std::unique_ptr<Search> search = ended(measurer);
+  EXPECT_EQ(search->result().comparisons, 1U);
+  EXPECT_EQ(confirm(*search, measurer), 0U);
 }
 
 TEST_F(SearchTest, SmallBatchesComeFirst) {

@@ -90,6 +90,19 @@ TEST(LayerRun, AWinnerThatTheFinalMeasurementFoundSlowerGivesWayToTheDefault) {
   EXPECT_EQ(run.gain.ratio.ratio(), 1);
 }
 
+TEST(LayerRun, MostOfTheFinalMeasurementsDecide) {
+  std::vector<Record> records = smallRun();
+  for (double ratio : {1.3, 1.01, 1.1}) {
+    records.push_back(racedRecord(planA(5), 1.5, planA(1), ratio));
+    records.back().role = "final";
+  }
+  LayerRun run = runsOf(records)[0];
+  EXPECT_EQ(run.winner, 4);
+  EXPECT_NEAR(run.gain.ratio.ratio(), 1.1, 1e-12); // the middle one
+  records.push_back(records[6]);
+  EXPECT_EQ(runsOf(records)[0].winner, 0); // two of four do not hold
+}
+
 TEST(LayerRun, WithoutRacesTheSmallestTimeWins) {
   std::vector<Record> records = {timedRecord(planA(1), 2, "default"), timedRecord(planA(2), 1),
                                  timedRecord(planA(3), 4)};
