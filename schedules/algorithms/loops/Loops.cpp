@@ -144,7 +144,7 @@ public:
     // unaligned load with its own bounds.
     bool channels = kernel.outputs.front().layout == Layout::NHWC;
     int64_t lanes = target.lanes(4);
-    double each = channels ? 2 : 10;
+    double each = channels ? 2 : 10, loopStarts = 0;
     if (channels && !kernel.convolutions.empty()) {
       const Convolution &conv = kernel.convolutions.front();
       // Groups that share a vector read different inputs, which are put together lane by lane; only
@@ -157,9 +157,12 @@ public:
       if (conv.groups == conv.C && conv.C > 1)
         each = 6;
       lanes = std::min(lanes, conv.K); // few channels leave most lanes empty
+      // Each tap starts a loop over the channels, of which images have few (README.md).
+      if (each == 2)
+        loopStarts = 5 / static_cast<double>(conv.C / conv.groups * plan.get("rows", 4));
     }
-    double cycles =
-        each * convolutionFmas(kernel) / static_cast<double>(lanes) / target.fmaPerCycle;
+    double cycles = (each / target.fmaPerCycle + loopStarts) * convolutionFmas(kernel) /
+                    static_cast<double>(lanes);
     return std::max(millisecondsOfCycles(cycles), millisecondsOfBytes(kernel));
   }
 
