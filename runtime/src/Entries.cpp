@@ -11,6 +11,7 @@
 #include "Device.h"
 #include "Frame.h"
 #include "Packed.h"
+#include "StackPlace.h"
 #include "Status.h"
 #include "Tensors.h"
 #include "ThreadPool.h"
@@ -87,8 +88,8 @@ int runKernels(const cw_layer &layer, const cw_variant &variant, const uint8_t *
   for (int64_t k = 0; k < variant.kernel_count; ++k) {
     const cw_kernel &kernel = variant.kernels[k];
     const auto *constants = static_cast<const uint8_t *>(kernel.constant_packed);
-    int result =
-        kernel.run(frame.argumentsOf(kernel, &userContext, kernel.pack ? parameters : constants));
+    void **values = frame.argumentsOf(kernel, &userContext, kernel.pack ? parameters : constants);
+    int result = atPageEnd([&] { return kernel.run(values); });
     if (int status = device.afterKernel(kernel, result))
       return status;
     if (result)

@@ -9,6 +9,7 @@
 
 #include "Arithmetic.h"
 #include "Call.h"
+#include "StackPlace.h"
 
 #include <cstdlib>
 
@@ -58,19 +59,23 @@ int runTask(void *argument, int worker, int64_t i) {
     loop.call.executorGaveBadWorker.store(true, std::memory_order_relaxed);
     return -1;
   }
-  int result = loop.task(&loop.call.worker(worker), loop.min + static_cast<int>(i), loop.closure);
+  int result = atPageEnd([&] {
+    return loop.task(&loop.call.worker(worker), loop.min + static_cast<int>(i), loop.closure);
+  });
   if (result)
     loop.call.taskFailed.store(true, std::memory_order_relaxed);
   return result;
 }
 
 int runInLine(Context &context, HalideTask task, int min, int size, uint8_t *closure) {
-  for (int i = min; i < min + size; ++i)
-    if (int result = task(&context, i, closure)) {
-      context.call->taskFailed.store(true, std::memory_order_relaxed);
-      return result;
-    }
-  return 0;
+  return atPageEnd([&] {
+    for (int i = min; i < min + size; ++i)
+      if (int result = task(&context, i, closure)) {
+        context.call->taskFailed.store(true, std::memory_order_relaxed);
+        return result;
+      }
+    return 0;
+  });
 }
 
 } // namespace

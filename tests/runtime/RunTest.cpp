@@ -10,6 +10,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
+#if defined(__has_feature)
+#define CONVWRIGHT_HAS_ASAN __has_feature(address_sanitizer)
+#else
+#define CONVWRIGHT_HAS_ASAN 0
+#endif
+
 namespace convwright::runtime::testing {
 namespace {
 
@@ -27,6 +35,41 @@ protected:
 
   ToyCall call;
 };
+
+// Under AddressSanitizer frames lie elsewhere.
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !CONVWRIGHT_HAS_ASAN
+uintptr_t stackOfTask;
+
+int noteStack(int) {
+  stackOfTask = reinterpret_cast<uintptr_t>(__builtin_frame_address(0));
+  return 0;
+}
+
+/// Runs with the stack `bytes` further down.
+[[gnu::noinline]] int runLower(ToyCall &call, size_t bytes, int threads) {
+  auto *room = static_cast<volatile char *>(__builtin_alloca(bytes + 1));
+  room[0] = 0;
+  cw_options options{};
+  options.threads = threads;
+  int status = call.run(&options);
+  room[0] = 1;
+  return status;
+}
+
+TEST_F(Run, TasksFindTheirStackAtOnePlaceNearAPagesEndWhereverTheCallersLies) {
+  for (int threads : {1, 2}) {
+    std::set<uintptr_t> places;
+    toyTaskHook = noteStack;
+    for (size_t bytes = 0; bytes < 4096; bytes += 272) {
+      ASSERT_EQ(runLower(call, bytes, threads), CW_OK);
+      places.insert(stackOfTask % 4096);
+    }
+    toyTaskHook = nullptr;
+    EXPECT_EQ(places.size(), 1U) << threads;
+    EXPECT_GT(*places.begin(), 3072U) << threads; // what a kernel spills fits below
+  }
+}
+#endif
 
 TEST_F(Run, NullOptionsMeanDefaults) {
   EXPECT_EQ(call.run(), CW_OK);
