@@ -152,7 +152,8 @@ std::vector<const Record *> LayerRun::finalsOfWinner() const {
   if (winner >= 0)
     for (const Record *record : finals) {
       const Record &winning = *trials[static_cast<size_t>(winner)].record;
-      if (record->outcome.ratio > 0 && record->session == winning.session &&
+      bool says = record->outcome.ratio > 0 || !record->outcome.timed(); // a failure says no
+      if (says && record->session == winning.session &&
           planKey(record->plan) == planKey(winning.plan))
         own.push_back(record);
     }
