@@ -39,7 +39,7 @@ enum class AttributeKind : uint8_t {
   Padding,      // the same, or pairs, or `same` or `valid`
   Choice,       // one of the allowed words
   ElementType,  // a row of Types.def
-  Algorithm,    // a row of schedules/Algorithms.def
+  Algorithm,    // a row of schedules/algorithms/Algorithms.def
   Tensor        // the name of a tensor
 };
 

@@ -1,54 +1,31 @@
-//===- Compile.cpp - plan to object code -----------------------------------===//
+//===- Compile.cpp - plan to object code --------------------------------===//
 //
 // Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
-
 //
 // The one place where Halide's exceptions are caught.
 //
 //===----------------------------------------------------------------------===//
 
-#include "schedules/Algorithm.h"
 #include "schedules/CompileInspected.h"
-#include "schedules/Pipelines.h"
-#include "schedules/lowering/ScalarLowering.h"
+#include "schedules/algorithms/Algorithm.h"
+#include "schedules/lowering/Objects.h"
 
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <functional>
-#include <map>
 #include <optional>
-#include <regex>
-#include <sstream>
-#include <unistd.h>
-
-// What Pipeline::print_loop_nest() writes to standard error. The library exports it, its header
-// does not declare it.
-namespace Halide::Internal {
-std::string print_loop_nest(const std::vector<Function> &outputs);
-}
 
 namespace convwright::schedules {
 
 namespace {
 
-using Halide::LinkageType;
 using Halide::Module;
-
-Halide::Target halideTarget(const Target &target) {
-  return Halide::Target(target.halideTarget +
-                        "-user_context-no_runtime-no_asserts-no_bounds_query");
-}
 
 /// Runs `body` and turns whatever Halide throws into an Error.
 template <typename T>
-Result<T> guarded(const Kernel &kernel, const Plan &plan, const std::function<Result<T>()> &body) {
-  auto failed = [&](const char *what) {
-    return Error{"cannot compile '" + kernel.name + "' with " + print(plan) + ": " + what};
-  };
+Result<T> guarded(const std::string &subject, const std::function<Result<T>()> &body) {
+  auto failed = [&](const char *what) { return Error{"cannot compile " + subject + ": " + what}; };
   try {
     return body();
   } catch (const Halide::Error &error) {
@@ -58,149 +35,8 @@ Result<T> guarded(const Kernel &kernel, const Plan &plan, const std::function<Re
   }
 }
 
-/// Puts other names in the place of functions'.
-class FunctionRenamer : public Halide::Internal::IRMutator {
-public:
-  using IRMutator::mutate;
-  std::map<std::string, std::string> names;
-
-private:
-  using IRMutator::visit;
-
-  Halide::Expr visit(const Halide::Internal::Variable *op) override {
-    auto found = names.find(op->name);
-    return found == names.end() ? Halide::Expr(op)
-                                : Halide::Internal::Variable::make(op->type, found->second);
-  }
-};
-
-/// Bodies of parallel loops become functions whose names Halide numbers by what the process
-/// compiled before. They get names that depend on the entry alone: the same input gives the same
-/// bytes.
-void nameTasks(Module &module, const std::string &entry) {
-  FunctionRenamer renamer;
-  for (Halide::Internal::LoweredFunc &function : module.functions())
-    if (function.name != entry) {
-      std::string name = entry + "_task" + std::to_string(renamer.names.size());
-      renamer.names.emplace("::" + function.name, "::" + name); // as Halide refers to symbols
-      function.name = name;
-    }
-  for (Halide::Internal::LoweredFunc &function : module.functions())
-    function.body = renamer.mutate(function.body);
-}
-
-Module moduleOf(Halide::Pipeline pipeline, const std::vector<Halide::Argument> &arguments,
-                const std::string &entry, const Halide::Target &target) {
-  Module module =
-      pipeline.compile_to_module(arguments, entry, target, LinkageType::ExternalPlusArgv);
-  nameTasks(module, entry);
-  return module;
-}
-
-std::string packEntryOf(const std::string &entry) { return entry + "_pack"; }
-
-bool packsAtRunTime(const Kernel &kernel, const Pipelines &pipelines) {
-  for (int32_t weight : pipelines.weights)
-    if (kernel.operands.at(static_cast<size_t>(weight)).role == Operand::Role::Weight)
-      return true;
-  return false;
-}
-
-/// Packing runs on the CPU, whatever the kernel's device.
-Halide::Target packTarget(const Halide::Target &target) {
-  return target.without_feature(Halide::Target::OpenCL).without_feature(Halide::Target::CUDA);
-}
-
-Module wholeModule(const Kernel &kernel, const Pipelines &pipelines, const Target &target,
-                   const std::string &entry) {
-  Halide::Target halide = halideTarget(target);
-  Module run = moduleOf(pipelines.run, pipelines.runArguments, entry, halide);
-  if (!pipelines.pack || !packsAtRunTime(kernel, pipelines))
-    return run;
-  Module pack =
-      moduleOf(*pipelines.pack, pipelines.packArguments, packEntryOf(entry), packTarget(halide));
-  for (const Halide::Internal::LoweredFunc &function : pack.functions())
-    run.append(function);
-  run.set_any_strict_float(run.any_strict_float() || pack.any_strict_float());
-  return run;
-}
-
-int64_t roundedUp(int64_t bytes) { return (bytes + 63) / 64 * 64; }
-
-/// Raw weight data as Halide sees it: dimensions reversed, dense.
-Halide::Buffer<> rawBuffer(const Operand &operand) {
-  std::vector<int> sizes;
-  for (size_t i = operand.dims.size(); i-- > 0;)
-    sizes.push_back(static_cast<int>(operand.dims[i].add));
-  Halide::Buffer<> buffer(halideType(operand.type), sizes);
-  std::memcpy(buffer.data(), operand.data.data(), operand.data.size());
-  return buffer;
-}
-
-/// Runs the pack pipeline here, when all that it reads is known.
-std::vector<std::byte> packConstants(const Kernel &kernel, Pipelines &pipelines,
-                                     Halide::Pipeline pack) {
-  int64_t total = 0;
-  for (const PackedBuffer &buffer : pipelines.packed)
-    total += roundedUp(buffer.bytes());
-  std::vector<std::byte> bytes(static_cast<size_t>(total));
-  for (size_t i = 0; i < pipelines.weights.size(); ++i)
-    pipelines.weightParams[i].set(
-        rawBuffer(kernel.operands.at(static_cast<size_t>(pipelines.weights[i]))));
-  std::vector<Halide::Buffer<>> outputs;
-  int64_t offset = 0;
-  for (const PackedBuffer &buffer : pipelines.packed) {
-    std::vector<int> sizes(buffer.dims.begin(), buffer.dims.end());
-    outputs.emplace_back(halideType(buffer.type), bytes.data() + offset, sizes);
-    offset += roundedUp(buffer.bytes());
-  }
-  pack.realize(Halide::Realization(outputs));
-  return bytes;
-}
-
-std::vector<std::byte> objectOf(const Module &module) {
-  Halide::Buffer<uint8_t> code = module.resolve_submodules().compile_to_buffer();
-  auto *begin = reinterpret_cast<const std::byte *>(code.data());
-  return {begin, begin + code.number_of_elements()};
-}
-
-/// A directory of our own that goes away with the object.
-class ScratchDirectory {
-public:
-  ScratchDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "convwright-XXXXXX").string();
-    if (mkdtemp(pattern.data()))
-      path = pattern;
-  }
-  ~ScratchDirectory() {
-    std::error_code ignored;
-    if (!path.empty())
-      std::filesystem::remove_all(path, ignored);
-  }
-  ScratchDirectory(const ScratchDirectory &) = delete;
-  ScratchDirectory &operator=(const ScratchDirectory &) = delete;
-
-  std::filesystem::path path;
-};
-
-Result<std::string> readText(const std::filesystem::path &path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
-    return Error{"cannot read '" + path.string() + "'"};
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-/// The loops that the schedule asks for, innermost statements in short; no code is generated.
-std::string loopNest(const Pipelines &pipelines) {
-  std::vector<Halide::Internal::Function> outputs;
-  for (const Halide::Func &output : pipelines.run.outputs())
-    outputs.push_back(output.function());
-  // Halide numbers some loops by what the process has made before ("x.v16"): the same input is to
-  // give the same text.
-  static const std::regex numbered("\\.([rv])[0-9]+\\b");
-  return std::regex_replace(Halide::Internal::print_loop_nest(outputs), numbered, ".$1");
+std::string subject(const Kernel &kernel, const Plan &plan) {
+  return "'" + kernel.name + "' with " + print(plan);
 }
 
 Halide::OutputFileType fileType(EmitKind kind) {
@@ -222,32 +58,12 @@ Halide::OutputFileType fileType(EmitKind kind) {
 
 } // namespace
 
-namespace {
-
-/// All of a compiled kernel but its object. May throw Halide::Error.
-CompiledKernel describeKernel(const Kernel &kernel, Pipelines &pipelines,
-                              const std::string &entry) {
-  CompiledKernel compiled;
-  compiled.entry = entry;
-  compiled.activations = pipelines.activations;
-  compiled.weights = pipelines.weights;
-  compiled.packed = pipelines.packed;
-  compiled.scratch = pipelines.scratch;
-  if (packsAtRunTime(kernel, pipelines))
-    compiled.packEntry = packEntryOf(entry);
-  else if (pipelines.pack)
-    compiled.constantPacked = packConstants(kernel, pipelines, *pipelines.pack);
-  return compiled;
-}
-
-} // namespace
-
 Result<CompiledKernel> compileKernel(const Kernel &kernel, const Plan &plan, const Target &target,
                                      const std::string &entry) {
   Result<Plan> valid = validatePlan(kernel, target, plan);
   if (!valid)
     return valid.error();
-  return guarded<CompiledKernel>(kernel, plan, [&]() -> Result<CompiledKernel> {
+  return guarded<CompiledKernel>(subject(kernel, plan), [&]() -> Result<CompiledKernel> {
     Pipelines pipelines = findAlgorithm(plan.algorithm)->build(kernel, plan, target);
     CompiledKernel compiled = describeKernel(kernel, pipelines, entry);
     compiled.object = objectOf(wholeModule(kernel, pipelines, target, entry));
@@ -262,19 +78,12 @@ compileInspected(const Kernel &kernel, const Plan &plan, const Target &target,
   Result<Plan> valid = validatePlan(kernel, target, plan);
   if (!valid)
     return valid.error();
-  return guarded<CompiledKernel>(kernel, plan, [&]() -> Result<CompiledKernel> {
-    ScratchDirectory directory;
-    if (directory.path.empty())
-      return Error{"cannot make a temporary directory; set TMPDIR to a writable one"};
+  return guarded<CompiledKernel>(subject(kernel, plan), [&]() -> Result<CompiledKernel> {
     Pipelines pipelines = findAlgorithm(plan.algorithm)->build(kernel, plan, target);
     CompiledKernel compiled = describeKernel(kernel, pipelines, entry);
     Module module = wholeModule(kernel, pipelines, target, entry);
-    std::filesystem::path file = directory.path / "kernel.s";
-    module.compile({{Halide::OutputFileType::assembly, file.string()}});
-    Result<std::string> assembly = readText(file);
-    if (!assembly)
-      return assembly.error();
-    if (std::optional<Error> error = inspect({module, *assembly, compiled}))
+    std::string assembly = textOf(module, Halide::OutputFileType::assembly);
+    if (std::optional<Error> error = inspect({module, assembly, compiled}))
       return *error;
     return compiled;
   });
@@ -289,37 +98,20 @@ Result<std::string> emitKernel(const Kernel &kernel, const Plan &plan, const Tar
   Result<Plan> valid = validatePlan(kernel, target, plan);
   if (!valid)
     return valid.error();
-  return guarded<std::string>(kernel, plan, [&]() -> Result<std::string> {
+  return guarded<std::string>(subject(kernel, plan), [&]() -> Result<std::string> {
     Pipelines pipelines = findAlgorithm(plan.algorithm)->build(kernel, plan, target);
     if (kind == EmitKind::LoopNest)
       return loopNest(pipelines);
-    ScratchDirectory directory;
-    if (directory.path.empty())
-      return Error{"cannot make a temporary directory; set TMPDIR to a writable one"};
-    std::filesystem::path file = directory.path / "kernel";
-    wholeModule(kernel, pipelines, target, entry).compile({{fileType(kind), file.string()}});
-    return readText(file);
+    return textOf(wholeModule(kernel, pipelines, target, entry), fileType(kind));
   });
 }
 
 Result<std::vector<std::byte>> deviceRuntimeObject(const Target &target) {
   if (!target.isGpu())
     return Error{"target " + target.name + " needs no device runtime"};
-  ScratchDirectory directory;
-  if (directory.path.empty())
-    return Error{"cannot make a temporary directory; set TMPDIR to a writable one"};
-  try {
-    std::filesystem::path file = directory.path / "runtime.o";
-    Halide::compile_standalone_runtime(file.string(),
-                                       Halide::Target(target.halideTarget + "-user_context"));
-    Result<std::string> text = readText(file);
-    if (!text)
-      return text.error();
-    auto *begin = reinterpret_cast<const std::byte *>(text->data());
-    return std::vector<std::byte>(begin, begin + text->size());
-  } catch (const Halide::Error &error) {
-    return Error{std::string("cannot compile the device runtime: ") + error.what()};
-  }
+  return guarded<std::vector<std::byte>>(
+      "the device runtime",
+      [&]() -> Result<std::vector<std::byte>> { return deviceRuntime(target); });
 }
 
 } // namespace convwright::schedules

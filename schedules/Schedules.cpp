@@ -5,7 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "schedules/Algorithm.h"
+#include "schedules/Schedules.h"
+
+#include "schedules/algorithms/Algorithm.h"
 
 #include <algorithm>
 #include <cassert>
@@ -13,26 +15,6 @@
 #include <optional>
 
 namespace convwright::schedules {
-
-#define ALGORITHM(Name) std::unique_ptr<Algorithm> create##Name();
-#include "schedules/Algorithms.def"
-
-const std::vector<std::unique_ptr<Algorithm>> &allAlgorithms() {
-  static const std::vector<std::unique_ptr<Algorithm>> registry = [] {
-    std::vector<std::unique_ptr<Algorithm>> algorithms;
-#define ALGORITHM(Name) algorithms.push_back(create##Name());
-#include "schedules/Algorithms.def"
-    return algorithms;
-  }();
-  return registry;
-}
-
-const Algorithm *findAlgorithm(std::string_view name) {
-  for (const auto &algorithm : allAlgorithms())
-    if (algorithm->name() == name)
-      return algorithm.get();
-  return nullptr;
-}
 
 std::vector<std::string> algorithmNames() {
   std::vector<std::string> names;
@@ -49,34 +31,6 @@ std::string algorithmSummary(std::string_view name) {
 double algorithmErrorBound(std::string_view name) {
   const Algorithm *algorithm = findAlgorithm(name);
   return algorithm ? algorithm->errorBound() : 0;
-}
-
-std::string_view spell(PlanSource source) {
-  switch (source) {
-  case PlanSource::Default:
-    return "default";
-  case PlanSource::Model:
-    return "model";
-  case PlanSource::Record:
-    return "record";
-  case PlanSource::User:
-    return "user";
-  }
-  return {};
-}
-
-std::string print(const Plan &plan) {
-  std::string text = "algorithm = " + plan.algorithm;
-  for (const auto &[name, value] : plan.parameters)
-    text += ", " + name + " = " + std::to_string(value);
-  return text + ", source = " + std::string(spell(plan.source));
-}
-
-int64_t PackedBuffer::bytes() const {
-  auto count = static_cast<int64_t>(byteWidth(type));
-  for (int64_t dim : dims)
-    count *= dim;
-  return count;
 }
 
 namespace {

@@ -9,18 +9,12 @@
 
 #include "compiler/IR/ConvTypes.h"
 #include "compiler/Lowering/ConstantData.h"
+#include "schedules/kernel/ContentHash.h"
 
 #include "mlir/IR/AttrTypeSubElements.h"
-#include "llvm/ADT/StringExtras.h"
-#include "llvm/Support/SHA256.h"
 
 namespace convwright::compiler {
 namespace {
-
-/// The first `digits` hexadecimal digits of the SHA-256.
-std::string digest(llvm::ArrayRef<uint8_t> bytes, size_t digits) {
-  return llvm::toHex(llvm::SHA256::hash(bytes), /*LowerCase=*/true).substr(0, digits);
-}
 
 /// Rewrites a layer until only what it computes is left.
 class Anonymiser {
@@ -75,7 +69,8 @@ private:
   /// The values are named by their digest; algorithms may look at them.
   void hideData(ir::ConstantOp constant) {
     std::vector<std::byte> bytes = bytesOf(constant.getValue());
-    constant.setName(digest({reinterpret_cast<const uint8_t *>(bytes.data()), bytes.size()}, 32));
+    constant.setName(
+        schedules::contentHash({reinterpret_cast<const char *>(bytes.data()), bytes.size()}, 32));
     auto type = llvm::cast<mlir::RankedTensorType>(constant.getValue().getType());
     constant.setValueAttr(
         mlir::SplatElementsAttr::get(type, builder.getZeroAttr(type.getElementType())));
@@ -95,7 +90,7 @@ LayerIdentity identityOf(mlir::func::FuncOp layer) {
   llvm::raw_string_ostream out(identity.text);
   // Without aliases and locations: neither depends on what else the module holds.
   (*copy)->print(out, mlir::OpPrintingFlags().useLocalScope());
-  identity.key = digest(llvm::arrayRefFromStringRef(identity.text), 16);
+  identity.key = schedules::contentHash(identity.text);
   return identity;
 }
 

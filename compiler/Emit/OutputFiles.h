@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_COMPILER_EMIT_OUTPUTFILES_H
 #define CONVWRIGHT_COMPILER_EMIT_OUTPUTFILES_H
 
-#include "schedules/Result.h"
+#include "schedules/kernel/Result.h"
 
 #include <cstddef>
 #include <optional>

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// One operation for each row of schedules/ScalarOps.def, `conv.<spelling>`; that file and
+// One operation for each row of schedules/kernel/ScalarOps.def, `conv.<spelling>`; that file and
 // ScalarExpr.h say what they mean (NaN, wrapping, rounding). Literals are arith.constant. A test
 // compares the two lists.
 //

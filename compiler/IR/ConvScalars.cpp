@@ -24,7 +24,7 @@ std::optional<ScalarOp> ir::scalarOpOf(mlir::Operation *op) {
 #define SCALAR_OP(Name, spelling, operands)                                                        \
   if (name == (spelling))                                                                          \
     return ScalarOp::Name;
-#include "schedules/ScalarOps.def"
+#include "schedules/kernel/ScalarOps.def"
   return std::nullopt;
 }
 

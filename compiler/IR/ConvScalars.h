@@ -9,7 +9,7 @@
 #define CONVWRIGHT_COMPILER_IR_CONVSCALARS_H
 
 #include "compiler/IR/ConvDialect.h"
-#include "schedules/ScalarExpr.h"
+#include "schedules/kernel/ScalarExpr.h"
 
 #include "mlir/IR/Builders.h"
 

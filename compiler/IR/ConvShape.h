@@ -14,7 +14,7 @@
 #ifndef CONVWRIGHT_COMPILER_IR_CONVSHAPE_H
 #define CONVWRIGHT_COMPILER_IR_CONVSHAPE_H
 
-#include "schedules/Kernel.h"
+#include "schedules/kernel/Kernel.h"
 
 #include <array>
 #include <cstdint>

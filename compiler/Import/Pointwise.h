@@ -6,14 +6,14 @@
 //===----------------------------------------------------------------------===//
 //
 // The functions of the language (relu, gelu ...) are definitions over the primitive operations of
-// schedules/ScalarOps.def. Pointwise.def lists them. No MLIR here.
+// schedules/kernel/ScalarOps.def. Pointwise.def lists them. No MLIR here.
 //
 //===----------------------------------------------------------------------===//
 
 #ifndef CONVWRIGHT_COMPILER_IMPORT_POINTWISE_H
 #define CONVWRIGHT_COMPILER_IMPORT_POINTWISE_H
 
-#include "schedules/ScalarExpr.h"
+#include "schedules/kernel/ScalarExpr.h"
 
 #include <optional>
 #include <string_view>

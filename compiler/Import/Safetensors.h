@@ -14,8 +14,8 @@
 #ifndef CONVWRIGHT_COMPILER_IMPORT_SAFETENSORS_H
 #define CONVWRIGHT_COMPILER_IMPORT_SAFETENSORS_H
 
-#include "schedules/Result.h"
-#include "schedules/ScalarExpr.h"
+#include "schedules/kernel/Result.h"
+#include "schedules/kernel/ScalarExpr.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -9,7 +9,7 @@
 #define CONVWRIGHT_COMPILER_LOWERING_EXPRESSIONLOWERING_H
 
 #include "compiler/IR/ConvDialect.h"
-#include "schedules/ScalarExpr.h"
+#include "schedules/kernel/ScalarExpr.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/STLFunctionalExtras.h"

@@ -9,7 +9,7 @@
 #define CONVWRIGHT_COMPILER_LOWERING_KERNELLOWERING_H
 
 #include "compiler/IR/ConvDialect.h"
-#include "schedules/Kernel.h"
+#include "schedules/kernel/Kernel.h"
 
 #include <vector>
 

@@ -13,7 +13,7 @@
 #ifndef CONVWRIGHT_COMPILER_LOWERING_LAYERFORM_H
 #define CONVWRIGHT_COMPILER_LOWERING_LAYERFORM_H
 
-#include "schedules/Result.h"
+#include "schedules/kernel/Result.h"
 
 #include <cstdint>
 #include <string>

@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_COMPILER_REFERENCE_HOSTTENSOR_H
 #define CONVWRIGHT_COMPILER_REFERENCE_HOSTTENSOR_H
 
-#include "schedules/ScalarExpr.h"
+#include "schedules/kernel/ScalarExpr.h"
 
 #include <cstdint>
 #include <map>

@@ -9,8 +9,8 @@
 #define CONVWRIGHT_COMPILER_REFERENCE_INPUTS_H
 
 #include "compiler/Reference/HostTensor.h"
-#include "schedules/Kernel.h"
-#include "schedules/Result.h"
+#include "schedules/kernel/Kernel.h"
+#include "schedules/kernel/Result.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 

@@ -9,7 +9,7 @@
 #define CONVWRIGHT_COMPILER_REFERENCE_INTERPRETER_H
 
 #include "compiler/Reference/HostTensor.h"
-#include "schedules/Result.h"
+#include "schedules/kernel/Result.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 

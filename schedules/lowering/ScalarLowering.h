@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_SCHEDULES_LOWERING_SCALARLOWERING_H
 #define CONVWRIGHT_SCHEDULES_LOWERING_SCALARLOWERING_H
 
-#include "schedules/ScalarExpr.h"
+#include "schedules/kernel/ScalarExpr.h"
 
 #include <Halide.h>
 

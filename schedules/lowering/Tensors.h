@@ -8,7 +8,8 @@
 #ifndef CONVWRIGHT_SCHEDULES_LOWERING_TENSORS_H
 #define CONVWRIGHT_SCHEDULES_LOWERING_TENSORS_H
 
-#include "schedules/Pipelines.h"
+#include "schedules/lowering/Pipelines.h"
+#include "schedules/targets/Target.h"
 
 #include <array>
 #include <functional>

@@ -5,10 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "schedules/Target.h"
+#include "schedules/targets/Target.h"
 
 #include "convwright/abi.h"
-#include "schedules/EditDistance.h"
+
+#include "llvm/ADT/StringRef.h"
 
 #include <algorithm>
 #include <limits>
@@ -120,7 +121,7 @@ Error unknownTarget(std::string_view name) {
   size_t best = std::numeric_limits<size_t>::max();
   for (const Target &target : allTargets()) {
     list += ", " + target.name;
-    if (size_t distance = editDistance(name, target.name); distance < best) {
+    if (size_t distance = llvm::StringRef(name).edit_distance(target.name); distance < best) {
       best = distance;
       nearest = target.name;
     }

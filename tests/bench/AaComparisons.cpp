@@ -13,11 +13,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "schedules/measure/Builder.h"
-#include "schedules/measure/Expected.h"
-#include "schedules/measure/Statistics.h"
-#include "schedules/measure/Timer.h"
-#include "schedules/measure/WorkDirectory.h"
+#include "schedules/tuning/measure/Builder.h"
+#include "schedules/tuning/measure/Expected.h"
+#include "schedules/tuning/measure/Statistics.h"
+#include "schedules/tuning/measure/Timer.h"
+#include "schedules/tuning/measure/WorkDirectory.h"
 #include "tests/schedules/support/Kernels.h"
 
 #include <csignal>
@@ -114,16 +114,16 @@ int main(int argc, char **argv) {
     return std::fputs("usage: aa_comparisons TABLE.tsv [count=N] [busy=N] ...\n", stderr), 2;
   Result<Target> here = findTarget("host");
   Result<std::string> runner = findRunner(*here);
-  Result<std::unique_ptr<WorkDirectory>> directory = WorkDirectory::make();
+  Result<TemporaryDirectory> directory = makeWorkDirectory();
   if (!runner || !directory)
     return std::puts(runner ? directory.error().message.c_str() : runner.error().message.c_str()),
            1;
   std::unique_ptr<Executor> executor = makeLocalExecutor(*runner);
   TimeOptions timing;
   timing.cold = options["cold"] != 0;
-  Timer timer(*executor, timing, (*directory)->path());
+  Timer timer(*executor, timing, directory->path());
   std::vector<Twins> layers =
-      build(layersOf(argv[1], 20), here->name, options["threads"], (*directory)->path());
+      build(layersOf(argv[1], 20), here->name, options["threads"], directory->path());
   std::vector<pid_t> spinners;
   for (int i = 0; i < options["busy"]; ++i)
     spinners.push_back(spinner());

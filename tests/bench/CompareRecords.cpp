@@ -15,12 +15,12 @@
 // and what that comes to over the kernels.
 //
 
-#include "schedules/measure/Builder.h"
-#include "schedules/measure/Expected.h"
-#include "schedules/measure/Statistics.h"
-#include "schedules/measure/Timer.h"
-#include "schedules/measure/WorkDirectory.h"
-#include "schedules/records/RecordIndex.h"
+#include "schedules/tuning/measure/Builder.h"
+#include "schedules/tuning/measure/Expected.h"
+#include "schedules/tuning/measure/Statistics.h"
+#include "schedules/tuning/measure/Timer.h"
+#include "schedules/tuning/measure/WorkDirectory.h"
+#include "schedules/tuning/records/RecordIndex.h"
 
 #include <algorithm>
 #include <cmath>
@@ -193,7 +193,7 @@ int main(int argc, char **argv) {
            2;
   Result<Target> target = findTarget("host");
   Result<std::string> runner = findRunner(*target);
-  Result<std::unique_ptr<WorkDirectory>> directory = WorkDirectory::make();
+  Result<TemporaryDirectory> directory = makeWorkDirectory();
   if (!runner || !directory)
     return std::puts(runner ? directory.error().message.c_str() : runner.error().message.c_str()),
            1;
@@ -211,7 +211,7 @@ int main(int argc, char **argv) {
   timing.hopeless = 1e9;
   timing.prune = 0;
   timing.confirm = false;
-  Timer timer(*executor, timing, (*directory)->path());
+  Timer timer(*executor, timing, directory->path());
   std::vector<Layer> layers;
   std::vector<std::string> seen;
   for (const Record &record : files[0].all().records) {
@@ -219,7 +219,7 @@ int main(int argc, char **argv) {
       continue;
     seen.push_back(record.key);
     std::optional<Layer> layer = layerOf(record, files, *target, options.extra);
-    std::string stem = (*directory)->path() + "/" + std::to_string(seen.size()) + "_";
+    std::string stem = directory->path() + "/" + std::to_string(seen.size()) + "_";
     if (layer && buildLayer(*layer, stem))
       layers.push_back(std::move(*layer));
   }

@@ -16,11 +16,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "schedules/measure/Sampler.h"
-#include "schedules/measure/Statistics.h"
-#include "schedules/records/Origin.h"
-#include "schedules/records/RecordFile.h"
-#include "schedules/search/Space.h"
+#include "schedules/tuning/measure/Sampler.h"
+#include "schedules/tuning/measure/Statistics.h"
+#include "schedules/tuning/records/Origin.h"
+#include "schedules/tuning/records/RecordFile.h"
+#include "schedules/tuning/search/Space.h"
 #include "tests/schedules/support/KernelRunner.h"
 #include "tests/schedules/support/Kernels.h"
 #include "tools/bench/Table.h"

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Tuning thousands of layers on a cluster, as a discrete-event simulation.
 
-The model follows schedules/measure/slurm/ step by step: each round every layer's search is asked for a
+The model follows schedules/tuning/measure/slurm/ step by step: each round every layer's search is asked for a
 batch; leases of several layers go out, each as a build task (shared nodes) and, once that has ended, as a
 timing task (a node of its own); results are appended candidate by candidate; a lost node loses the
 candidate in flight, and its task is queued again. Times are seconds. See docs/SLURM_SCALE.md.

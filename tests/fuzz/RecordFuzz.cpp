@@ -11,10 +11,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "schedules/Schedules.h"
-#include "schedules/records/LayerRecord.h"
-#include "schedules/records/Record.h"
-#include "schedules/records/RecordFile.h"
-#include "schedules/records/RecordIndex.h"
+#include "schedules/tuning/records/LayerRecord.h"
+#include "schedules/tuning/records/Record.h"
+#include "schedules/tuning/records/RecordFile.h"
+#include "schedules/tuning/records/RecordIndex.h"
 #include "tests/fuzz/Require.h"
 
 #include <optional>

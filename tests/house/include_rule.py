@@ -2,6 +2,7 @@
 """Checks who may include whom: dsl -> nothing; runtime -> nothing; schedules -> runtime/include;
 compiler -> dsl, schedules' plain headers, runtime/include; tools, tests, examples -> all.
 Halide.h stays inside schedules/, MLIR inside compiler/ (and the MLIR developers' tools/conv-opt).
+Inside schedules/ each room is above what it uses, in the order of SCHEDULES.
 
 usage: include_rule.py ROOT [--self-test]
 """
@@ -16,6 +17,11 @@ ALLOWED = {
     "schedules": {"schedules", "runtime"},
     "compiler": {"compiler", "dsl", "schedules", "runtime"},
 }
+# From the bottom up; schedules/ itself (the interface: choice and compilation) is above algorithms/.
+SCHEDULES = ("schedules/kernel", "schedules/targets", "schedules/lowering", "schedules/algorithms", "schedules",
+             "schedules/tuning/records", "schedules/tuning/measure", "schedules/tuning/search")
+# Rounds on a cluster carry searches, so that executor stands above them.
+ABOVE_SEARCH = "schedules/tuning/measure/slurm/"
 SUFFIXES = {".h", ".cpp", ".c", ".def", ".td", ".inc"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+["<]([^">]+)[">]', re.M)
 MLIR_TOOLS = ("tools/conv-opt/",)
@@ -29,6 +35,16 @@ def room_of(include):
     return head if head in ROOMS and "/" in include else None
 
 
+def height(name):
+    """How high in schedules/ a file stands; none for files elsewhere."""
+    if not name.startswith("schedules/"):
+        return None
+    if name.startswith(ABOVE_SEARCH):
+        return len(SCHEDULES)
+    rooms = [i for i, room in enumerate(SCHEDULES) if name.startswith(room + "/") and room != "schedules"]
+    return rooms[0] if rooms else SCHEDULES.index("schedules")
+
+
 def uses_halide(path):
     """A header of schedules/ that pulls in Halide.h is not a plain one."""
     return path.exists() and any(i.split("/")[-1] == "Halide.h" for i in INCLUDE.findall(path.read_text()))
@@ -40,6 +56,8 @@ def violations(root, name, text):
         target = room_of(include)
         if target and room in ALLOWED and target not in ALLOWED[room]:
             yield f"{name}: a file of {room}/ includes {include}; {room}/ may include {', '.join(sorted(ALLOWED[room]))}"
+        if target == "schedules" and room == "schedules" and height(include) > height(name):
+            yield f"{name}: includes {include}, which stands above it; the order is {', '.join(SCHEDULES)}"
         if room == "compiler" and target == "schedules" and uses_halide(root / include):
             yield f"{name}: includes {include}, which is no plain header: it includes Halide.h"
         if include.split("/")[-1] == "Halide.h" and room != "schedules" and not name.startswith("tests/schedules/"):
@@ -54,9 +72,12 @@ def self_test(root):
     """The rule must be able to fail."""
     bad = {
         "dsl/X.cpp": '#include "compiler/IR/ConvOps.h"',
-        "runtime/src/X.cpp": '#include "schedules/Plan.h"',
+        "runtime/src/X.cpp": '#include "schedules/kernel/Plan.h"',
         "compiler/X.cpp": '#include "Halide.h"',
         "schedules/X.cpp": '#include "dsl/Ast.h"',
+        "schedules/kernel/X.cpp": '#include "schedules/targets/Target.h"',
+        "schedules/algorithms/X.cpp": '#include "schedules/Schedules.h"',
+        "schedules/tuning/records/X.cpp": '#include "schedules/tuning/measure/Timer.h"',
         "tools/X.cpp": "#include <mlir/IR/MLIRContext.h>",
     }
     return [f"self-test: {name} with {text} was accepted" for name, text in bad.items()

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "tests/schedules/records/SampleRecords.h"
+#include "tests/schedules/tuning/records/SampleRecords.h"
 #include "tests/tools/support/Command.h"
 
 #include <gmock/gmock.h>

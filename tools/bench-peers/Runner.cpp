@@ -7,7 +7,7 @@
 
 #include "tools/bench-peers/Runner.h"
 
-#include "schedules/measure/Sampler.h"
+#include "schedules/tuning/measure/Sampler.h"
 
 #include <iostream>
 #include <map>

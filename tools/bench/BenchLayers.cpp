@@ -5,11 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "schedules/lowering/TemporaryDirectory.h"
 #include "tools/bench/Bench.h"
 #include "tools/bench/LayerCheck.h"
 #include "tools/bench/LayerRun.h"
 #include "tools/bench/Session.h"
-#include "tools/execute/TemporaryDirectory.h"
 
 #include <cmath>
 #include <fstream>
@@ -50,7 +50,7 @@ public:
       result.problem = run.problem();
       return;
     }
-    Result<tools::TemporaryDirectory> directory = tools::TemporaryDirectory::make();
+    Result<schedules::TemporaryDirectory> directory = schedules::TemporaryDirectory::make();
     std::string problem, out;
     if (directory && mapsImageToImage(run.call())) {
       const std::vector<int64_t> &shape = run.call().arguments[0].shape();

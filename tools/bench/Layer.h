@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_TOOLS_BENCH_LAYER_H
 #define CONVWRIGHT_TOOLS_BENCH_LAYER_H
 
-#include "schedules/Kernel.h"
+#include "schedules/kernel/Kernel.h"
 #include "tools/bench/Table.h"
 #include "tools/execute/Tensor.h"
 

@@ -8,9 +8,9 @@
 #ifndef CONVWRIGHT_TOOLS_BENCH_MEASURE_H
 #define CONVWRIGHT_TOOLS_BENCH_MEASURE_H
 
-#include "schedules/Result.h"
-#include "schedules/measure/Sampler.h"
-#include "schedules/measure/Statistics.h"
+#include "schedules/kernel/Result.h"
+#include "schedules/tuning/measure/Sampler.h"
+#include "schedules/tuning/measure/Statistics.h"
 
 #include <atomic>
 #include <functional>

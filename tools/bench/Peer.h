@@ -8,8 +8,8 @@
 #ifndef CONVWRIGHT_TOOLS_BENCH_PEER_H
 #define CONVWRIGHT_TOOLS_BENCH_PEER_H
 
-#include "schedules/Result.h"
-#include "schedules/measure/Sampler.h"
+#include "schedules/kernel/Result.h"
+#include "schedules/tuning/measure/Sampler.h"
 
 #include <memory>
 #include <optional>

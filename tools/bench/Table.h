@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_TOOLS_BENCH_TABLE_H
 #define CONVWRIGHT_TOOLS_BENCH_TABLE_H
 
-#include "schedules/Result.h"
+#include "schedules/kernel/Result.h"
 
 #include <array>
 #include <cstdint>

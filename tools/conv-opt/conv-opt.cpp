@@ -7,7 +7,7 @@
 
 #include "compiler/IR/ConvDialect.h"
 #include "compiler/Transforms/Passes.h"
-#include "schedules/records/Advisor.h"
+#include "schedules/tuning/records/Advisor.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"

@@ -9,8 +9,8 @@
 #define CONVWRIGHT_TOOLS_CONVWRIGHT_CONSOLE_H
 
 #include "compiler/Lowering/LayerForm.h"
-#include "schedules/Result.h"
-#include "schedules/Target.h"
+#include "schedules/kernel/Result.h"
+#include "schedules/targets/Target.h"
 
 #include <optional>
 #include <string>

@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_TOOLS_CONVWRIGHT_DESCRIPTION_H
 #define CONVWRIGHT_TOOLS_CONVWRIGHT_DESCRIPTION_H
 
-#include "schedules/Result.h"
+#include "schedules/kernel/Result.h"
 
 #include <string>
 

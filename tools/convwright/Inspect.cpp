@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/Emit/Emit.h"
+#include "schedules/lowering/TemporaryDirectory.h"
 #include "tools/convwright/Commands.h"
 #include "tools/convwright/Console.h"
 #include "tools/convwright/Description.h"
@@ -13,7 +14,6 @@
 #include "tools/convwright/Interrupt.h"
 #include "tools/convwright/Progress.h"
 #include "tools/convwright/Source.h"
-#include "tools/execute/TemporaryDirectory.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -74,7 +74,7 @@ int showSource(const InspectOptions &options, const CommandLine &line) {
   auto programs = compileFor(source, *targets, {}, "");
   if (!programs)
     return source.failure();
-  Result<TemporaryDirectory> directory = TemporaryDirectory::make();
+  Result<schedules::TemporaryDirectory> directory = schedules::TemporaryDirectory::make();
   if (!directory)
     return failInput(directory.error().message);
   Progress progress(std::cerr, Progress::chooseMode(line.progress), "compiling");

@@ -9,8 +9,8 @@
 #define CONVWRIGHT_TOOLS_CONVWRIGHT_PLANRECORDS_H
 
 #include "compiler/Driver/Driver.h"
-#include "schedules/records/Advisor.h"
-#include "schedules/records/RecordFile.h"
+#include "schedules/tuning/records/Advisor.h"
+#include "schedules/tuning/records/RecordFile.h"
 #include "tools/convwright/Commands.h"
 #include "tools/convwright/Progress.h"
 

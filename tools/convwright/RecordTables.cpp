@@ -7,8 +7,8 @@
 
 #include "tools/convwright/RecordTables.h"
 
-#include "schedules/records/Export.h"
-#include "schedules/records/Sessions.h"
+#include "schedules/tuning/records/Export.h"
+#include "schedules/tuning/records/Sessions.h"
 #include "tools/convwright/Console.h"
 
 #include <algorithm>

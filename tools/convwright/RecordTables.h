@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_TOOLS_CONVWRIGHT_RECORDTABLES_H
 #define CONVWRIGHT_TOOLS_CONVWRIGHT_RECORDTABLES_H
 
-#include "schedules/records/RecordIndex.h"
+#include "schedules/tuning/records/RecordIndex.h"
 
 #include <iosfwd>
 #include <string>

@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "schedules/records/Export.h"
-#include "schedules/records/LayerUpkeep.h"
-#include "schedules/records/RecordIndex.h"
-#include "schedules/records/Upkeep.h"
+#include "schedules/tuning/records/Export.h"
+#include "schedules/tuning/records/LayerUpkeep.h"
+#include "schedules/tuning/records/RecordIndex.h"
+#include "schedules/tuning/records/Upkeep.h"
 #include "tools/convwright/Commands.h"
 #include "tools/convwright/Console.h"
 #include "tools/convwright/ExitCode.h"

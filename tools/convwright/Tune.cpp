@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "schedules/search/Rounds.h"
+#include "schedules/tuning/search/Rounds.h"
 #include "tools/bench/Layer.h"
 #include "tools/bench/Table.h"
 #include "tools/convwright/Commands.h"

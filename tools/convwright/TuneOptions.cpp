@@ -7,7 +7,7 @@
 
 #include "tools/convwright/TuneOptions.h"
 
-#include "schedules/records/Origin.h"
+#include "schedules/tuning/records/Origin.h"
 #include "tools/convwright/Console.h"
 #include "tools/tune/Bounds.h"
 

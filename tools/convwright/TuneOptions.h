@@ -8,9 +8,9 @@
 #ifndef CONVWRIGHT_TOOLS_CONVWRIGHT_TUNEOPTIONS_H
 #define CONVWRIGHT_TOOLS_CONVWRIGHT_TUNEOPTIONS_H
 
-#include "schedules/measure/Executor.h"
-#include "schedules/measure/slurm/SlurmMeasurer.h"
-#include "schedules/search/Search.h"
+#include "schedules/tuning/measure/Executor.h"
+#include "schedules/tuning/measure/slurm/SlurmMeasurer.h"
+#include "schedules/tuning/search/Search.h"
 
 #include <string>
 #include <vector>

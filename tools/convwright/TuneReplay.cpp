@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "schedules/search/Replay.h"
+#include "schedules/tuning/search/Replay.h"
 #include "tools/convwright/Commands.h"
 #include "tools/convwright/Console.h"
 #include "tools/convwright/ExitCode.h"

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "schedules/measure/slurm/NodeTools.h"
+#include "schedules/tuning/measure/slurm/NodeTools.h"
 #include "tools/convwright/Commands.h"
 #include "tools/convwright/Console.h"
 #include "tools/convwright/ExitCode.h"

@@ -8,7 +8,7 @@
 #include "tools/execute/Layers.h"
 
 #include "compiler/Emit/Names.h"
-#include "tools/execute/TemporaryDirectory.h"
+#include "schedules/lowering/TemporaryDirectory.h"
 
 #include <array>
 #include <dlfcn.h>
@@ -62,7 +62,7 @@ Result<Layers> Layers::build(const std::vector<compiler::TargetProgram> &program
   Result<std::string> runtime = compiler::runtimeLibrary(executable);
   if (!runtime)
     return runtime.error();
-  Result<TemporaryDirectory> directory = TemporaryDirectory::make();
+  Result<schedules::TemporaryDirectory> directory = schedules::TemporaryDirectory::make();
   if (!directory)
     return directory.error();
   options.directory = directory->path();

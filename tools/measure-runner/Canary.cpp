@@ -7,7 +7,7 @@
 
 #include "tools/measure-runner/Canary.h"
 
-#include "schedules/measure/Burst.h"
+#include "schedules/tuning/measure/Burst.h"
 
 #include <algorithm>
 #include <chrono>

@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_TOOLS_MEASURERUNNER_CHECK_H
 #define CONVWRIGHT_TOOLS_MEASURERUNNER_CHECK_H
 
-#include "schedules/measure/Expected.h"
+#include "schedules/tuning/measure/Expected.h"
 #include "tools/measure-runner/Tensors.h"
 
 #include <vector>

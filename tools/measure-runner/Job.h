@@ -14,7 +14,7 @@
 
 namespace convwright::measure {
 
-/// The job file: JSON; schedules/measure/Timer.cpp writes it.
+/// The job file: JSON; schedules/tuning/measure/Timer.cpp writes it.
 struct Job {
   std::string candidate, incumbent; // stems of files (BuiltInfo.h); incumbent empty: none
   std::string expected;             // Expected.h's file

@@ -10,8 +10,8 @@
 #include "tools/measure-runner/Canary.h"
 #include "tools/measure-runner/Evict.h"
 
-#include "schedules/measure/Sampler.h"
-#include "schedules/measure/Statistics.h"
+#include "schedules/tuning/measure/Sampler.h"
+#include "schedules/tuning/measure/Statistics.h"
 
 #include <algorithm>
 #include <chrono>

@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_TOOLS_MEASURERUNNER_RACE_H
 #define CONVWRIGHT_TOOLS_MEASURERUNNER_RACE_H
 
-#include "schedules/measure/PairedTest.h"
+#include "schedules/tuning/measure/PairedTest.h"
 #include "tools/measure-runner/Contender.h"
 #include "tools/measure-runner/Job.h"
 

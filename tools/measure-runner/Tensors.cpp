@@ -7,9 +7,9 @@
 
 #include "tools/measure-runner/Tensors.h"
 
-#include "schedules/measure/Inputs.h"
+#include "schedules/tuning/measure/Inputs.h"
 
-#include "schedules/Element.h"
+#include "schedules/kernel/Element.h"
 
 #include <cstring>
 

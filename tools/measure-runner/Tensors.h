@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_TOOLS_MEASURERUNNER_TENSORS_H
 #define CONVWRIGHT_TOOLS_MEASURERUNNER_TENSORS_H
 
-#include "schedules/measure/BuiltInfo.h"
+#include "schedules/tuning/measure/BuiltInfo.h"
 #include "tools/measure-runner/GuardedMemory.h"
 
 #include <dlpack/dlpack.h>

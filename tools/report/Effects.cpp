@@ -7,7 +7,7 @@
 
 #include "tools/report/Effects.h"
 
-#include "schedules/measure/Statistics.h"
+#include "schedules/tuning/measure/Statistics.h"
 
 #include <algorithm>
 #include <cmath>

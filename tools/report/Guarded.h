@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_TOOLS_REPORT_GUARDED_H
 #define CONVWRIGHT_TOOLS_REPORT_GUARDED_H
 
-#include "schedules/Result.h"
+#include "schedules/kernel/Result.h"
 
 #include <chrono>
 #include <functional>

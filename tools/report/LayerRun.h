@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_TOOLS_REPORT_LAYERRUN_H
 #define CONVWRIGHT_TOOLS_REPORT_LAYERRUN_H
 
-#include "schedules/records/Record.h"
+#include "schedules/tuning/records/Record.h"
 #include "tools/report/LogRatio.h"
 
 #include <optional>

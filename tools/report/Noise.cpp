@@ -7,7 +7,7 @@
 
 #include "tools/report/Noise.h"
 
-#include "schedules/measure/Statistics.h"
+#include "schedules/tuning/measure/Statistics.h"
 
 #include <map>
 

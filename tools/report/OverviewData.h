@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_TOOLS_REPORT_OVERVIEWDATA_H
 #define CONVWRIGHT_TOOLS_REPORT_OVERVIEWDATA_H
 
-#include "schedules/records/RecordFile.h"
+#include "schedules/tuning/records/RecordFile.h"
 #include "tools/report/LayerData.h"
 
 namespace convwright::report {

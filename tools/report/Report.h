@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_TOOLS_REPORT_REPORT_H
 #define CONVWRIGHT_TOOLS_REPORT_REPORT_H
 
-#include "schedules/records/RecordFile.h"
+#include "schedules/tuning/records/RecordFile.h"
 
 #include <functional>
 #include <string>

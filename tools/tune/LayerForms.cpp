@@ -7,7 +7,7 @@
 
 #include "tools/tune/LayerForms.h"
 
-#include "schedules/search/Problem.h"
+#include "schedules/kernel/Problem.h"
 #include "tools/bench/LayerCheck.h"
 #include "tools/bench/LayerRun.h"
 #include "tools/bench/Session.h"

@@ -9,7 +9,7 @@
 #define CONVWRIGHT_TOOLS_TUNE_LAYERFORMS_H
 
 #include "compiler/Driver/Driver.h"
-#include "schedules/records/LayerRecord.h"
+#include "schedules/tuning/records/LayerRecord.h"
 #include "tools/bench/Measure.h"
 
 #include <atomic>

@@ -7,8 +7,8 @@
 
 #include "tools/tune/Measurers.h"
 
-#include "schedules/measure/static/Features.h"
-#include "schedules/measure/static/StaticMeasurer.h"
+#include "schedules/tuning/measure/static/Features.h"
+#include "schedules/tuning/measure/static/StaticMeasurer.h"
 
 using convwright::schedules::BuildOptions;
 using convwright::schedules::Error;

@@ -8,8 +8,8 @@
 #ifndef CONVWRIGHT_TOOLS_TUNE_MEASURERS_H
 #define CONVWRIGHT_TOOLS_TUNE_MEASURERS_H
 
-#include "schedules/measure/LocalMeasurer.h"
-#include "schedules/measure/slurm/SlurmMeasurer.h"
+#include "schedules/tuning/measure/LocalMeasurer.h"
+#include "schedules/tuning/measure/slurm/SlurmMeasurer.h"
 
 #include <memory>
 #include <string>

@@ -9,7 +9,7 @@
 #define CONVWRIGHT_TOOLS_TUNE_RECORDEDFORMS_H
 
 #include "compiler/Driver/Driver.h"
-#include "schedules/records/RecordIndex.h"
+#include "schedules/tuning/records/RecordIndex.h"
 
 #include <functional>
 #include <memory>

@@ -8,8 +8,8 @@
 #ifndef CONVWRIGHT_TOOLS_TUNE_SUMMARY_H
 #define CONVWRIGHT_TOOLS_TUNE_SUMMARY_H
 
-#include "schedules/records/LayerRecord.h"
-#include "schedules/search/Search.h"
+#include "schedules/tuning/records/LayerRecord.h"
+#include "schedules/tuning/search/Search.h"
 
 #include <iosfwd>
 #include <string>

@@ -9,7 +9,7 @@
 #define CONVWRIGHT_TOOLS_TUNE_TASKS_H
 
 #include "compiler/Lowering/Program.h"
-#include "schedules/search/Problem.h"
+#include "schedules/kernel/Problem.h"
 
 #include <string>
 #include <vector>

@@ -5,11 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "schedules/Algorithm.h"
-#include "schedules/Cost.h"
+#include "schedules/algorithms/Algorithm.h"
+#include "schedules/algorithms/Cost.h"
 #include "schedules/algorithms/depthwise/DepthwiseBuild.h"
 #include "schedules/algorithms/depthwise/DepthwiseCost.h"
-#include "schedules/gpu/GpuPlanner.h"
+#include "schedules/algorithms/gpu/GpuPlanner.h"
 
 #include <algorithm>
 

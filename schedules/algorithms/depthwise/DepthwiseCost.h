@@ -8,8 +8,8 @@
 #ifndef CONVWRIGHT_SCHEDULES_ALGORITHMS_DEPTHWISE_DEPTHWISECOST_H
 #define CONVWRIGHT_SCHEDULES_ALGORITHMS_DEPTHWISE_DEPTHWISECOST_H
 
-#include "schedules/Target.h"
 #include "schedules/algorithms/depthwise/DepthwisePlan.h"
+#include "schedules/targets/Target.h"
 
 namespace convwright::schedules {
 

@@ -8,10 +8,10 @@
 #ifndef CONVWRIGHT_SCHEDULES_ALGORITHMS_DEPTHWISE_DEPTHWISEPLAN_H
 #define CONVWRIGHT_SCHEDULES_ALGORITHMS_DEPTHWISE_DEPTHWISEPLAN_H
 
-#include "schedules/Kernel.h"
-#include "schedules/Plan.h"
-#include "schedules/Target.h"
 #include "schedules/algorithms/depthwise/DepthwiseShape.h"
+#include "schedules/kernel/Kernel.h"
+#include "schedules/kernel/Plan.h"
+#include "schedules/targets/Target.h"
 
 namespace convwright::schedules {
 

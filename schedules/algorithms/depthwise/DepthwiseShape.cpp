@@ -7,8 +7,8 @@
 
 #include "schedules/algorithms/depthwise/DepthwiseShape.h"
 
-#include "schedules/Cost.h"
-#include "schedules/Element.h"
+#include "schedules/algorithms/Cost.h"
+#include "schedules/kernel/Element.h"
 
 #include <algorithm>
 #include <cmath>

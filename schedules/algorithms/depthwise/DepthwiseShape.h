@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_SCHEDULES_ALGORITHMS_DEPTHWISE_DEPTHWISESHAPE_H
 #define CONVWRIGHT_SCHEDULES_ALGORITHMS_DEPTHWISE_DEPTHWISESHAPE_H
 
-#include "schedules/Kernel.h"
+#include "schedules/kernel/Kernel.h"
 
 #include <algorithm>
 #include <cstdint>

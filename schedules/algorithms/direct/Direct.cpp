@@ -5,10 +5,10 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "schedules/Algorithm.h"
-#include "schedules/dense/DenseBuild.h"
-#include "schedules/dense/DensePlanner.h"
-#include "schedules/gpu/GpuPlanner.h"
+#include "schedules/algorithms/Algorithm.h"
+#include "schedules/algorithms/contraction/DenseBuild.h"
+#include "schedules/algorithms/contraction/DensePlanner.h"
+#include "schedules/algorithms/gpu/GpuPlanner.h"
 
 namespace convwright::schedules {
 

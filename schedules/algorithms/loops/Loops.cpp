@@ -5,11 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "schedules/Algorithm.h"
-#include "schedules/Cost.h"
-#include "schedules/Pipelines.h"
-#include "schedules/gpu/GpuPlanner.h"
+#include "schedules/algorithms/Algorithm.h"
+#include "schedules/algorithms/Cost.h"
+#include "schedules/algorithms/gpu/GpuPlanner.h"
 #include "schedules/lowering/Nest.h"
+#include "schedules/lowering/Pipelines.h"
 
 #include <algorithm>
 #include <utility>

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "schedules/Algorithm.h"
-#include "schedules/dense/DenseBuild.h"
-#include "schedules/dense/DensePlanner.h"
+#include "schedules/algorithms/Algorithm.h"
+#include "schedules/algorithms/contraction/DenseBuild.h"
+#include "schedules/algorithms/contraction/DensePlanner.h"
 #include "schedules/lowering/Tensors.h"
 
 namespace convwright::schedules {

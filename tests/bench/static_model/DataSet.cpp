@@ -7,7 +7,7 @@
 
 #include "tests/bench/static_model/DataSet.h"
 
-#include "schedules/Algorithm.h"
+#include "schedules/algorithms/Algorithm.h"
 #include "tests/schedules/support/Kernels.h"
 
 #include <algorithm>

@@ -8,9 +8,9 @@
 #ifndef CONVWRIGHT_TESTS_BENCH_STATIC_MODEL_DATASET_H
 #define CONVWRIGHT_TESTS_BENCH_STATIC_MODEL_DATASET_H
 
-#include "schedules/Kernel.h"
-#include "schedules/Plan.h"
-#include "schedules/Target.h"
+#include "schedules/kernel/Kernel.h"
+#include "schedules/kernel/Plan.h"
+#include "schedules/targets/Target.h"
 
 #include <optional>
 #include <string>

@@ -13,7 +13,7 @@
 // pruning by estimates would cost; and how far a tuning by estimates is right.
 //
 
-#include "schedules/measure/static/StaticModel.h"
+#include "schedules/tuning/measure/static/StaticModel.h"
 #include "tests/bench/static_model/DataSet.h"
 
 #include <nlohmann/json.hpp>

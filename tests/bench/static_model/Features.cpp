@@ -11,7 +11,7 @@
 // compiled two at a time, each in a child process.
 //
 
-#include "schedules/measure/static/Features.h"
+#include "schedules/tuning/measure/static/Features.h"
 #include "tests/bench/static_model/DataSet.h"
 
 #include <nlohmann/json.hpp>

@@ -15,7 +15,7 @@
 // in OUT.jsonl are skipped, so that it can be started again.
 //
 
-#include "schedules/measure/Burst.h"
+#include "schedules/tuning/measure/Burst.h"
 #include "tests/bench/static_model/DataSet.h"
 #include "tests/schedules/support/KernelRunner.h"
 

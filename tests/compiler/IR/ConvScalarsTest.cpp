@@ -47,7 +47,7 @@ TEST_F(ConvScalars, EveryRowButTheLeavesHasAnOperationOfItsName) {
     EXPECT_EQ(scalarOpOf(value.getDefiningOp()), op) << std::string(schedules::spell(op));
   };
 #define SCALAR_OP(Name, spelling, operands) check(ScalarOp::Name);
-#include "schedules/ScalarOps.def"
+#include "schedules/kernel/ScalarOps.def"
 }
 
 TEST_F(ConvScalars, LiteralsAreConstantsAndTensorsAreNot) {

@@ -13,7 +13,7 @@
 #include "compiler/Lowering/ProgramLowering.h"
 #include "compiler/Reference/Interpreter.h"
 #include "compiler/Transforms/Passes.h"
-#include "schedules/measure/KernelReference.h"
+#include "schedules/kernel/KernelReference.h"
 #include "tests/compiler/Lowering/LoweringTestSupport.h"
 #include "tests/compiler/support/RandomLayer.h"
 

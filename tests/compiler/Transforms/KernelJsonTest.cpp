@@ -7,7 +7,7 @@
 
 #include "compiler/Lowering/KernelLowering.h"
 #include "compiler/Transforms/Passes.h"
-#include "schedules/search/Problem.h"
+#include "schedules/kernel/Problem.h"
 #include "tests/compiler/support/RandomLayer.h"
 
 #include "mlir/Pass/PassManager.h"

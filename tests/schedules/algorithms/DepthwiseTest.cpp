@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "schedules/Algorithm.h"
+#include "schedules/algorithms/Algorithm.h"
 #include "tests/schedules/support/KernelRunner.h"
 #include "tests/schedules/support/Kernels.h"
 

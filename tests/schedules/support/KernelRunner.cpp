@@ -7,7 +7,7 @@
 
 #include "tests/schedules/support/KernelRunner.h"
 
-#include "schedules/measure/KernelReference.h"
+#include "schedules/kernel/KernelReference.h"
 #include "tests/schedules/support/LoadedCode.h"
 
 #include <atomic>

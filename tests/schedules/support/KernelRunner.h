@@ -9,7 +9,7 @@
 #define CONVWRIGHT_TESTS_SCHEDULES_SUPPORT_KERNELRUNNER_H
 
 #include "schedules/Schedules.h"
-#include "schedules/measure/HostTensor.h"
+#include "schedules/kernel/HostTensor.h"
 
 #include <cstdint>
 #include <functional>

@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_TESTS_SCHEDULES_SUPPORT_KERNELS_H
 #define CONVWRIGHT_TESTS_SCHEDULES_SUPPORT_KERNELS_H
 
-#include "schedules/Kernel.h"
+#include "schedules/kernel/Kernel.h"
 
 namespace convwright::schedules::testing {
 

@@ -7,8 +7,8 @@
 
 #include "tests/tools/report/SampleRun.h"
 
-#include "schedules/Algorithm.h"
-#include "schedules/measure/Statistics.h"
+#include "schedules/algorithms/Algorithm.h"
+#include "schedules/tuning/measure/Statistics.h"
 
 #include <cmath>
 #include <cstdio>

@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_TESTS_TOOLS_REPORT_SAMPLERUN_H
 #define CONVWRIGHT_TESTS_TOOLS_REPORT_SAMPLERUN_H
 
-#include "schedules/records/Record.h"
+#include "schedules/tuning/records/Record.h"
 #include "tests/schedules/support/Kernels.h"
 
 #include <vector>

@@ -20,8 +20,8 @@
 namespace convwright::tests {
 namespace {
 
-tools::TemporaryDirectory newDirectory() {
-  auto made = tools::TemporaryDirectory::make();
+schedules::TemporaryDirectory newDirectory() {
+  auto made = schedules::TemporaryDirectory::make();
   if (!made)
     throw std::runtime_error(made.error().message);
   return std::move(*made);

@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_TESTS_TOOLS_SUPPORT_COMMAND_H
 #define CONVWRIGHT_TESTS_TOOLS_SUPPORT_COMMAND_H
 
-#include "tools/execute/TemporaryDirectory.h"
+#include "schedules/lowering/TemporaryDirectory.h"
 
 #include <string>
 #include <sys/types.h>
@@ -45,7 +45,7 @@ private:
   pid_t start(const std::vector<std::string> &arguments, int input) const;
   Outcome finish(pid_t process) const;
 
-  tools::TemporaryDirectory directory, outputs;
+  schedules::TemporaryDirectory directory, outputs;
 };
 
 /// The Sobel layer of examples/edges.

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/tune/LayerForms.h"
-#include "schedules/records/RecordFile.h"
+#include "schedules/tuning/records/RecordFile.h"
 #include "tests/tools/support/Command.h"
 #include "tools/bench/LayerCheck.h"
 #include "tools/bench/LayerRun.h"

@@ -1,0 +1,305 @@
+//===- KernelCheck.cpp - what a kernel's parts must be for each other -----===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "schedules/kernel/KernelCheck.h"
+
+#include <cmath>
+#include <limits>
+
+namespace convwright::schedules {
+
+namespace {
+
+using Wrong = std::optional<std::string>;
+
+//===----------------------------------------------------------------------===//
+// Extents
+//===----------------------------------------------------------------------===//
+
+// As the compiler: Halide indexes with 32 bits.
+constexpr int64_t mostElements = 2147483647;
+
+/// At one value of the extent's symbol; none on overflow.
+std::optional<int64_t> valueAt(const Extent &extent, int64_t symbol) {
+  int64_t product, numerator;
+  if (__builtin_mul_overflow(extent.mul, symbol, &product) ||
+      __builtin_add_overflow(product, extent.add, &numerator))
+    return std::nullopt;
+  return numerator / extent.div - (numerator % extent.div < 0 ? 1 : 0);
+}
+
+std::optional<int64_t> valueAt(const Extent &extent, const Kernel &kernel, int64_t Symbol::*point) {
+  return extent.isConstant() ? extent.add : valueAt(extent, kernel.symbols[extent.symbol].*point);
+}
+
+constexpr auto points = {&Symbol::lo, &Symbol::like, &Symbol::hi};
+
+Wrong checkExtent(const Kernel &kernel, const Extent &extent) {
+  if (!extent.isConstant() && static_cast<size_t>(extent.symbol) >= kernel.symbols.size())
+    return "refers to symbol " + std::to_string(extent.symbol) + "; there are " +
+           std::to_string(kernel.symbols.size());
+  for (int64_t Symbol::*point : points) {
+    std::optional<int64_t> value = valueAt(extent, kernel, point);
+    if (!value || *value < 1 || *value > mostElements)
+      return value ? "has an extent of " + std::to_string(*value) + "; allowed: 1 to 2^31 - 1"
+                   : std::string("overflows 64 bits");
+  }
+  return std::nullopt;
+}
+
+template <typename Dims> Wrong checkDims(const Kernel &kernel, const Dims &dims) {
+  int64_t product = 1;
+  for (const Extent &extent : dims) {
+    if (auto wrong = checkExtent(kernel, extent))
+      return wrong;
+    int64_t largest = *valueAt(extent, kernel, &Symbol::hi);
+    if (__builtin_mul_overflow(product, largest, &product) || product > mostElements)
+      return "has 2^31 elements or more";
+  }
+  return std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
+// Expressions
+//===----------------------------------------------------------------------===//
+
+bool isComparison(ScalarOp op) {
+  return op == ScalarOp::Less || op == ScalarOp::LessEqual || op == ScalarOp::Equal ||
+         op == ScalarOp::NotEqual;
+}
+
+bool takesIntegers(ScalarOp op) {
+  return op == ScalarOp::Add || op == ScalarOp::Sub || op == ScalarOp::Mul || op == ScalarOp::Neg ||
+         op == ScalarOp::Abs || op == ScalarOp::Min || op == ScalarOp::Max ||
+         op == ScalarOp::Select || isComparison(op);
+}
+
+/// Checks one expression; `WeightsOnly`: evaluated when packing.
+class ExpressionCheck {
+public:
+  enum class Place : uint8_t { Input, Weights, Output };
+  ExpressionCheck(const Kernel &kernel, const ScalarExpr &expr, Place place)
+      : kernel(kernel), expr(expr), place(place) {}
+
+  Wrong run() const {
+    for (size_t i = 0; i < expr.nodes.size(); ++i)
+      if (auto wrong = check(expr.nodes[i]))
+        return "node " + std::to_string(i) + " (" + std::string(spell(expr.nodes[i].op)) + ") " +
+               *wrong;
+    if (isComparison(expr.root().op))
+      return "is a truth value";
+    return std::nullopt;
+  }
+
+private:
+  Wrong check(const ScalarNode &node) const {
+    switch (node.op) {
+    case ScalarOp::Constant:
+      return checkConstant(node);
+    case ScalarOp::Operand:
+      return checkOperand(node);
+    case ScalarOp::Conv:
+      return checkConv(node);
+    case ScalarOp::Convert:
+      return isComparison(argument(node, 0).op) ? Wrong("converts a truth value") : std::nullopt;
+    default:
+      return checkOperation(node);
+    }
+  }
+
+  static Wrong checkConstant(const ScalarNode &node) {
+    if (node.type == ElementType::F32)
+      return std::nullopt;
+    bool integral = node.value == std::nearbyint(node.value) &&
+                    node.value == convertValue(node.value, node.type);
+    return integral ? std::nullopt : Wrong("is no " + std::string(spell(node.type)));
+  }
+
+  Wrong checkOperand(const ScalarNode &node) const {
+    auto index = static_cast<size_t>(node.index);
+    if (index >= kernel.operands.size())
+      return "refers to operand " + std::to_string(index) + "; there are " +
+             std::to_string(kernel.operands.size());
+    const Operand &operand = kernel.operands[index];
+    if (node.type != operand.type)
+      return "is " + std::string(spell(node.type)) + ", but the operand " +
+             std::string(spell(operand.type));
+    if (place == Place::Weights && operand.role == Operand::Role::Activation)
+      return std::string("is an activation, which packing does not have");
+    return std::nullopt;
+  }
+
+  Wrong checkConv(const ScalarNode &node) const {
+    if (place != Place::Output)
+      return std::string("stands outside the outputs");
+    if (static_cast<size_t>(node.index) >= kernel.convolutions.size())
+      return "refers to convolution " + std::to_string(node.index) + "; there are " +
+             std::to_string(kernel.convolutions.size());
+    return node.type == ElementType::F32 ? std::nullopt : Wrong("is not f32");
+  }
+
+  Wrong checkOperation(const ScalarNode &node) const {
+    bool stored = node.type == ElementType::U8 || node.type == ElementType::I8;
+    if (node.type != ElementType::F32 && (stored || !takesIntegers(node.op)))
+      return "does not compute in " + std::string(spell(node.type));
+    for (unsigned i = 0; i < operandCount(node.op); ++i) {
+      const ScalarNode &child = argument(node, i);
+      bool condition = node.op == ScalarOp::Select && i == 0;
+      if (condition != isComparison(child.op))
+        return condition ? Wrong("selects by a number") : Wrong("computes with a truth value");
+      if (!condition && child.type != node.type)
+        return "is " + std::string(spell(node.type)) + ", but its argument " +
+               std::string(spell(child.type));
+    }
+    return std::nullopt;
+  }
+
+  const ScalarNode &argument(const ScalarNode &node, unsigned i) const {
+    return expr.nodes[static_cast<size_t>(node.args[i])];
+  }
+
+  const Kernel &kernel;
+  const ScalarExpr &expr;
+  Place place;
+};
+
+//===----------------------------------------------------------------------===//
+// The parts
+//===----------------------------------------------------------------------===//
+
+Wrong checkSymbol(const Symbol &symbol) {
+  if (symbol.lo < 1 || symbol.lo > symbol.like || symbol.like > symbol.hi || symbol.step < 1)
+    return "needs 1 <= lo <= like <= hi and step >= 1";
+  return std::nullopt;
+}
+
+Wrong checkOperand(const Kernel &kernel, const Operand &operand) {
+  if (auto wrong = checkDims(kernel, operand.dims))
+    return wrong;
+  if (operand.role == Operand::Role::Activation) {
+    if (operand.dims.size() != 4 && operand.dims.size() != 1)
+      return "has rank " + std::to_string(operand.dims.size()) + "; activations have 4 or 1";
+  }
+  int64_t elements = 1;
+  for (const Extent &extent : operand.dims) {
+    if (operand.role != Operand::Role::Activation && !extent.isConstant())
+      return std::string("has a symbolic extent; only activations may");
+    elements *= *valueAt(extent, kernel, &Symbol::hi);
+  }
+  size_t bytes = operand.role == Operand::Role::Constant
+                     ? static_cast<size_t>(elements) * byteWidth(operand.type)
+                     : 0;
+  if (operand.data.size() != bytes)
+    return "has " + std::to_string(operand.data.size()) + " bytes of data; its type wants " +
+           std::to_string(bytes);
+  return std::nullopt;
+}
+
+/// floor((size + pads - dilation * (window - 1) - 1) / stride) + 1; none on overflow.
+std::optional<int64_t> outputSize(int64_t size, int64_t pads, int64_t window, int64_t dilation,
+                                  int64_t stride) {
+  int64_t reach;
+  if (__builtin_mul_overflow(dilation, window - 1, &reach) || size + pads - reach < 1)
+    return std::nullopt;
+  return (size + pads - reach - 1) / stride + 1;
+}
+
+Wrong checkImageSize(const Kernel &kernel, const Convolution &conv, size_t axis) {
+  for (int64_t Symbol::*point : points) {
+    int64_t size = *valueAt(conv.inputDims[2 + axis], kernel, point);
+    int64_t before = conv.padBefore[axis], after = conv.padAfter[axis];
+    std::optional<int64_t> expected = outputSize(size, before + after, axis == 0 ? conv.R : conv.S,
+                                                 conv.dilation[axis], conv.stride[axis]);
+    int64_t found = *valueAt(conv.outputDims[2 + axis], kernel, point);
+    if (!expected || *expected != found)
+      return "has an output size of " + std::to_string(found) + " along axis " +
+             std::to_string(2 + axis) + ", which does not follow from its input of " +
+             std::to_string(size);
+    int64_t pad = std::max(before, after);
+    if ((conv.paddingMode == PaddingMode::Reflect && pad >= size) ||
+        (conv.paddingMode == PaddingMode::Circular && pad > size))
+      return "pads an input of " + std::to_string(size) + " by " + std::to_string(pad);
+  }
+  return std::nullopt;
+}
+
+Wrong checkConvolutionSizes(const Kernel &kernel, const Convolution &conv) {
+  for (const auto &dims : {conv.inputDims, conv.outputDims})
+    if (auto wrong = checkDims(kernel, dims))
+      return wrong;
+  if (conv.groups < 1 || conv.K % conv.groups != 0 || conv.C % conv.groups != 0)
+    return "has " + std::to_string(conv.groups) +
+           " groups, which do not divide K = " + std::to_string(conv.K) +
+           " and C = " + std::to_string(conv.C);
+  if (conv.inputDims[1] != Extent::constant(conv.C) ||
+      conv.outputDims[1] != Extent::constant(conv.K) || conv.inputDims[0] != conv.outputDims[0])
+    return std::string("has dimensions that are not [N, C, H, W] and [N, K, P, Q]");
+  const Extent filter[] = {Extent::constant(conv.K), Extent::constant(conv.C / conv.groups),
+                           Extent::constant(conv.R), Extent::constant(conv.S)};
+  if (auto wrong = checkDims(kernel, filter))
+    return "has a filter that " + *wrong;
+  for (size_t axis : {0, 1})
+    if (auto wrong = checkImageSize(kernel, conv, axis))
+      return wrong;
+  return std::nullopt;
+}
+
+Wrong checkConvolution(const Kernel &kernel, const Convolution &conv) {
+  using Place = ExpressionCheck::Place;
+  if (auto wrong = ExpressionCheck(kernel, conv.input, Place::Input).run())
+    return "input: " + *wrong;
+  if (auto wrong = ExpressionCheck(kernel, conv.filter, Place::Weights).run())
+    return "filter: " + *wrong;
+  if (conv.bias)
+    if (auto wrong = ExpressionCheck(kernel, *conv.bias, Place::Weights).run())
+      return "bias: " + *wrong;
+  const Convolution &first = kernel.convolutions.front();
+  if (conv.outputDims != first.outputDims || conv.inputDims != first.inputDims)
+    return std::string("has other sizes than the first convolution");
+  return checkConvolutionSizes(kernel, conv);
+}
+
+Wrong checkOutput(const Kernel &kernel, const Output &output) {
+  if (auto wrong = checkDims(kernel, output.dims))
+    return wrong;
+  if (auto wrong = ExpressionCheck(kernel, output.value, ExpressionCheck::Place::Output).run())
+    return "value: " + *wrong;
+  if (output.value.type() != output.type)
+    return "is " + std::string(spell(output.type)) + ", but its value " +
+           std::string(spell(output.value.type()));
+  for (const ScalarNode &node : output.value.nodes)
+    if (node.op == ScalarOp::Conv && output.dims != kernel.convolutions[node.index].outputDims)
+      return std::string("has other sizes than the convolution in it");
+  return std::nullopt;
+}
+
+template <typename Items, typename Check>
+Wrong checkEach(const char *kind, const Items &items, Check check) {
+  for (size_t i = 0; i < items.size(); ++i)
+    if (auto wrong = check(items[i]))
+      return std::string(kind) + " " + std::to_string(i) + " " + *wrong;
+  return std::nullopt;
+}
+
+} // namespace
+
+std::optional<std::string> checkKernel(const Kernel &kernel) {
+  if (kernel.outputs.empty())
+    return "the kernel has no outputs";
+  if (auto wrong = checkEach("symbol", kernel.symbols, checkSymbol))
+    return wrong;
+  auto with = [&](auto check) {
+    return [&, check](const auto &item) { return check(kernel, item); };
+  };
+  if (auto wrong = checkEach("operand", kernel.operands, with(checkOperand)))
+    return wrong;
+  if (auto wrong = checkEach("convolution", kernel.convolutions, with(checkConvolution)))
+    return wrong;
+  return checkEach("output", kernel.outputs, with(checkOutput));
+}
+
+} // namespace convwright::schedules

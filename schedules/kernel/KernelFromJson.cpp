@@ -1,0 +1,279 @@
+//===- KernelFromJson.cpp - JSON that anybody may have edited to a kernel ---===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "schedules/kernel/JsonFields.h"
+#include "schedules/kernel/KernelCheck.h"
+#include "schedules/kernel/KernelSpelling.h"
+#include "schedules/kernel/Problem.h"
+
+#include "llvm/Support/Base64.h"
+
+#include <limits>
+
+namespace convwright::schedules {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr int64_t largestSize = std::numeric_limits<int32_t>::max();
+constexpr size_t longestName = 256;
+
+/// Form alone: kinds of values, spellings, ranges, and that children come before their parents.
+/// What the parts must be for each other is KernelCheck's.
+class Reader {
+public:
+  explicit Reader(Complaint &complaint) : complaint(complaint) {}
+
+  Kernel kernel(const json &value) {
+    JsonFields fields(value, "kernel", complaint);
+    Kernel kernel;
+    kernel.name = fields.text("name", longestName, "k");
+    each(fields.find("symbols"), "symbols", 64, [&](const json &item, const std::string &where) {
+      kernel.symbols.push_back(symbol(item, where, kernel.symbols.size()));
+    });
+    each(fields.find("operands"), "operands", 4096,
+         [&](const json &item, const std::string &where) {
+           kernel.operands.push_back(operand(item, where, kernel.operands.size()));
+         });
+    each(fields.find("convolutions"), "convolutions", 256,
+         [&](const json &item, const std::string &where) {
+           kernel.convolutions.push_back(convolution(item, where));
+         });
+    each(fields.find("outputs"), "outputs", 4096, [&](const json &item, const std::string &where) {
+      kernel.outputs.push_back(output(item, where, kernel.outputs.size()));
+    });
+    fields.refuseUnknown();
+    return kernel;
+  }
+
+private:
+  /// Visits a list's items until the first complaint.
+  template <typename Visit>
+  void each(const json *list, const std::string &where, size_t most, Visit visit) {
+    if (!list)
+      return;
+    if (!list->is_array() || list->size() > most)
+      return complaint.say("field '" + where + "' is " + excerpt(*list) +
+                           "; allowed: a list of at most " + std::to_string(most));
+    for (size_t i = 0; i < list->size() && !complaint; ++i)
+      visit((*list)[i], where + "[" + std::to_string(i) + "]");
+  }
+
+  template <typename Table>
+  auto spelled(const json *value, const std::string &where, const Table &table) {
+    std::string allowed;
+    for (const auto &[known, text] : table) {
+      if (!value || *value == text)
+        return known;
+      allowed += (allowed.empty() ? "" : ", ") + std::string(text);
+    }
+    complaint.say("field '" + where + "' is " + excerpt(*value) + "; allowed: " + allowed);
+    return table[0].first;
+  }
+
+  Symbol symbol(const json &value, const std::string &where, size_t index) {
+    JsonFields fields(value, where, complaint);
+    Symbol symbol;
+    symbol.name = fields.text("name", longestName, positionalName('S', index));
+    symbol.lo = fields.integer("lo", 1, largestSize, 1);
+    symbol.hi = fields.integer("hi", 1, largestSize, 1);
+    symbol.like = fields.integer("like", 1, largestSize, symbol.lo);
+    symbol.step = fields.integer("step", 1, largestSize, 1);
+    fields.refuseUnknown();
+    return symbol;
+  }
+
+  Extent extent(const json &value, const std::string &where) {
+    if (!value.is_array())
+      return Extent::constant(
+          readInteger(value, "field '" + where + "'", 1, largestSize, complaint));
+    std::vector<int64_t> parts;
+    each(&value, where, 4, [&](const json &item, const std::string &itemWhere) {
+      parts.push_back(
+          readInteger(item, "field '" + itemWhere + "'", INT64_MIN, INT64_MAX, complaint));
+    });
+    if (parts.size() != 4)
+      complaint.say("field '" + where + "' has " + std::to_string(parts.size()) +
+                    " numbers; allowed: [symbol, mul, add, div]");
+    parts.resize(4);
+    if (parts[0] < 0 || parts[0] > 63 || parts[1] < 1 || parts[3] < 1)
+      complaint.say("field '" + where +
+                    "' has a symbol, mul or div out of range; allowed: symbols "
+                    "0 to 63, mul and div from 1");
+    return {static_cast<int32_t>(parts[0]), parts[1], parts[2], parts[3]};
+  }
+
+  std::vector<Extent> dims(const json *value, const std::string &where) {
+    std::vector<Extent> dims;
+    each(value, where, 8, [&](const json &item, const std::string &itemWhere) {
+      dims.push_back(extent(item, itemWhere));
+    });
+    return dims;
+  }
+
+  std::array<Extent, 4> fourDims(const json *value, const std::string &where) {
+    std::vector<Extent> read = dims(value, where);
+    if (read.size() != 4)
+      complaint.say("field '" + where + "' has " + std::to_string(read.size()) +
+                    " extents; allowed: 4");
+    read.resize(4);
+    return {read[0], read[1], read[2], read[3]};
+  }
+
+  /// The numbers, or `numbers` as they stand when there is no such field.
+  template <size_t count>
+  std::array<int64_t, count> integers(const json *value, const std::string &where, int64_t lo,
+                                      std::array<int64_t, count> numbers) {
+    if (!value)
+      return numbers;
+    if (!value->is_array() || value->size() != count) {
+      complaint.say("field '" + where + "' is " + excerpt(*value) + "; allowed: a list of " +
+                    std::to_string(count) + " integers");
+      return numbers;
+    }
+    for (size_t i = 0; i < count; ++i)
+      numbers[i] = readInteger((*value)[i], "field '" + where + "[" + std::to_string(i) + "]'", lo,
+                               largestSize, complaint);
+    return numbers;
+  }
+
+  std::vector<std::byte> data(JsonFields &fields) {
+    std::vector<char> bytes;
+    if (llvm::Error error = llvm::decodeBase64(fields.text("data", size_t{1} << 26, ""), bytes)) {
+      llvm::consumeError(std::move(error));
+      complaint.say(fields.whereOf("data") + " is not base64");
+      return {};
+    }
+    auto *begin = reinterpret_cast<const std::byte *>(bytes.data());
+    return {begin, begin + bytes.size()};
+  }
+
+  Operand operand(const json &value, const std::string &where, size_t index) {
+    JsonFields fields(value, where, complaint);
+    Operand operand;
+    operand.role = spelled(fields.find("role"), where + ".role", roleSpellings);
+    operand.type = spelled(fields.find("type"), where + ".type", elementTypeSpellings);
+    operand.layout = spelled(fields.find("layout"), where + ".layout", layoutSpellings);
+    operand.name =
+        fields.text("name", longestName, positionalName(positionalKind(operand.role), index));
+    operand.dims = dims(fields.need("dims"), where + ".dims");
+    operand.data = data(fields);
+    fields.refuseUnknown();
+    return operand;
+  }
+
+  Convolution convolution(const json &value, const std::string &where) {
+    JsonFields fields(value, where, complaint);
+    Convolution conv;
+    conv.input = expression(fields.need("x"), where + ".x");
+    conv.inputDims = fourDims(fields.need("x_dims"), where + ".x_dims");
+    conv.filter = expression(fields.need("w"), where + ".w");
+    if (const json *bias = fields.find("b"))
+      conv.bias = expression(bias, where + ".b");
+    auto kcrs = integers<4>(fields.need("kcrs"), where + ".kcrs", 1, {1, 1, 1, 1});
+    conv.K = kcrs[0], conv.C = kcrs[1], conv.R = kcrs[2], conv.S = kcrs[3];
+    conv.groups = fields.integer("groups", 1, largestSize, 1);
+    conv.stride = integers<2>(fields.find("stride"), where + ".stride", 1, {1, 1});
+    conv.dilation = integers<2>(fields.find("dilation"), where + ".dilation", 1, {1, 1});
+    conv.padBefore = integers<2>(fields.find("pad_before"), where + ".pad_before", 0, {0, 0});
+    conv.padAfter = integers<2>(fields.find("pad_after"), where + ".pad_after", 0, {0, 0});
+    conv.paddingMode =
+        spelled(fields.find("padding_mode"), where + ".padding_mode", paddingModeSpellings);
+    conv.outputDims = fourDims(fields.need("y_dims"), where + ".y_dims");
+    fields.refuseUnknown();
+    return conv;
+  }
+
+  Output output(const json &value, const std::string &where, size_t index) {
+    JsonFields fields(value, where, complaint);
+    Output output;
+    output.name = fields.text("name", longestName, positionalName('o', index));
+    output.value = expression(fields.need("value"), where + ".value");
+    output.type = spelled(fields.find("type"), where + ".type", elementTypeSpellings);
+    output.dims = fourDims(fields.need("dims"), where + ".dims");
+    output.layout = spelled(fields.find("layout"), where + ".layout", layoutSpellings);
+    fields.refuseUnknown();
+    return output;
+  }
+
+  ScalarExpr expression(const json *value, const std::string &where) {
+    ScalarExpr expr;
+    each(value, where, 65536, [&](const json &item, const std::string &itemWhere) {
+      expr.push(node(item, itemWhere, expr.nodes.size()));
+    });
+    if (expr.nodes.empty())
+      complaint.say("field '" + where + "' has no nodes");
+    return expr;
+  }
+
+  std::optional<ScalarOp> operation(const json &value) {
+#define SCALAR_OP(Name, spelling, operands)                                                        \
+  if (value == spelling)                                                                           \
+    return ScalarOp::Name;
+#include "schedules/kernel/ScalarOps.def"
+    return std::nullopt;
+  }
+
+  /// The node with that many before it, which its arguments may be.
+  ScalarNode node(const json &value, const std::string &where, size_t before) {
+    ScalarNode node;
+    std::optional<ScalarOp> op;
+    if (value.is_array() && !value.empty())
+      op = operation(value[0]);
+    if (!op) {
+      complaint.say("field '" + where + "' is no operation with its arguments: " +
+                    excerpt(value.is_array() && !value.empty() ? value[0] : value));
+      return node;
+    }
+    node.op = *op;
+    unsigned arguments = operandCount(*op);
+    size_t used = 1 + std::max(1u, arguments);
+    if (value.size() != used && value.size() != used + 1) {
+      complaint.say("field '" + where + "' has " + std::to_string(value.size() - 1) +
+                    " arguments; allowed: " + std::to_string(used - 1) + " and a type");
+      return node;
+    }
+    std::string first = "field '" + where + "[1]'";
+    if (*op == ScalarOp::Constant)
+      node.value = constant(value[1], first);
+    else if (arguments == 0)
+      node.index = static_cast<int32_t>(readInteger(value[1], first, 0, 65535, complaint));
+    for (unsigned i = 0; i < arguments; ++i)
+      node.args[i] = static_cast<int32_t>(
+          readInteger(value[i + 1], "field '" + where + "[" + std::to_string(i + 1) + "]'", 0,
+                      static_cast<int64_t>(before) - 1, complaint));
+    if (value.size() > used)
+      node.type = spelled(&value[used], where + " type", elementTypeSpellings);
+    return node;
+  }
+
+  double constant(const json &value, const std::string &where) {
+    constexpr double largest = std::numeric_limits<double>::max();
+    if (value == "nan")
+      return std::numeric_limits<double>::quiet_NaN();
+    if (value == "inf" || value == "-inf")
+      return value == "inf" ? HUGE_VAL : -HUGE_VAL;
+    return readNumber(value, where, -largest, largest, complaint);
+  }
+
+  Complaint &complaint;
+};
+
+} // namespace
+
+Result<Kernel> kernelFromJson(const json &value) {
+  Complaint complaint;
+  Kernel kernel = Reader(complaint).kernel(value);
+  if (complaint)
+    return Error{complaint.message()};
+  if (auto wrong = checkKernel(kernel))
+    return Error{*wrong};
+  return kernel;
+}
+
+} // namespace convwright::schedules

@@ -1,0 +1,136 @@
+//===- KernelJson.cpp - a kernel as JSON ----------------------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "schedules/kernel/KernelSpelling.h"
+#include "schedules/kernel/Problem.h"
+
+#include "llvm/Support/Base64.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+
+namespace convwright::schedules {
+
+using nlohmann::json;
+
+// JSON has no infinities.
+static json constantToJson(double value) {
+  if (std::isnan(value))
+    return "nan";
+  if (std::isinf(value))
+    return value > 0 ? "inf" : "-inf";
+  return value;
+}
+
+/// ["add", 0, 1]; ["operand", 3, "u8"]: the operation, its arguments or its value or index, and the
+/// type unless it is f32.
+static json nodeToJson(const ScalarNode &node) {
+  json list = json::array({std::string(spell(node.op))});
+  if (node.op == ScalarOp::Constant)
+    list.push_back(constantToJson(node.value));
+  else if (node.op == ScalarOp::Operand || node.op == ScalarOp::Conv)
+    list.push_back(node.index);
+  for (unsigned i = 0; i < operandCount(node.op); ++i)
+    list.push_back(node.args[i]);
+  if (node.type != ElementType::F32)
+    list.push_back(std::string(spell(node.type)));
+  return list;
+}
+
+static json expressionToJson(const ScalarExpr &expr) {
+  json list = json::array();
+  for (const ScalarNode &node : expr.nodes)
+    list.push_back(nodeToJson(node));
+  return list;
+}
+
+/// 56, or [symbol, mul, add, div].
+static json extentToJson(const Extent &extent) {
+  if (extent.isConstant())
+    return extent.add;
+  return json::array({extent.symbol, extent.mul, extent.add, extent.div});
+}
+
+template <typename Dims> static json dimsToJson(const Dims &dims) {
+  json list = json::array();
+  for (const Extent &extent : dims)
+    list.push_back(extentToJson(extent));
+  return list;
+}
+
+static void setUnless(json &object, const char *name, const json &value, const json &standard) {
+  if (value != standard)
+    object[name] = value;
+}
+
+static json symbolToJson(const Symbol &symbol, size_t index) {
+  json object{{"lo", symbol.lo}, {"hi", symbol.hi}};
+  setUnless(object, "like", symbol.like, symbol.lo);
+  setUnless(object, "step", symbol.step, 1);
+  setUnless(object, "name", symbol.name, positionalName('S', index));
+  return object;
+}
+
+static std::string base64(const std::vector<std::byte> &bytes) {
+  return llvm::encodeBase64(
+      llvm::StringRef(reinterpret_cast<const char *>(bytes.data()), bytes.size()));
+}
+
+static json operandToJson(const Operand &operand, size_t index) {
+  json object{{"dims", dimsToJson(operand.dims)}};
+  setUnless(object, "role", spellingIn(roleSpellings, operand.role), "activation");
+  setUnless(object, "type", spell(operand.type), "f32");
+  setUnless(object, "layout", spellingIn(layoutSpellings, operand.layout), "nchw");
+  setUnless(object, "data", base64(operand.data), "");
+  setUnless(object, "name", operand.name, positionalName(positionalKind(operand.role), index));
+  return object;
+}
+
+static json convolutionToJson(const Convolution &conv) {
+  json object{{"x", expressionToJson(conv.input)},
+              {"x_dims", dimsToJson(conv.inputDims)},
+              {"w", expressionToJson(conv.filter)},
+              {"kcrs", {conv.K, conv.C, conv.R, conv.S}},
+              {"y_dims", dimsToJson(conv.outputDims)}};
+  if (conv.bias)
+    object["b"] = expressionToJson(*conv.bias);
+  setUnless(object, "groups", conv.groups, 1);
+  setUnless(object, "stride", conv.stride, {1, 1});
+  setUnless(object, "dilation", conv.dilation, {1, 1});
+  setUnless(object, "pad_before", conv.padBefore, {0, 0});
+  setUnless(object, "pad_after", conv.padAfter, {0, 0});
+  setUnless(object, "padding_mode", spellingIn(paddingModeSpellings, conv.paddingMode), "zeros");
+  return object;
+}
+
+static json outputToJson(const Output &output, size_t index) {
+  json object{{"value", expressionToJson(output.value)}, {"dims", dimsToJson(output.dims)}};
+  setUnless(object, "type", spell(output.type), "f32");
+  setUnless(object, "layout", spellingIn(layoutSpellings, output.layout), "nchw");
+  setUnless(object, "name", output.name, positionalName('o', index));
+  return object;
+}
+
+template <typename Items, typename Convert>
+static void setList(json &object, const char *name, const Items &items, Convert convert) {
+  for (size_t i = 0; i < items.size(); ++i)
+    object[name].push_back(convert(items[i], i));
+}
+
+json kernelToJson(const Kernel &kernel) {
+  json object = json::object();
+  setUnless(object, "name", kernel.name, "k");
+  setList(object, "symbols", kernel.symbols, symbolToJson);
+  setList(object, "operands", kernel.operands, operandToJson);
+  setList(object, "convolutions", kernel.convolutions,
+          [](const Convolution &conv, size_t) { return convolutionToJson(conv); });
+  setList(object, "outputs", kernel.outputs, outputToJson);
+  return object;
+}
+
+} // namespace convwright::schedules

@@ -1,0 +1,56 @@
+//===- KernelReference.h - a kernel's right values, by plain loops --------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVWRIGHT_SCHEDULES_KERNEL_KERNELREFERENCE_H
+#define CONVWRIGHT_SCHEDULES_KERNEL_KERNELREFERENCE_H
+
+#include "schedules/kernel/HostTensor.h"
+
+namespace convwright::schedules {
+
+/// A kernel's right values in double precision, with plain loops, independent of lowering/.
+class KernelReference {
+public:
+  /// `tabulate`: evaluates every convolution's input and filter once, ahead of many values.
+  KernelReference(const Kernel &kernel, const std::vector<int64_t> &sizes,
+                  const std::vector<HostTensor> &operands, bool tabulate);
+
+  /// Value of `output` at logical `at`.
+  double value(size_t output, const std::vector<int64_t> &at) const;
+
+private:
+  struct Table {
+    std::vector<double> input, filter, bias;
+  };
+  struct Shape {
+    int64_t channels, height, width;
+  };
+
+  double operand(int32_t index, const std::vector<int64_t> &at) const;
+  double pointwise(const ScalarExpr &expr, const std::vector<int64_t> &at) const;
+  double weight(const ScalarExpr &expr, int64_t k, const std::vector<int64_t> &at) const;
+  double inputAt(size_t conv, int64_t n, int64_t c, int64_t y, int64_t x) const;
+  double filterAt(size_t conv, int64_t k, int64_t c, int64_t r, int64_t s) const;
+  double biasAt(size_t conv, int64_t k) const;
+  double convolution(size_t index, const std::vector<int64_t> &at) const;
+  Shape inputShape(size_t conv) const;
+  void fill(size_t conv, Table &table) const;
+
+  const Kernel &kernel;
+  const std::vector<int64_t> &sizes;
+  const std::vector<HostTensor> &operands;
+  std::vector<Table> tables; // empty: every value is evaluated when it is asked for
+};
+
+/// One value.
+double referenceValue(const Kernel &kernel, const std::vector<int64_t> &sizes,
+                      const std::vector<HostTensor> &operands, size_t output,
+                      const std::vector<int64_t> &at);
+
+} // namespace convwright::schedules
+
+#endif // CONVWRIGHT_SCHEDULES_KERNEL_KERNELREFERENCE_H

@@ -1,0 +1,53 @@
+//===- KernelSpelling.h - how kernels' enumerations are spelled in JSON ---===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVWRIGHT_SCHEDULES_KERNEL_KERNELSPELLING_H
+#define CONVWRIGHT_SCHEDULES_KERNEL_KERNELSPELLING_H
+
+#include "schedules/kernel/Kernel.h"
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace convwright::schedules {
+
+inline constexpr std::array<std::pair<Layout, std::string_view>, 2> layoutSpellings{
+    {{Layout::NCHW, "nchw"}, {Layout::NHWC, "nhwc"}}};
+inline constexpr std::array<std::pair<PaddingMode, std::string_view>, 4> paddingModeSpellings{
+    {{PaddingMode::Zeros, "zeros"},
+     {PaddingMode::Reflect, "reflect"},
+     {PaddingMode::Replicate, "replicate"},
+     {PaddingMode::Circular, "circular"}}};
+inline constexpr std::array<std::pair<Operand::Role, std::string_view>, 3> roleSpellings{
+    {{Operand::Role::Activation, "activation"},
+     {Operand::Role::Weight, "weight"},
+     {Operand::Role::Constant, "constant"}}};
+inline constexpr std::array<std::pair<ElementType, std::string_view>, 4> elementTypeSpellings{
+    {{ElementType::F32, "f32"},
+     {ElementType::I32, "i32"},
+     {ElementType::U8, "u8"},
+     {ElementType::I8, "i8"}}};
+
+template <typename Table, typename Value>
+std::string_view spellingIn(const Table &table, Value value) {
+  for (const auto &[known, text] : table)
+    if (known == value)
+      return text;
+  return {};
+}
+
+/// What a kernel's parts are called when nobody gave them another name; left out of JSON.
+inline std::string positionalName(char kind, size_t index) { return kind + std::to_string(index); }
+inline char positionalKind(Operand::Role role) {
+  return role == Operand::Role::Activation ? 'i' : role == Operand::Role::Weight ? 'w' : 'c';
+}
+
+} // namespace convwright::schedules
+
+#endif // CONVWRIGHT_SCHEDULES_KERNEL_KERNELSPELLING_H

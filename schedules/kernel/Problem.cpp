@@ -1,0 +1,220 @@
+//===- Problem.cpp - what is tuned: canonical kernels and their keys ------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "schedules/kernel/Problem.h"
+
+#include "schedules/kernel/ContentHash.h"
+#include "schedules/kernel/KernelSpelling.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace convwright::schedules {
+
+using nlohmann::json;
+
+namespace {
+
+/// No algorithm looks at the values of more.
+constexpr size_t mostKeptElements = 64;
+
+template <typename Visit> void forEachExpression(Kernel &kernel, Visit visit) {
+  for (Convolution &conv : kernel.convolutions) {
+    visit(conv.input);
+    visit(conv.filter);
+    if (conv.bias)
+      visit(*conv.bias);
+  }
+  for (Output &output : kernel.outputs)
+    visit(output.value);
+}
+
+template <typename Visit> void forEachExtent(Kernel &kernel, Visit visit) {
+  for (Operand &operand : kernel.operands)
+    std::for_each(operand.dims.begin(), operand.dims.end(), visit);
+  for (Convolution &conv : kernel.convolutions) {
+    std::for_each(conv.inputDims.begin(), conv.inputDims.end(), visit);
+    std::for_each(conv.outputDims.begin(), conv.outputDims.end(), visit);
+  }
+  for (Output &output : kernel.outputs)
+    std::for_each(output.dims.begin(), output.dims.end(), visit);
+}
+
+/// Fields that a node's operation does not use have one value.
+void clearUnused(ScalarNode &node) {
+  for (size_t i = operandCount(node.op); i < node.args.size(); ++i)
+    node.args[i] = -1;
+  if (node.op != ScalarOp::Constant)
+    node.value = 0;
+  if (node.op != ScalarOp::Operand && node.op != ScalarOp::Conv)
+    node.index = 0;
+}
+
+/// A layer's other symbols are no part of this kernel; the rest are numbered as they are met.
+void keepUsedSymbols(Kernel &kernel) {
+  std::vector<int32_t> renumbered(kernel.symbols.size(), -1);
+  std::vector<Symbol> used;
+  forEachExtent(kernel, [&](Extent &extent) {
+    if (extent.isConstant())
+      return;
+    int32_t &number = renumbered[static_cast<size_t>(extent.symbol)];
+    if (number < 0) {
+      number = static_cast<int32_t>(used.size());
+      used.push_back(kernel.symbols[static_cast<size_t>(extent.symbol)]);
+    }
+    extent.symbol = number;
+  });
+  kernel.symbols = std::move(used);
+}
+
+void namePositionally(Kernel &kernel) {
+  kernel.name = "k";
+  for (size_t i = 0; i < kernel.symbols.size(); ++i)
+    kernel.symbols[i].name = positionalName('S', i);
+  for (size_t i = 0; i < kernel.operands.size(); ++i)
+    kernel.operands[i].name = positionalName(positionalKind(kernel.operands[i].role), i);
+  for (size_t i = 0; i < kernel.outputs.size(); ++i)
+    kernel.outputs[i].name = positionalName('o', i);
+}
+
+/// The first activation of rank 4 that the expression reads.
+const Operand *imageOf(const Kernel &kernel, const ScalarExpr &expr) {
+  for (const ScalarNode &node : expr.nodes)
+    if (node.op == ScalarOp::Operand)
+      if (const Operand &operand = kernel.operands[static_cast<size_t>(node.index)];
+          operand.role == Operand::Role::Activation && operand.dims.size() == 4)
+        return &operand;
+  return nullptr;
+}
+
+/// What stays of a convolution's input or an output without the work around it.
+ScalarExpr justImage(const Kernel &kernel, const ScalarExpr &expr) {
+  const Operand *image = imageOf(kernel, expr);
+  return ScalarExpr::operand(0, image ? image->type : expr.type());
+}
+
+/// The kernel's convolutions as a kernel with nothing fused: of each its sizes, and one image, one
+/// filter and one output for all.
+Kernel convolutionsAlone(const Kernel &kernel) {
+  Kernel alone;
+  alone.symbols = kernel.symbols;
+  for (const Convolution &conv : kernel.convolutions) {
+    Convolution bare = conv;
+    bare.input = justImage(kernel, conv.input);
+    bare.filter = ScalarExpr::operand(1, conv.filter.type());
+    bare.bias.reset();
+    alone.convolutions.push_back(std::move(bare));
+  }
+  const Convolution &first = kernel.convolutions.front();
+  Operand image;
+  image.type = alone.convolutions.front().input.type();
+  image.dims.assign(first.inputDims.begin(), first.inputDims.end());
+  if (const Operand *found = imageOf(kernel, first.input))
+    image.layout = found->layout;
+  alone.operands.push_back(image);
+  for (const Output &output : kernel.outputs) {
+    Output bare{"", ScalarExpr::conv(0), output.type, first.outputDims, output.layout};
+    alone.outputs.push_back(std::move(bare));
+  }
+  return canonicalKernel(alone);
+}
+
+int64_t likeOf(const Kernel &kernel, const Extent &extent) {
+  std::vector<int64_t> sizes;
+  for (const Symbol &symbol : kernel.symbols)
+    sizes.push_back(symbol.like);
+  return extent.at(sizes);
+}
+
+size_t operationsIn(const ScalarExpr &expr) {
+  return static_cast<size_t>(
+      std::count_if(expr.nodes.begin(), expr.nodes.end(),
+                    [](const ScalarNode &node) { return operandCount(node.op) > 0; }));
+}
+
+size_t fusedOperations(const Kernel &kernel) {
+  size_t count = 0;
+  for (const Convolution &conv : kernel.convolutions)
+    count += operationsIn(conv.input) + (conv.bias ? 1 : 0);
+  for (const Output &output : kernel.outputs)
+    count += operationsIn(output.value);
+  return count;
+}
+
+std::string pair(const std::array<int64_t, 2> &numbers) {
+  return numbers[0] == numbers[1] ? std::to_string(numbers[0])
+                                  : std::to_string(numbers[0]) + "x" + std::to_string(numbers[1]);
+}
+
+/// "@56x56", a symbolic size as "~1080".
+std::string describeImage(const Kernel &kernel, const std::array<Extent, 4> &dims) {
+  auto size = [&](const Extent &extent) {
+    return (extent.isConstant() ? "" : "~") + std::to_string(likeOf(kernel, extent));
+  };
+  std::string batch = dims[0] == Extent::constant(1) ? "" : " n" + size(dims[0]);
+  return "@" + size(dims[2]) + "x" + size(dims[3]) + batch;
+}
+
+std::string describeConvolution(const Kernel &kernel, const Convolution &conv) {
+  std::string text = std::to_string(conv.R) + "x" + std::to_string(conv.S);
+  text += " s" + pair(conv.stride);
+  if (conv.dilation != std::array<int64_t, 2>{1, 1})
+    text += " d" + pair(conv.dilation);
+  if (conv.groups > 1)
+    text += conv.groups == conv.C ? " dw" : " g" + std::to_string(conv.groups);
+  text += " " + std::to_string(conv.C) + "->" + std::to_string(conv.K) + " ";
+  text += describeImage(kernel, conv.inputDims);
+  const Operand *image = imageOf(kernel, conv.input);
+  return text + " " +
+         std::string(spellingIn(layoutSpellings, image ? image->layout : Layout::NCHW)) + " " +
+         std::string(spell(image ? image->type : conv.input.type()));
+}
+
+} // namespace
+
+Kernel canonicalKernel(const Kernel &kernel) {
+  Kernel canonical = kernel;
+  for (Operand &operand : canonical.operands) {
+    if (operand.data.size() > mostKeptElements * byteWidth(operand.type)) {
+      operand.role = Operand::Role::Weight;
+      operand.data.clear();
+    }
+  }
+  forEachExpression(canonical, [](ScalarExpr &expr) {
+    std::for_each(expr.nodes.begin(), expr.nodes.end(), clearUnused);
+  });
+  keepUsedSymbols(canonical);
+  namePositionally(canonical);
+  return canonical;
+}
+
+std::string problemKey(const Kernel &kernel) {
+  return contentHash(kernelToJson(canonicalKernel(kernel)).dump());
+}
+
+std::string convolutionKey(const Kernel &kernel) { return contentHash(convolutionText(kernel)); }
+
+std::string convolutionText(const Kernel &kernel) {
+  if (kernel.convolutions.empty()) // pointwise work has nothing but itself
+    return kernelToJson(canonicalKernel(kernel)).dump();
+  return kernelToJson(convolutionsAlone(kernel)).dump();
+}
+
+std::string describeProblem(const Kernel &kernel) {
+  size_t fused = fusedOperations(kernel);
+  if (kernel.convolutions.empty()) {
+    std::string image = kernel.outputs.empty() ? "" : describeImage(kernel, kernel.outputs[0].dims);
+    return "pointwise " + image + " +" + std::to_string(fused);
+  }
+  std::string text = describeConvolution(kernel, kernel.convolutions.front());
+  if (kernel.convolutions.size() > 1)
+    text += " x" + std::to_string(kernel.convolutions.size());
+  return fused == 0 ? text : text + " +" + std::to_string(fused);
+}
+
+} // namespace convwright::schedules
