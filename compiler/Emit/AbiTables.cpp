@@ -86,7 +86,7 @@ const cw_extent *AbiTables::extents(const std::vector<Extent> &dims) {
 }
 
 cw_tensor AbiTables::tensor(const TensorInfo &info) {
-  return {keep(info.name), code(info.type), info.layout == Layout::NHWC ? CW_NHWC : CW_NCHW,
+  return {keep(info.name), code(info.type), info.layout == Layout::ChannelsLast ? CW_NHWC : CW_NCHW,
           static_cast<int64_t>(info.dims.size()), extents(info.dims)};
 }
 
@@ -97,7 +97,7 @@ std::vector<cw_tensor> AbiTables::tensors(const std::vector<TensorInfo> &infos) 
 cw_weight_reference AbiTables::weight(const Step &step, int32_t operand) {
   const Operand &source = step.kernel.operands[operand];
   // Weights are row-major whatever their rank.
-  TensorInfo info{source.name, source.type, Layout::NCHW, source.dims};
+  TensorInfo info{source.name, source.type, Layout::ChannelsFirst, source.dims};
   bool known = source.role == Operand::Role::Constant;
   return {known ? -1 : step.weights[operand], tensor(info), known ? source.data.data() : nullptr};
 }
@@ -178,7 +178,7 @@ AbiTables::AbiTables(const CompiledLibrary &library, size_t layer)
   });
   std::vector<TensorInfo> rowMajorWeights = program.weights;
   for (TensorInfo &weight : rowMajorWeights)
-    weight.layout = Layout::NCHW;
+    weight.layout = Layout::ChannelsFirst;
   placeBuffers();
   std::vector<cw_buffer> intermediates = mapped(
       buffers, [&](const Buffer &buffer) { return cw_buffer{tensor(buffer.tensor), buffer.slot}; });

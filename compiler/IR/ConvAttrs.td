@@ -17,7 +17,7 @@ class Conv_Attr<string className, string attrMnemonic> : AttrDef<Conv_Dialect, c
 }
 
 def Conv_LayoutEnum : I32EnumAttr<"Layout", "how a rank-4 tensor lies in memory",
-    [I32EnumAttrCase<"NCHW", 0, "nchw">, I32EnumAttrCase<"NHWC", 1, "nhwc">]> {
+    [I32EnumAttrCase<"ChannelsFirst", 0, "nchw">, I32EnumAttrCase<"ChannelsLast", 1, "nhwc">]> {
   let cppNamespace = "::convwright::ir";
 }
 

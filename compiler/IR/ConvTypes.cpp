@@ -80,7 +80,7 @@ std::optional<Extent> ir::fromMlir(ExtentAttr extent, Symbols symbols) {
 }
 
 static Layout toMlir(schedules::Layout layout) {
-  return layout == schedules::Layout::NHWC ? Layout::NHWC : Layout::NCHW;
+  return layout == schedules::Layout::ChannelsLast ? Layout::ChannelsLast : Layout::ChannelsFirst;
 }
 
 mlir::RankedTensorType ir::activationType(mlir::MLIRContext *context, ElementType element,
@@ -123,8 +123,8 @@ TensorSpec ir::specOf(mlir::Type type, Symbols symbols) {
 
 schedules::Layout ir::layoutOf(mlir::Type type) {
   TensorAttr encoding = encodingOf(type);
-  return encoding && encoding.getLayout() == Layout::NHWC ? schedules::Layout::NHWC
-                                                          : schedules::Layout::NCHW;
+  return encoding && encoding.getLayout() == Layout::ChannelsLast ? schedules::Layout::ChannelsLast
+                                                          : schedules::Layout::ChannelsFirst;
 }
 
 static std::array<int64_t, 2> pairOf(llvm::ArrayRef<int64_t> values) {

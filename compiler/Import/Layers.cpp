@@ -19,7 +19,7 @@ using schedules::Layout;
 static std::optional<Layout> declaredLayout(const dsl::TensorType &type) {
   if (!type.layout)
     return std::nullopt;
-  return *type.layout == dsl::LayoutName::NHWC ? Layout::NHWC : Layout::NCHW;
+  return *type.layout == dsl::LayoutName::NHWC ? Layout::ChannelsLast : Layout::ChannelsFirst;
 }
 
 //===----------------------------------------------------------------------===//
@@ -42,7 +42,7 @@ LayerImporter::importArguments(const dsl::LayerDecl &layer, const Sizes &sizes) 
     sound &= spec.has_value();
     if (spec)
       arguments.push_back({&parameter, parameter.type->range, *spec,
-                           declaredLayout(*parameter.type).value_or(Layout::NCHW)});
+                           declaredLayout(*parameter.type).value_or(Layout::ChannelsFirst)});
   }
   if (!sound)
     return std::nullopt;

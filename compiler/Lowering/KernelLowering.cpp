@@ -57,10 +57,6 @@ Operand lowerOperand(mlir::Value input, ir::Symbols symbols) {
 // Convolutions and outputs
 //===----------------------------------------------------------------------===//
 
-std::array<schedules::Extent, 4> fourExtents(const ir::Dims &dims) {
-  return {dims[0], dims[1], dims[2], dims[3]};
-}
-
 /// Packing evaluates one expression for each filter and bias.
 constexpr size_t maxWeightOperations = 1024;
 
@@ -118,27 +114,25 @@ private:
   }
 
   void lowerConvolution(ir::Conv2dOp conv) {
-    schedules::Convolution lowered;
+    schedules::Stage lowered;
     ir::TensorSpec input = ir::specOf(conv.getInput().getType(), symbols);
     ir::TensorSpec filter = ir::specOf(conv.getFilter().getType(), symbols);
     ir::ConvAttributes attributes = ir::attributesOf(conv);
     lowered.input = expression(conv.getInput());
-    lowered.inputDims = fourExtents(input.dims);
+    lowered.inputDims = input.dims;
     lowered.filter = expression(conv.getFilter());
     if (conv.getBias())
       lowered.bias = expression(conv.getBias());
     lowered.K = filter.dims[0].add;
     lowered.C = input.dims[1].add;
-    lowered.R = filter.dims[2].add;
-    lowered.S = filter.dims[3].add;
     lowered.groups = attributes.groups;
-    lowered.stride = attributes.stride;
-    lowered.dilation = attributes.dilation;
-    lowered.padBefore = attributes.padBefore;
-    lowered.padAfter = attributes.padAfter;
+    for (size_t i = 0; i < 2; ++i)
+      lowered.window.push_back({filter.dims[2 + i].add, attributes.stride[i],
+                                attributes.dilation[i], attributes.padBefore[i],
+                                attributes.padAfter[i]});
     lowered.paddingMode = attributes.paddingMode;
-    lowered.outputDims = fourExtents(ir::specOf(conv.getResult().getType(), symbols).dims);
-    result.kernel.convolutions.push_back(std::move(lowered));
+    lowered.outputDims = ir::specOf(conv.getResult().getType(), symbols).dims;
+    result.kernel.stages.push_back(std::move(lowered));
   }
 
   void lowerOutput(mlir::Value value, size_t number) {
@@ -147,7 +141,7 @@ private:
     output.name = op.getName().str() + "_out" + std::to_string(number);
     output.value = expression(value);
     output.type = spec.type;
-    output.dims = fourExtents(spec.dims.size() == 4 ? spec.dims : perChannel(spec.dims[0]));
+    output.dims = spec.dims.size() == 4 ? spec.dims : perChannel(spec.dims[0]);
     output.layout = ir::layoutOf(value.getType());
     result.kernel.outputs.push_back(std::move(output));
   }
@@ -159,7 +153,7 @@ private:
   }
 
   template <typename Visitor> void forEachExpression(Visitor visit) {
-    for (schedules::Convolution &conv : result.kernel.convolutions) {
+    for (schedules::Stage &conv : result.kernel.stages) {
       visit(conv.input);
       visit(conv.filter);
       if (conv.bias)

@@ -24,7 +24,7 @@ namespace convwright::compiler {
 struct TensorInfo {
   std::string name;
   schedules::ElementType type = schedules::ElementType::F32;
-  schedules::Layout layout = schedules::Layout::NCHW;
+  schedules::Layout layout = schedules::Layout::ChannelsFirst;
   std::vector<schedules::Extent> dims;
 };
 

@@ -26,9 +26,9 @@ double elementCount(std::span<const Extent> dims, const Kernel &kernel) {
 
 double convolutionFmas(const Kernel &kernel) {
   double fmas = 0;
-  for (const Convolution &conv : kernel.convolutions)
+  for (const Stage &conv : kernel.stages)
     fmas += elementCount(conv.outputDims, kernel) * static_cast<double>(conv.C / conv.groups) *
-            static_cast<double>(conv.R * conv.S);
+            static_cast<double>(conv.taps());
   return fmas;
 }
 

@@ -9,12 +9,14 @@
 
 #include "schedules/kernel/Element.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace convwright::schedules {
 
 HostTensor::HostTensor(ElementType type, Layout layout, std::vector<int64_t> dims)
-    : type(type), layout(layout), dims(std::move(dims)) {
+    : type(type), layout(layout), dims(std::move(dims)), order(memoryOrder(layout, this->dims.size())) {
+  std::reverse(order.begin(), order.end());
   size_t size = static_cast<size_t>(elements()) * byteWidth(type) + 2 * guard;
   storage.resize((size + sizeof(CacheLine) - 1) / sizeof(CacheLine));
   std::memset(bytes(), 0xa5, storage.size() * sizeof(CacheLine));
@@ -28,10 +30,8 @@ int64_t HostTensor::elements() const {
 }
 
 int64_t HostTensor::offset(const std::vector<int64_t> &at) const {
-  if (dims.size() == 4 && layout == Layout::NHWC)
-    return ((at[0] * dims[2] + at[2]) * dims[3] + at[3]) * dims[1] + at[1];
   int64_t position = 0;
-  for (size_t i = 0; i < dims.size(); ++i)
+  for (size_t i : order)
     position = position * dims[i] + at[i];
   return position;
 }
@@ -57,12 +57,7 @@ void HostTensor::set(const std::vector<int64_t> &logical, double value) {
 }
 
 void HostTensor::forEach(const std::function<void(const std::vector<int64_t> &)> &visit) const {
-  std::vector<int64_t> at(dims.size());
-  for (int64_t i = 0, count = elements(); i < count; ++i) {
-    visit(at);
-    for (size_t d = dims.size(); d-- > 0 && ++at[d] == dims[d];)
-      at[d] = 0;
-  }
+  forEachIndex(dims, visit);
 }
 
 bool HostTensor::guardsIntact() const {
@@ -71,6 +66,19 @@ bool HostTensor::guardsIntact() const {
     if (bytes()[i] != std::byte{0xa5} || behind[i] != std::byte{0xa5})
       return false;
   return true;
+}
+
+void forEachIndex(const std::vector<int64_t> &shape,
+                  const std::function<void(const std::vector<int64_t> &)> &visit) {
+  int64_t count = 1;
+  for (int64_t extent : shape)
+    count *= extent;
+  std::vector<int64_t> at(shape.size());
+  for (int64_t i = 0; i < count; ++i) {
+    visit(at);
+    for (size_t d = shape.size(); d-- > 0 && ++at[d] == shape[d];)
+      at[d] = 0;
+  }
 }
 
 std::vector<int64_t> valuesOf(std::span<const Extent> dims, std::span<const int64_t> sizes) {

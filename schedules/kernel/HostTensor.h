@@ -51,8 +51,13 @@ private:
   ElementType type;
   Layout layout;
   std::vector<int64_t> dims;
+  std::vector<size_t> order; // dims from the outermost in memory on
   std::vector<CacheLine> storage;
 };
+
+/// Every index of a shape, in row-major order.
+void forEachIndex(const std::vector<int64_t> &shape,
+                  const std::function<void(const std::vector<int64_t> &)> &visit);
 
 /// The extents for the symbols' values.
 std::vector<int64_t> valuesOf(std::span<const Extent> dims, std::span<const int64_t> sizes);

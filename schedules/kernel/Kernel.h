@@ -12,9 +12,9 @@
 #ifndef CONVWRIGHT_SCHEDULES_KERNEL_KERNEL_H
 #define CONVWRIGHT_SCHEDULES_KERNEL_KERNEL_H
 
+#include "schedules/kernel/Layout.h"
 #include "schedules/kernel/ScalarExpr.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -23,9 +23,6 @@
 #include <vector>
 
 namespace convwright::schedules {
-
-/// How a rank-4 tensor of logical shape [N, C, H, W] lies in memory, densely.
-enum class Layout : uint8_t { NCHW, NHWC };
 
 /// PyTorch's padding modes.
 enum class PaddingMode : uint8_t { Zeros, Reflect, Replicate, Circular };
@@ -57,6 +54,12 @@ struct Extent {
   bool operator==(const Extent &) const = default;
 };
 
+/// A tensor's extents in logical order; of an activation N, C and the spatial axes.
+using Dims = std::vector<Extent>;
+
+/// An activation's extent along an axis: 1 where it has no such axis.
+Extent along(const Dims &dims, Axis axis);
+
 /// Something that a kernel reads.
 struct Operand {
   /// Activation: given at each run. Weight: bound once and packed ahead of run.
@@ -66,57 +69,86 @@ struct Operand {
   std::string name;
   Role role = Role::Activation;
   ElementType type = ElementType::F32;
-  /// Logical order. Activations and pointwise operands: rank 4 [N, C, H, W], or rank 1 [C], which
-  /// stands for [1, C, 1, 1]. A constant extent of 1 broadcasts against any other. Weights and
-  /// constants have constant extents, of any rank.
-  std::vector<Extent> dims;
-  Layout layout = Layout::NCHW;
+  /// Activations and pointwise operands: the kernel's rank, [N, C, H, W] or [N, C, D, H, W], or rank
+  /// 1 [C], which stands for [1, C, 1, …]. A constant extent of 1 broadcasts against any other.
+  /// Weights and constants have constant extents, of any rank.
+  Dims dims;
+  Layout layout = Layout::ChannelsFirst;
   /// Constant only: elements in row-major logical order, native byte order.
   std::vector<std::byte> data;
 };
 
-/// One 2-D convolution inside a kernel:
-///   y[n,k,p,q] = b[k] + sum_{c,r,s} w[k,c,r,s] * x[n, g*C/G + c, p*stride_h + r*dilation_h -
-///   pad_top,
-///                                                          q*stride_w + s*dilation_w - pad_left]
+/// A window along one spatial axis: output position p sees the inputs p * stride + t * dilation -
+/// padBefore for the taps t.
+struct WindowAxis {
+  int64_t taps = 1;
+  int64_t stride = 1, dilation = 1;        // dilation 1 = dense
+  int64_t padBefore = 0, padAfter = 0;     // elements
+
+  bool operator==(const WindowAxis &) const = default;
+  /// Elements from the first tap to the last.
+  int64_t reach() const { return (taps - 1) * dilation + 1; }
+  bool padded() const { return padBefore != 0 || padAfter != 0; }
+};
+
+/// Positions of a window over so many elements; none when the padded input is shorter than it is,
+/// or 64 bits do not hold the numbers.
+std::optional<int64_t> outputSize(int64_t size, const WindowAxis &window);
+
+/// A reduction over a window of its input, here a convolution; i are the spatial axes:
+///   y[n,k,p…] = b[k] + sum_{c,t…} w[k,c,t…] * x[n, g*C/G + c, p_i*stride_i + t_i*dilation_i -
+///                                               padBefore_i …]
 /// with g = k / (K/G), and x outside its borders as the padding mode says.
-struct Convolution {
-  /// x, [N, C, H, W]: a pointwise expression over Activation (and broadcast) operands. Padding is
-  /// of its value: a zero-padded exp(x) is 0, not exp(0), outside.
+struct Stage {
+  /// x, [N, C, spatial…]: a pointwise expression over Activation (and broadcast) operands. Padding
+  /// is of its value: a zero-padded exp(x) is 0, not exp(0), outside.
   ScalarExpr input;
-  std::array<Extent, 4> inputDims;
-  /// w, [K, C/G, R, S]: an expression over Weight and Constant operands only, evaluated when
+  Dims inputDims;
+  /// w, [K, C/G, taps…]: an expression over Weight and Constant operands only, evaluated when
   /// packing. Rank-1 operands in it broadcast over K.
   ScalarExpr filter;
   /// b, [K]: likewise; none means 0.
   std::optional<ScalarExpr> bias;
-  int64_t K = 1, C = 1, R = 1, S = 1, groups = 1;
-  std::array<int64_t, 2> stride{1, 1}, dilation{1, 1};    // h, w; dilation 1 = dense
-  std::array<int64_t, 2> padBefore{0, 0}, padAfter{0, 0}; // top, left; bottom, right; elements
+  int64_t K = 1, C = 1, groups = 1;
+  /// One for each spatial axis, outermost first.
+  std::vector<WindowAxis> window;
   PaddingMode paddingMode = PaddingMode::Zeros;
-  std::array<Extent, 4> outputDims; // [N, K, P, Q]
+  Dims outputDims; // [N, K, spatial…]
+
+  /// The window along an axis; one tap where there is no such axis.
+  WindowAxis windowAlong(Axis axis) const;
+  /// Taps of the whole window.
+  int64_t taps() const;
+  bool padded() const;
 };
+
+/// "3x3", "1x3x3".
+std::string spellTaps(const Stage &stage);
 
 /// One tensor that a kernel writes.
 struct Output {
   std::string name;
-  /// Over the convolutions' results (leaf Conv i), and any operand. Its type is `type`.
+  /// Over the stages' results (leaf Conv i), and any operand. Its type is `type`.
   ScalarExpr value;
   ElementType type = ElementType::F32;
-  std::array<Extent, 4> dims;
-  Layout layout = Layout::NCHW;
+  Dims dims;
+  Layout layout = Layout::ChannelsFirst;
 };
 
-/// The unit of code generation: convolutions and the pointwise work fused around them.
-/// Several convolutions in a kernel have equal outputDims and the same `input` (FormKernels sees to
-/// it); a kernel without convolutions is pure pointwise work. All arithmetic is f32 unless an
-/// expression says i32; convolutions accumulate in f32.
+/// The unit of code generation: stages and the pointwise work fused around them. Several stages in
+/// a kernel have equal outputDims and the same `input` (FormKernels sees to it); a kernel without
+/// stages is pure pointwise work. All activations have two spatial axes, or all have three: what
+/// has fewer is seen with leading ones of extent 1, which lies alike in memory. All arithmetic is
+/// f32 unless an expression says i32; stages accumulate in f32.
 struct Kernel {
   std::string name;
   std::vector<Symbol> symbols;
   std::vector<Operand> operands;
-  std::vector<Convolution> convolutions;
+  std::vector<Stage> stages;
   std::vector<Output> outputs;
+
+  /// Dimensions of its activations: 4 or 5.
+  size_t rank() const { return outputs.front().dims.size(); }
 };
 
 } // namespace convwright::schedules

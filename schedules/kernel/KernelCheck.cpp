@@ -51,7 +51,7 @@ Wrong checkExtent(const Kernel &kernel, const Extent &extent) {
   return std::nullopt;
 }
 
-template <typename Dims> Wrong checkDims(const Kernel &kernel, const Dims &dims) {
+Wrong checkDims(const Kernel &kernel, const Dims &dims) {
   int64_t product = 1;
   for (const Extent &extent : dims) {
     if (auto wrong = checkExtent(kernel, extent))
@@ -136,9 +136,9 @@ private:
   Wrong checkConv(const ScalarNode &node) const {
     if (place != Place::Output)
       return std::string("stands outside the outputs");
-    if (static_cast<size_t>(node.index) >= kernel.convolutions.size())
+    if (static_cast<size_t>(node.index) >= kernel.stages.size())
       return "refers to convolution " + std::to_string(node.index) + "; there are " +
-             std::to_string(kernel.convolutions.size());
+             std::to_string(kernel.stages.size());
     return node.type == ElementType::F32 ? std::nullopt : Wrong("is not f32");
   }
 
@@ -181,8 +181,9 @@ Wrong checkOperand(const Kernel &kernel, const Operand &operand) {
   if (auto wrong = checkDims(kernel, operand.dims))
     return wrong;
   if (operand.role == Operand::Role::Activation) {
-    if (operand.dims.size() != 4 && operand.dims.size() != 1)
-      return "has rank " + std::to_string(operand.dims.size()) + "; activations have 4 or 1";
+    if (operand.dims.size() != kernel.rank() && operand.dims.size() != 1)
+      return "has rank " + std::to_string(operand.dims.size()) + "; activations have " +
+             std::to_string(kernel.rank()) + " or 1";
   }
   int64_t elements = 1;
   for (const Extent &extent : operand.dims) {
@@ -199,56 +200,52 @@ Wrong checkOperand(const Kernel &kernel, const Operand &operand) {
   return std::nullopt;
 }
 
-/// floor((size + pads - dilation * (window - 1) - 1) / stride) + 1; none on overflow.
-std::optional<int64_t> outputSize(int64_t size, int64_t pads, int64_t window, int64_t dilation,
-                                  int64_t stride) {
-  int64_t reach;
-  if (__builtin_mul_overflow(dilation, window - 1, &reach) || size + pads - reach < 1)
-    return std::nullopt;
-  return (size + pads - reach - 1) / stride + 1;
-}
-
-Wrong checkImageSize(const Kernel &kernel, const Convolution &conv, size_t axis) {
+Wrong checkImageSize(const Kernel &kernel, const Stage &stage, Axis axis) {
+  WindowAxis window = stage.windowAlong(axis);
   for (int64_t Symbol::*point : points) {
-    int64_t size = *valueAt(conv.inputDims[2 + axis], kernel, point);
-    int64_t before = conv.padBefore[axis], after = conv.padAfter[axis];
-    std::optional<int64_t> expected = outputSize(size, before + after, axis == 0 ? conv.R : conv.S,
-                                                 conv.dilation[axis], conv.stride[axis]);
-    int64_t found = *valueAt(conv.outputDims[2 + axis], kernel, point);
+    int64_t size = *valueAt(along(stage.inputDims, axis), kernel, point);
+    std::optional<int64_t> expected = outputSize(size, window);
+    int64_t found = *valueAt(along(stage.outputDims, axis), kernel, point);
     if (!expected || *expected != found)
-      return "has an output size of " + std::to_string(found) + " along axis " +
-             std::to_string(2 + axis) + ", which does not follow from its input of " +
+      return "has an output size of " + std::to_string(found) + " along " +
+             std::string(spell(axis)) + ", which does not follow from its input of " +
              std::to_string(size);
-    int64_t pad = std::max(before, after);
-    if ((conv.paddingMode == PaddingMode::Reflect && pad >= size) ||
-        (conv.paddingMode == PaddingMode::Circular && pad > size))
+    int64_t pad = std::max(window.padBefore, window.padAfter);
+    if ((stage.paddingMode == PaddingMode::Reflect && pad >= size) ||
+        (stage.paddingMode == PaddingMode::Circular && pad > size))
       return "pads an input of " + std::to_string(size) + " by " + std::to_string(pad);
   }
   return std::nullopt;
 }
 
-Wrong checkConvolutionSizes(const Kernel &kernel, const Convolution &conv) {
-  for (const auto &dims : {conv.inputDims, conv.outputDims})
+Wrong checkStageSizes(const Kernel &kernel, const Stage &stage) {
+  for (const Dims &dims : {stage.inputDims, stage.outputDims}) {
+    if (dims.size() != kernel.rank())
+      return "has rank " + std::to_string(dims.size()) + ", but the kernel " +
+             std::to_string(kernel.rank());
     if (auto wrong = checkDims(kernel, dims))
       return wrong;
-  if (conv.groups < 1 || conv.K % conv.groups != 0 || conv.C % conv.groups != 0)
-    return "has " + std::to_string(conv.groups) +
-           " groups, which do not divide K = " + std::to_string(conv.K) +
-           " and C = " + std::to_string(conv.C);
-  if (conv.inputDims[1] != Extent::constant(conv.C) ||
-      conv.outputDims[1] != Extent::constant(conv.K) || conv.inputDims[0] != conv.outputDims[0])
+  }
+  if (stage.groups < 1 || stage.K % stage.groups != 0 || stage.C % stage.groups != 0)
+    return "has " + std::to_string(stage.groups) +
+           " groups, which do not divide K = " + std::to_string(stage.K) +
+           " and C = " + std::to_string(stage.C);
+  if (along(stage.inputDims, Axis::C) != Extent::constant(stage.C) ||
+      along(stage.outputDims, Axis::C) != Extent::constant(stage.K) ||
+      along(stage.inputDims, Axis::N) != along(stage.outputDims, Axis::N))
     return std::string("has dimensions that are not [N, C, H, W] and [N, K, P, Q]");
-  const Extent filter[] = {Extent::constant(conv.K), Extent::constant(conv.C / conv.groups),
-                           Extent::constant(conv.R), Extent::constant(conv.S)};
+  Dims filter = {Extent::constant(stage.K), Extent::constant(stage.C / stage.groups)};
+  for (const WindowAxis &axis : stage.window)
+    filter.push_back(Extent::constant(axis.taps));
   if (auto wrong = checkDims(kernel, filter))
     return "has a filter that " + *wrong;
-  for (size_t axis : {0, 1})
-    if (auto wrong = checkImageSize(kernel, conv, axis))
+  for (Axis axis : spatialAxes(kernel.rank()))
+    if (auto wrong = checkImageSize(kernel, stage, axis))
       return wrong;
   return std::nullopt;
 }
 
-Wrong checkConvolution(const Kernel &kernel, const Convolution &conv) {
+Wrong checkStage(const Kernel &kernel, const Stage &conv) {
   using Place = ExpressionCheck::Place;
   if (auto wrong = ExpressionCheck(kernel, conv.input, Place::Input).run())
     return "input: " + *wrong;
@@ -257,13 +254,16 @@ Wrong checkConvolution(const Kernel &kernel, const Convolution &conv) {
   if (conv.bias)
     if (auto wrong = ExpressionCheck(kernel, *conv.bias, Place::Weights).run())
       return "bias: " + *wrong;
-  const Convolution &first = kernel.convolutions.front();
+  const Stage &first = kernel.stages.front();
   if (conv.outputDims != first.outputDims || conv.inputDims != first.inputDims)
     return std::string("has other sizes than the first convolution");
-  return checkConvolutionSizes(kernel, conv);
+  return checkStageSizes(kernel, conv);
 }
 
 Wrong checkOutput(const Kernel &kernel, const Output &output) {
+  if (output.dims.size() != kernel.rank())
+    return "has rank " + std::to_string(output.dims.size()) + ", but the first output " +
+           std::to_string(kernel.rank());
   if (auto wrong = checkDims(kernel, output.dims))
     return wrong;
   if (auto wrong = ExpressionCheck(kernel, output.value, ExpressionCheck::Place::Output).run())
@@ -272,7 +272,7 @@ Wrong checkOutput(const Kernel &kernel, const Output &output) {
     return "is " + std::string(spell(output.type)) + ", but its value " +
            std::string(spell(output.value.type()));
   for (const ScalarNode &node : output.value.nodes)
-    if (node.op == ScalarOp::Conv && output.dims != kernel.convolutions[node.index].outputDims)
+    if (node.op == ScalarOp::Conv && output.dims != kernel.stages[node.index].outputDims)
       return std::string("has other sizes than the convolution in it");
   return std::nullopt;
 }
@@ -297,7 +297,7 @@ std::optional<std::string> checkKernel(const Kernel &kernel) {
   };
   if (auto wrong = checkEach("operand", kernel.operands, with(checkOperand)))
     return wrong;
-  if (auto wrong = checkEach("convolution", kernel.convolutions, with(checkConvolution)))
+  if (auto wrong = checkEach("convolution", kernel.stages, with(checkStage)))
     return wrong;
   return checkEach("output", kernel.outputs, with(checkOutput));
 }

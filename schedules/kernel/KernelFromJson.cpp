@@ -12,6 +12,7 @@
 
 #include "llvm/Support/Base64.h"
 
+#include <algorithm>
 #include <limits>
 
 namespace convwright::schedules {
@@ -42,7 +43,7 @@ public:
          });
     each(fields.find("convolutions"), "convolutions", 256,
          [&](const json &item, const std::string &where) {
-           kernel.convolutions.push_back(convolution(item, where));
+           kernel.stages.push_back(stage(item, where));
          });
     each(fields.find("outputs"), "outputs", 4096, [&](const json &item, const std::string &where) {
       kernel.outputs.push_back(output(item, where, kernel.outputs.size()));
@@ -116,30 +117,53 @@ private:
     return dims;
   }
 
-  std::array<Extent, 4> fourDims(const json *value, const std::string &where) {
-    std::vector<Extent> read = dims(value, where);
-    if (read.size() != 4)
+  /// An activation's: two or three spatial axes.
+  Dims activationDims(const json *value, const std::string &where) {
+    Dims read = dims(value, where);
+    if (read.size() != 4 && read.size() != 5)
       complaint.say("field '" + where + "' has " + std::to_string(read.size()) +
-                    " extents; allowed: 4");
-    read.resize(4);
-    return {read[0], read[1], read[2], read[3]};
+                    " extents; allowed: 4 or 5");
+    read.resize(std::clamp<size_t>(read.size(), 4, 5));
+    return read;
   }
 
-  /// The numbers, or `numbers` as they stand when there is no such field.
-  template <size_t count>
-  std::array<int64_t, count> integers(const json *value, const std::string &where, int64_t lo,
-                                      std::array<int64_t, count> numbers) {
-    if (!value)
-      return numbers;
-    if (!value->is_array() || value->size() != count) {
+  std::vector<int64_t> integers(const json *value, const std::string &where, int64_t lo,
+                                size_t least, size_t most) {
+    std::vector<int64_t> numbers;
+    if (!value->is_array() || value->size() < least || value->size() > most) {
       complaint.say("field '" + where + "' is " + excerpt(*value) + "; allowed: a list of " +
-                    std::to_string(count) + " integers");
-      return numbers;
+                    std::to_string(least) +
+                    (least == most ? "" : " to " + std::to_string(most)) + " integers");
+      return std::vector<int64_t>(least, lo);
     }
-    for (size_t i = 0; i < count; ++i)
-      numbers[i] = readInteger((*value)[i], "field '" + where + "[" + std::to_string(i) + "]'", lo,
-                               largestSize, complaint);
+    for (size_t i = 0; i < value->size(); ++i)
+      numbers.push_back(readInteger((*value)[i], "field '" + where + "[" + std::to_string(i) + "]'",
+                                    lo, largestSize, complaint));
     return numbers;
+  }
+
+  /// A number for each spatial axis; as they stand when there is no such field.
+  void axes(JsonFields &fields, const char *name, const std::string &where, int64_t lo,
+            Stage &stage, int64_t WindowAxis::*number) {
+    const json *value = fields.find(name);
+    if (!value)
+      return;
+    size_t count = stage.window.size();
+    std::vector<int64_t> numbers = integers(value, where + "." + name, lo, count, count);
+    for (size_t i = 0; i < count; ++i)
+      stage.window[i].*number = numbers[i];
+  }
+
+  Layout layout(const json *value, const std::string &where, size_t rank) {
+    if (!value)
+      return Layout::ChannelsFirst;
+    std::optional<Layout> known;
+    if (value->is_string())
+      known = layoutFrom(value->get_ref<const std::string &>(), rank);
+    if (!known)
+      complaint.say("field '" + where + "' is " + excerpt(*value) +
+                    "; allowed: " + layoutNames(rank));
+    return known.value_or(Layout::ChannelsFirst);
   }
 
   std::vector<std::byte> data(JsonFields &fields) {
@@ -158,35 +182,39 @@ private:
     Operand operand;
     operand.role = spelled(fields.find("role"), where + ".role", roleSpellings);
     operand.type = spelled(fields.find("type"), where + ".type", elementTypeSpellings);
-    operand.layout = spelled(fields.find("layout"), where + ".layout", layoutSpellings);
     operand.name =
         fields.text("name", longestName, positionalName(positionalKind(operand.role), index));
     operand.dims = dims(fields.need("dims"), where + ".dims");
+    operand.layout = layout(fields.find("layout"), where + ".layout", operand.dims.size());
     operand.data = data(fields);
     fields.refuseUnknown();
     return operand;
   }
 
-  Convolution convolution(const json &value, const std::string &where) {
+  Stage stage(const json &value, const std::string &where) {
     JsonFields fields(value, where, complaint);
-    Convolution conv;
-    conv.input = expression(fields.need("x"), where + ".x");
-    conv.inputDims = fourDims(fields.need("x_dims"), where + ".x_dims");
-    conv.filter = expression(fields.need("w"), where + ".w");
+    Stage stage;
+    stage.input = expression(fields.need("x"), where + ".x");
+    stage.inputDims = activationDims(fields.need("x_dims"), where + ".x_dims");
+    stage.filter = expression(fields.need("w"), where + ".w");
     if (const json *bias = fields.find("b"))
-      conv.bias = expression(bias, where + ".b");
-    auto kcrs = integers<4>(fields.need("kcrs"), where + ".kcrs", 1, {1, 1, 1, 1});
-    conv.K = kcrs[0], conv.C = kcrs[1], conv.R = kcrs[2], conv.S = kcrs[3];
-    conv.groups = fields.integer("groups", 1, largestSize, 1);
-    conv.stride = integers<2>(fields.find("stride"), where + ".stride", 1, {1, 1});
-    conv.dilation = integers<2>(fields.find("dilation"), where + ".dilation", 1, {1, 1});
-    conv.padBefore = integers<2>(fields.find("pad_before"), where + ".pad_before", 0, {0, 0});
-    conv.padAfter = integers<2>(fields.find("pad_after"), where + ".pad_after", 0, {0, 0});
-    conv.paddingMode =
+      stage.bias = expression(bias, where + ".b");
+    std::vector<int64_t> sizes(stage.inputDims.size(), 1);
+    if (const json *kcrs = fields.need("kcrs"))
+      sizes = integers(kcrs, where + ".kcrs", 1, sizes.size(), sizes.size());
+    stage.K = sizes[0], stage.C = sizes[1];
+    for (size_t i = 2; i < sizes.size(); ++i)
+      stage.window.push_back({.taps = sizes[i]});
+    stage.groups = fields.integer("groups", 1, largestSize, 1);
+    axes(fields, "stride", where, 1, stage, &WindowAxis::stride);
+    axes(fields, "dilation", where, 1, stage, &WindowAxis::dilation);
+    axes(fields, "pad_before", where, 0, stage, &WindowAxis::padBefore);
+    axes(fields, "pad_after", where, 0, stage, &WindowAxis::padAfter);
+    stage.paddingMode =
         spelled(fields.find("padding_mode"), where + ".padding_mode", paddingModeSpellings);
-    conv.outputDims = fourDims(fields.need("y_dims"), where + ".y_dims");
+    stage.outputDims = activationDims(fields.need("y_dims"), where + ".y_dims");
     fields.refuseUnknown();
-    return conv;
+    return stage;
   }
 
   Output output(const json &value, const std::string &where, size_t index) {
@@ -195,8 +223,8 @@ private:
     output.name = fields.text("name", longestName, positionalName('o', index));
     output.value = expression(fields.need("value"), where + ".value");
     output.type = spelled(fields.find("type"), where + ".type", elementTypeSpellings);
-    output.dims = fourDims(fields.need("dims"), where + ".dims");
-    output.layout = spelled(fields.find("layout"), where + ".layout", layoutSpellings);
+    output.dims = activationDims(fields.need("dims"), where + ".dims");
+    output.layout = layout(fields.find("layout"), where + ".layout", output.dims.size());
     fields.refuseUnknown();
     return output;
   }

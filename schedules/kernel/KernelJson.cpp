@@ -85,33 +85,52 @@ static json operandToJson(const Operand &operand, size_t index) {
   json object{{"dims", dimsToJson(operand.dims)}};
   setUnless(object, "role", spellingIn(roleSpellings, operand.role), "activation");
   setUnless(object, "type", spell(operand.type), "f32");
-  setUnless(object, "layout", spellingIn(layoutSpellings, operand.layout), "nchw");
+  setUnless(object, "layout", spell(operand.layout, operand.dims.size()),
+            spell(Layout::ChannelsFirst, operand.dims.size()));
   setUnless(object, "data", base64(operand.data), "");
   setUnless(object, "name", operand.name, positionalName(positionalKind(operand.role), index));
   return object;
 }
 
-static json convolutionToJson(const Convolution &conv) {
-  json object{{"x", expressionToJson(conv.input)},
-              {"x_dims", dimsToJson(conv.inputDims)},
-              {"w", expressionToJson(conv.filter)},
-              {"kcrs", {conv.K, conv.C, conv.R, conv.S}},
-              {"y_dims", dimsToJson(conv.outputDims)}};
-  if (conv.bias)
-    object["b"] = expressionToJson(*conv.bias);
-  setUnless(object, "groups", conv.groups, 1);
-  setUnless(object, "stride", conv.stride, {1, 1});
-  setUnless(object, "dilation", conv.dilation, {1, 1});
-  setUnless(object, "pad_before", conv.padBefore, {0, 0});
-  setUnless(object, "pad_after", conv.padAfter, {0, 0});
-  setUnless(object, "padding_mode", spellingIn(paddingModeSpellings, conv.paddingMode), "zeros");
+/// One number for each spatial axis, unless all are `standard`.
+static void setAxes(json &object, const char *name, const Stage &stage, int64_t WindowAxis::*number,
+                    int64_t standard) {
+  json list = json::array();
+  bool given = false;
+  for (const WindowAxis &axis : stage.window) {
+    list.push_back(axis.*number);
+    given |= axis.*number != standard;
+  }
+  if (given)
+    object[name] = list;
+}
+
+/// "kcrs": [K, C, taps…].
+static json stageToJson(const Stage &stage) {
+  json sizes = {stage.K, stage.C};
+  for (const WindowAxis &axis : stage.window)
+    sizes.push_back(axis.taps);
+  json object{{"x", expressionToJson(stage.input)},
+              {"x_dims", dimsToJson(stage.inputDims)},
+              {"w", expressionToJson(stage.filter)},
+              {"kcrs", sizes},
+              {"y_dims", dimsToJson(stage.outputDims)}};
+  if (stage.bias)
+    object["b"] = expressionToJson(*stage.bias);
+  setUnless(object, "groups", stage.groups, 1);
+  setAxes(object, "stride", stage, &WindowAxis::stride, 1);
+  setAxes(object, "dilation", stage, &WindowAxis::dilation, 1);
+  setAxes(object, "pad_before", stage, &WindowAxis::padBefore, 0);
+  setAxes(object, "pad_after", stage, &WindowAxis::padAfter, 0);
+  setUnless(object, "padding_mode", spellingIn(paddingModeSpellings, stage.paddingMode), "zeros");
   return object;
 }
 
 static json outputToJson(const Output &output, size_t index) {
   json object{{"value", expressionToJson(output.value)}, {"dims", dimsToJson(output.dims)}};
   setUnless(object, "type", spell(output.type), "f32");
-  setUnless(object, "layout", spellingIn(layoutSpellings, output.layout), "nchw");
+  setUnless(object, "layout", spell(output.layout, output.dims.size()),
+            spell(Layout::ChannelsFirst, output.dims.size()));
   setUnless(object, "name", output.name, positionalName('o', index));
   return object;
 }
@@ -127,8 +146,8 @@ json kernelToJson(const Kernel &kernel) {
   setUnless(object, "name", kernel.name, "k");
   setList(object, "symbols", kernel.symbols, symbolToJson);
   setList(object, "operands", kernel.operands, operandToJson);
-  setList(object, "convolutions", kernel.convolutions,
-          [](const Convolution &conv, size_t) { return convolutionToJson(conv); });
+  setList(object, "convolutions", kernel.stages,
+          [](const Stage &stage, size_t) { return stageToJson(stage); });
   setList(object, "outputs", kernel.outputs, outputToJson);
   return object;
 }

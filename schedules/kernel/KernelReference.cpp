@@ -28,6 +28,13 @@ int64_t source(PaddingMode mode, int64_t i, int64_t size) {
   return -1;
 }
 
+size_t rowMajor(const std::vector<int64_t> &shape, const std::vector<int64_t> &at) {
+  int64_t position = 0;
+  for (size_t i = 0; i < shape.size(); ++i)
+    position = position * shape[i] + at[i];
+  return static_cast<size_t>(position);
+}
+
 } // namespace
 
 KernelReference::KernelReference(const Kernel &kernel, const std::vector<int64_t> &sizes,
@@ -35,35 +42,33 @@ KernelReference::KernelReference(const Kernel &kernel, const std::vector<int64_t
     : kernel(kernel), sizes(sizes), operands(operands) {
   if (!tabulate)
     return;
-  std::vector<Table> filled(kernel.convolutions.size());
+  std::vector<Table> filled(kernel.stages.size());
   for (size_t i = 0; i < filled.size(); ++i)
     fill(i, filled[i]);
   tables = std::move(filled);
 }
 
-KernelReference::Shape KernelReference::inputShape(size_t conv) const {
-  const auto &dims = kernel.convolutions[conv].inputDims;
-  return {dims[1].at(sizes), dims[2].at(sizes), dims[3].at(sizes)};
+KernelReference::Index KernelReference::inputShape(size_t stage) const {
+  return valuesOf(kernel.stages[stage].inputDims, sizes);
+}
+
+KernelReference::Index KernelReference::filterShape(size_t index) const {
+  const Stage &stage = kernel.stages[index];
+  Index shape = {stage.K, stage.C / stage.groups};
+  for (const WindowAxis &axis : stage.window)
+    shape.push_back(axis.taps);
+  return shape;
 }
 
 void KernelReference::fill(size_t index, Table &table) const {
-  const Convolution &conv = kernel.convolutions[index];
-  Shape shape = inputShape(index);
-  for (int64_t n = 0, batch = conv.inputDims[0].at(sizes); n < batch; ++n)
-    for (int64_t c = 0; c < shape.channels; ++c)
-      for (int64_t y = 0; y < shape.height; ++y)
-        for (int64_t x = 0; x < shape.width; ++x)
-          table.input.push_back(inputAt(index, n, c, y, x));
-  for (int64_t k = 0; k < conv.K; ++k) {
+  forEachIndex(inputShape(index),
+               [&](const Index &at) { table.input.push_back(inputAt(index, at)); });
+  forEachIndex(filterShape(index),
+               [&](const Index &at) { table.filter.push_back(filterAt(index, at)); });
+  for (int64_t k = 0; k < kernel.stages[index].K; ++k)
     table.bias.push_back(biasAt(index, k));
-    for (int64_t c = 0; c < conv.C / conv.groups; ++c)
-      for (int64_t r = 0; r < conv.R; ++r)
-        for (int64_t s = 0; s < conv.S; ++s)
-          table.filter.push_back(filterAt(index, k, c, r, s));
-  }
 }
 
-/// An operand at a rank-4 place; extents of 1 broadcast, rank 1 is per channel.
 double KernelReference::operand(int32_t index, const std::vector<int64_t> &at) const {
   const HostTensor &tensor = operands[static_cast<size_t>(index)];
   const std::vector<int64_t> &shape = tensor.shape();
@@ -77,57 +82,65 @@ double KernelReference::operand(int32_t index, const std::vector<int64_t> &at) c
 
 double KernelReference::pointwise(const ScalarExpr &expr, const std::vector<int64_t> &at) const {
   return evaluate(expr, [&](const ScalarNode &node) {
-    return node.op == ScalarOp::Conv ? convolution(static_cast<size_t>(node.index), at)
+    return node.op == ScalarOp::Conv ? reduce(static_cast<size_t>(node.index), at)
                                      : operand(node.index, at);
   });
 }
 
 /// A weight expression: rank-1 operands are per output channel.
-double KernelReference::weight(const ScalarExpr &expr, int64_t k,
-                               const std::vector<int64_t> &at) const {
+double KernelReference::weight(const ScalarExpr &expr, int64_t k, const Index &at) const {
+  Index channel(kernel.rank(), 0);
+  channel[1] = k;
   return evaluate(expr, [&](const ScalarNode &node) {
     bool perChannel = operands[static_cast<size_t>(node.index)].shape().size() == 1;
-    return operand(node.index, perChannel ? std::vector<int64_t>{0, k, 0, 0} : at);
+    return operand(node.index, perChannel ? channel : at);
   });
 }
 
-double KernelReference::inputAt(size_t conv, int64_t n, int64_t c, int64_t y, int64_t x) const {
+double KernelReference::inputAt(size_t stage, const Index &at) const {
   if (tables.empty())
-    return pointwise(kernel.convolutions[conv].input, {n, c, y, x});
-  Shape shape = inputShape(conv);
-  int64_t at = ((n * shape.channels + c) * shape.height + y) * shape.width + x;
-  return tables[conv].input[static_cast<size_t>(at)];
+    return pointwise(kernel.stages[stage].input, at);
+  return tables[stage].input[rowMajor(inputShape(stage), at)];
 }
 
-double KernelReference::filterAt(size_t index, int64_t k, int64_t c, int64_t r, int64_t s) const {
-  const Convolution &conv = kernel.convolutions[index];
+double KernelReference::filterAt(size_t stage, const Index &at) const {
   if (tables.empty())
-    return weight(conv.filter, k, {k, c, r, s});
-  int64_t at = ((k * (conv.C / conv.groups) + c) * conv.R + r) * conv.S + s;
-  return tables[index].filter[static_cast<size_t>(at)];
+    return weight(kernel.stages[stage].filter, at[0], at);
+  return tables[stage].filter[rowMajor(filterShape(stage), at)];
 }
 
 double KernelReference::biasAt(size_t index, int64_t k) const {
-  const Convolution &conv = kernel.convolutions[index];
+  const Stage &stage = kernel.stages[index];
   if (!tables.empty())
     return tables[index].bias[static_cast<size_t>(k)];
-  return conv.bias ? weight(*conv.bias, k, {0, k, 0, 0}) : 0;
+  Index at(kernel.rank(), 0);
+  at[1] = k;
+  return stage.bias ? weight(*stage.bias, k, at) : 0;
 }
 
-double KernelReference::convolution(size_t index, const std::vector<int64_t> &at) const {
-  const Convolution &conv = kernel.convolutions[index];
-  Shape shape = inputShape(index);
-  int64_t k = at[1], perGroup = conv.C / conv.groups, group = k / (conv.K / conv.groups);
+double KernelReference::reduce(size_t index, const Index &at) const {
+  const Stage &stage = kernel.stages[index];
+  Index shape = inputShape(index), filter = filterShape(index);
+  int64_t k = at[1], perGroup = stage.C / stage.groups, group = k / (stage.K / stage.groups);
+  Index taps(filter.begin() + 2, filter.end()), from = at, tap = {k, 0};
+  tap.resize(filter.size());
   double sum = biasAt(index, k);
-  for (int64_t r = 0; r < conv.R; ++r)
-    for (int64_t s = 0; s < conv.S; ++s) {
-      int64_t y = at[2] * conv.stride[0] + r * conv.dilation[0] - conv.padBefore[0];
-      int64_t x = at[3] * conv.stride[1] + s * conv.dilation[1] - conv.padBefore[1];
-      y = source(conv.paddingMode, y, shape.height);
-      x = source(conv.paddingMode, x, shape.width);
-      for (int64_t c = 0; y >= 0 && x >= 0 && c < perGroup; ++c)
-        sum += filterAt(index, k, c, r, s) * inputAt(index, at[0], group * perGroup + c, y, x);
+  forEachIndex(taps, [&](const Index &window) {
+    for (size_t i = 0; i < window.size(); ++i) {
+      const WindowAxis &axis = stage.window[i];
+      tap[2 + i] = window[i];
+      from[2 + i] = source(stage.paddingMode,
+                           at[2 + i] * axis.stride + window[i] * axis.dilation - axis.padBefore,
+                           shape[2 + i]);
+      if (from[2 + i] < 0)
+        return;
     }
+    for (int64_t c = 0; c < perGroup; ++c) {
+      from[1] = group * perGroup + c;
+      tap[1] = c;
+      sum += filterAt(index, tap) * inputAt(index, from);
+    }
+  });
   return sum;
 }
 

@@ -15,7 +15,7 @@ namespace convwright::schedules {
 /// A kernel's right values in double precision, with plain loops, independent of lowering/.
 class KernelReference {
 public:
-  /// `tabulate`: evaluates every convolution's input and filter once, ahead of many values.
+  /// `tabulate`: evaluates every stage's input and filter once, ahead of many values.
   KernelReference(const Kernel &kernel, const std::vector<int64_t> &sizes,
                   const std::vector<HostTensor> &operands, bool tabulate);
 
@@ -23,22 +23,21 @@ public:
   double value(size_t output, const std::vector<int64_t> &at) const;
 
 private:
+  using Index = std::vector<int64_t>; // logical: N or K, C, and a place along each spatial axis
   struct Table {
     std::vector<double> input, filter, bias;
   };
-  struct Shape {
-    int64_t channels, height, width;
-  };
 
-  double operand(int32_t index, const std::vector<int64_t> &at) const;
-  double pointwise(const ScalarExpr &expr, const std::vector<int64_t> &at) const;
-  double weight(const ScalarExpr &expr, int64_t k, const std::vector<int64_t> &at) const;
-  double inputAt(size_t conv, int64_t n, int64_t c, int64_t y, int64_t x) const;
-  double filterAt(size_t conv, int64_t k, int64_t c, int64_t r, int64_t s) const;
-  double biasAt(size_t conv, int64_t k) const;
-  double convolution(size_t index, const std::vector<int64_t> &at) const;
-  Shape inputShape(size_t conv) const;
-  void fill(size_t conv, Table &table) const;
+  double operand(int32_t index, const Index &at) const;
+  double pointwise(const ScalarExpr &expr, const Index &at) const;
+  double weight(const ScalarExpr &expr, int64_t k, const Index &at) const;
+  double inputAt(size_t stage, const Index &at) const;
+  double filterAt(size_t stage, const Index &at) const;
+  double biasAt(size_t stage, int64_t k) const;
+  double reduce(size_t stage, const Index &at) const;
+  Index inputShape(size_t stage) const;
+  Index filterShape(size_t stage) const;
+  void fill(size_t stage, Table &table) const;
 
   const Kernel &kernel;
   const std::vector<int64_t> &sizes;

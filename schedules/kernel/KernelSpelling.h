@@ -17,8 +17,6 @@
 
 namespace convwright::schedules {
 
-inline constexpr std::array<std::pair<Layout, std::string_view>, 2> layoutSpellings{
-    {{Layout::NCHW, "nchw"}, {Layout::NHWC, "nhwc"}}};
 inline constexpr std::array<std::pair<PaddingMode, std::string_view>, 4> paddingModeSpellings{
     {{PaddingMode::Zeros, "zeros"},
      {PaddingMode::Reflect, "reflect"},

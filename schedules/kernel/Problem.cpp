@@ -24,7 +24,7 @@ namespace {
 constexpr size_t mostKeptElements = 64;
 
 template <typename Visit> void forEachExpression(Kernel &kernel, Visit visit) {
-  for (Convolution &conv : kernel.convolutions) {
+  for (Stage &conv : kernel.stages) {
     visit(conv.input);
     visit(conv.filter);
     if (conv.bias)
@@ -37,7 +37,7 @@ template <typename Visit> void forEachExpression(Kernel &kernel, Visit visit) {
 template <typename Visit> void forEachExtent(Kernel &kernel, Visit visit) {
   for (Operand &operand : kernel.operands)
     std::for_each(operand.dims.begin(), operand.dims.end(), visit);
-  for (Convolution &conv : kernel.convolutions) {
+  for (Stage &conv : kernel.stages) {
     std::for_each(conv.inputDims.begin(), conv.inputDims.end(), visit);
     std::for_each(conv.outputDims.begin(), conv.outputDims.end(), visit);
   }
@@ -82,12 +82,12 @@ void namePositionally(Kernel &kernel) {
     kernel.outputs[i].name = positionalName('o', i);
 }
 
-/// The first activation of rank 4 that the expression reads.
+/// The first activation with pixels that the expression reads.
 const Operand *imageOf(const Kernel &kernel, const ScalarExpr &expr) {
   for (const ScalarNode &node : expr.nodes)
     if (node.op == ScalarOp::Operand)
       if (const Operand &operand = kernel.operands[static_cast<size_t>(node.index)];
-          operand.role == Operand::Role::Activation && operand.dims.size() == 4)
+          operand.role == Operand::Role::Activation && operand.dims.size() == kernel.rank())
         return &operand;
   return nullptr;
 }
@@ -103,17 +103,17 @@ ScalarExpr justImage(const Kernel &kernel, const ScalarExpr &expr) {
 Kernel convolutionsAlone(const Kernel &kernel) {
   Kernel alone;
   alone.symbols = kernel.symbols;
-  for (const Convolution &conv : kernel.convolutions) {
-    Convolution bare = conv;
+  for (const Stage &conv : kernel.stages) {
+    Stage bare = conv;
     bare.input = justImage(kernel, conv.input);
     bare.filter = ScalarExpr::operand(1, conv.filter.type());
     bare.bias.reset();
-    alone.convolutions.push_back(std::move(bare));
+    alone.stages.push_back(std::move(bare));
   }
-  const Convolution &first = kernel.convolutions.front();
+  const Stage &first = kernel.stages.front();
   Operand image;
-  image.type = alone.convolutions.front().input.type();
-  image.dims.assign(first.inputDims.begin(), first.inputDims.end());
+  image.type = alone.stages.front().input.type();
+  image.dims = first.inputDims;
   if (const Operand *found = imageOf(kernel, first.input))
     image.layout = found->layout;
   alone.operands.push_back(image);
@@ -139,40 +139,48 @@ size_t operationsIn(const ScalarExpr &expr) {
 
 size_t fusedOperations(const Kernel &kernel) {
   size_t count = 0;
-  for (const Convolution &conv : kernel.convolutions)
+  for (const Stage &conv : kernel.stages)
     count += operationsIn(conv.input) + (conv.bias ? 1 : 0);
   for (const Output &output : kernel.outputs)
     count += operationsIn(output.value);
   return count;
 }
 
-std::string pair(const std::array<int64_t, 2> &numbers) {
-  return numbers[0] == numbers[1] ? std::to_string(numbers[0])
-                                  : std::to_string(numbers[0]) + "x" + std::to_string(numbers[1]);
+/// "2", or "2x1" where axes differ.
+std::string perAxis(const Stage &stage, int64_t WindowAxis::*number) {
+  std::string all;
+  bool equal = true;
+  for (const WindowAxis &axis : stage.window) {
+    all += (all.empty() ? "" : "x") + std::to_string(axis.*number);
+    equal &= axis.*number == stage.window.front().*number;
+  }
+  return equal ? std::to_string(stage.window.front().*number) : all;
 }
 
 /// "@56x56", a symbolic size as "~1080".
-std::string describeImage(const Kernel &kernel, const std::array<Extent, 4> &dims) {
+std::string describeImage(const Kernel &kernel, const Dims &dims) {
   auto size = [&](const Extent &extent) {
     return (extent.isConstant() ? "" : "~") + std::to_string(likeOf(kernel, extent));
   };
+  std::string image;
+  for (Axis axis : spatialAxes(dims.size()))
+    image += (image.empty() ? "@" : "x") + size(along(dims, axis));
   std::string batch = dims[0] == Extent::constant(1) ? "" : " n" + size(dims[0]);
-  return "@" + size(dims[2]) + "x" + size(dims[3]) + batch;
+  return image + batch;
 }
 
-std::string describeConvolution(const Kernel &kernel, const Convolution &conv) {
-  std::string text = std::to_string(conv.R) + "x" + std::to_string(conv.S);
-  text += " s" + pair(conv.stride);
-  if (conv.dilation != std::array<int64_t, 2>{1, 1})
-    text += " d" + pair(conv.dilation);
-  if (conv.groups > 1)
-    text += conv.groups == conv.C ? " dw" : " g" + std::to_string(conv.groups);
-  text += " " + std::to_string(conv.C) + "->" + std::to_string(conv.K) + " ";
-  text += describeImage(kernel, conv.inputDims);
-  const Operand *image = imageOf(kernel, conv.input);
+std::string describeStage(const Kernel &kernel, const Stage &stage) {
+  std::string text = spellTaps(stage) + " s" + perAxis(stage, &WindowAxis::stride);
+  if (std::string dilation = perAxis(stage, &WindowAxis::dilation); dilation != "1")
+    text += " d" + dilation;
+  if (stage.groups > 1)
+    text += stage.groups == stage.C ? " dw" : " g" + std::to_string(stage.groups);
+  text += " " + std::to_string(stage.C) + "->" + std::to_string(stage.K) + " ";
+  text += describeImage(kernel, stage.inputDims);
+  const Operand *image = imageOf(kernel, stage.input);
   return text + " " +
-         std::string(spellingIn(layoutSpellings, image ? image->layout : Layout::NCHW)) + " " +
-         std::string(spell(image ? image->type : conv.input.type()));
+         std::string(spell(image ? image->layout : Layout::ChannelsFirst, kernel.rank())) + " " +
+         std::string(spell(image ? image->type : stage.input.type()));
 }
 
 } // namespace
@@ -200,20 +208,20 @@ std::string problemKey(const Kernel &kernel) {
 std::string convolutionKey(const Kernel &kernel) { return contentHash(convolutionText(kernel)); }
 
 std::string convolutionText(const Kernel &kernel) {
-  if (kernel.convolutions.empty()) // pointwise work has nothing but itself
+  if (kernel.stages.empty()) // pointwise work has nothing but itself
     return kernelToJson(canonicalKernel(kernel)).dump();
   return kernelToJson(convolutionsAlone(kernel)).dump();
 }
 
 std::string describeProblem(const Kernel &kernel) {
   size_t fused = fusedOperations(kernel);
-  if (kernel.convolutions.empty()) {
+  if (kernel.stages.empty()) {
     std::string image = kernel.outputs.empty() ? "" : describeImage(kernel, kernel.outputs[0].dims);
     return "pointwise " + image + " +" + std::to_string(fused);
   }
-  std::string text = describeConvolution(kernel, kernel.convolutions.front());
-  if (kernel.convolutions.size() > 1)
-    text += " x" + std::to_string(kernel.convolutions.size());
+  std::string text = describeStage(kernel, kernel.stages.front());
+  if (kernel.stages.size() > 1)
+    text += " x" + std::to_string(kernel.stages.size());
   return fused == 0 ? text : text + " +" + std::to_string(fused);
 }
 

@@ -21,73 +21,88 @@ using Halide::Var;
 
 namespace {
 
-/// What packing makes of one convolution's parameters: filter [c, s, r, k] or [k, c, s, r]
-/// innermost first, whichever suits the layout of the first output, and the bias [k].
+/// What packing makes of one convolution's parameters: filter [c, s, r, t, k] or [k, c, s, r, t]
+/// innermost first, whichever suits the layout of the first output, and the bias [k]. t is there of
+/// three spatial axes only.
 struct PackedConv {
   ImageParam filter, bias;
-  bool channelsInnermost;
+  bool channelsInnermost, volume;
 
-  Expr filterAt(const Expr &k, const Expr &c, const Expr &r, const Expr &s) const {
-    return channelsInnermost ? filter(k, c, s, r) : filter(c, s, r, k);
+  Expr filterAt(const Expr &k, const Expr &c, const Tap &tap) const {
+    std::vector<Expr> at = {c, tap.s, tap.r};
+    if (volume)
+      at.push_back(tap.t);
+    at.insert(channelsInnermost ? at.begin() : at.end(), k);
+    return filter(at);
   }
 };
 
 PackedConv packConvolution(const Kernel &kernel, Tensors &tensors, size_t index) {
-  const Convolution &conv = kernel.convolutions[index];
+  const Stage &conv = kernel.stages[index];
   int64_t filled = (conv.K + 63) / 64 * 64, perGroup = conv.C / conv.groups;
-  bool channelsInnermost = kernel.outputs.front().layout == Layout::NHWC;
+  bool channelsInnermost = kernel.outputs.front().layout == Layout::ChannelsLast;
+  bool volume = conv.window.size() == 3;
   auto known = [&conv](const Var &k) { return Halide::min(k, toInt(conv.K) - 1); };
-  auto element = [&, channelsInnermost](const std::vector<Var> &v) {
-    const Var &k = channelsInnermost ? v[0] : v[3], &c = channelsInnermost ? v[1] : v[0];
-    const Var &s = channelsInnermost ? v[2] : v[1], &r = channelsInnermost ? v[3] : v[2];
-    return Halide::select(k < toInt(conv.K), tensors.filterAt(conv, known(k), c, r, s), 0.0f);
+  auto element = [&, channelsInnermost, volume](const std::vector<Var> &v) {
+    size_t first = channelsInnermost ? 1 : 0;
+    const Var &k = channelsInnermost ? v.front() : v.back();
+    Tap tap{volume ? Expr(v[first + 3]) : Expr(0), v[first + 2], v[first + 1]};
+    return Halide::select(k < toInt(conv.K), tensors.filterAt(conv, known(k), v[first], tap), 0.0f);
   };
   auto biasElement = [&](const std::vector<Var> &v) {
     return Halide::select(v[0] < toInt(conv.K), tensors.biasAt(conv, known(v[0])), 0.0f);
   };
   std::string number = std::to_string(index);
-  std::vector<int64_t> dims = channelsInnermost
-                                  ? std::vector<int64_t>{filled, perGroup, conv.S, conv.R}
-                                  : std::vector<int64_t>{perGroup, conv.S, conv.R, filled};
+  std::vector<int64_t> dims = {perGroup};
+  for (size_t i = conv.window.size(); i-- > 0;)
+    dims.push_back(conv.window[i].taps);
+  dims.insert(channelsInnermost ? dims.begin() : dims.end(), filled);
   return {tensors.pack("filter" + number, dims, element),
-          tensors.pack("bias" + number, {filled}, biasElement), channelsInnermost};
+          tensors.pack("bias" + number, {filled}, biasElement), channelsInnermost, volume};
 }
 
 NestConv defineConv(const Kernel &kernel, Tensors &tensors, const PackedConv &packed, size_t index,
                     const Nest &nest) {
-  const Convolution &conv = kernel.convolutions[index];
+  const Stage &conv = kernel.stages[index];
   int64_t inGroup = conv.C / conv.groups, outGroup = conv.K / conv.groups;
   NestConv result;
   const LogicalVars &v = nest.vars;
-  std::vector<Var> vars = v.inMemoryOrder(nest.layout);
+  std::vector<Var> vars = v.inMemoryOrder(nest.layout, nest.rank);
   result.sum = Func(tensors.name("conv" + std::to_string(index)));
-  result.taps = RDom(0, toInt(conv.S), 0, toInt(conv.R), 0, toInt(inGroup), tensors.name("taps"));
-  Expr s = result.taps.x, r = result.taps.y, c = result.taps.z;
+  Halide::Region region;
+  for (size_t i = conv.window.size(); i-- > 0;)
+    region.emplace_back(0, toInt(conv.window[i].taps));
+  region.emplace_back(0, toInt(inGroup));
+  result.taps = RDom(region, tensors.name("taps"));
+  bool volume = conv.window.size() == 3;
+  Tap tap{volume ? Expr(result.taps.z) : Expr(0), result.taps.y, result.taps.x};
+  Expr c = volume ? result.taps.w : result.taps.z;
   Expr group = Halide::min(v.c, toInt(conv.K) - 1) / toInt(outGroup); // tiles are rounded up
   Expr channel = conv.groups == 1 ? c : group * toInt(inGroup) + c;
-  Point from{v.n, channel, v.y * toInt(conv.stride[0]) + r * toInt(conv.dilation[0]),
-             v.x * toInt(conv.stride[1]) + s * toInt(conv.dilation[1])};
+  Point from{v.n, channel, underTap(conv.windowAlong(Axis::D), v.z, tap.t),
+             underTap(conv.windowAlong(Axis::H), v.y, tap.r),
+             underTap(conv.windowAlong(Axis::W), v.x, tap.s)};
   Expr input;
   if (nest.input) {
     Func padded = *nest.input;
-    input = padded(memoryOrder<Expr>(nest.layout, from.n, from.c, from.y, from.x));
+    input = padded(memoryOrder(nest.layout, nest.rank, from));
   } else {
     input = paddedInput(tensors, conv, from);
   }
   result.sum(vars) = packed.bias(v.c);
-  result.sum(vars) += packed.filterAt(v.c, c, r, s) * input;
+  result.sum(vars) += packed.filterAt(v.c, c, tap) * input;
   return result;
 }
 
 void defineInput(const Kernel &kernel, Tensors &tensors, Nest &nest) {
   const LogicalVars &v = nest.vars;
   Func padded(tensors.name("padded"));
-  padded(v.inMemoryOrder(nest.layout)) = paddedInput(tensors, kernel.convolutions.front(), v);
+  padded(v.inMemoryOrder(nest.layout, nest.rank)) = paddedInput(tensors, kernel.stages.front(), v);
   nest.input = padded;
 }
 
 void defineOutputs(const Kernel &kernel, Tensors &tensors, size_t count, Nest &nest) {
-  std::vector<Var> vars = nest.vars.inMemoryOrder(nest.layout);
+  std::vector<Var> vars = nest.vars.inMemoryOrder(nest.layout, nest.rank);
   std::vector<Expr> at(vars.begin(), vars.end());
   std::vector<Expr> values;
   for (size_t i = nest.firstOutput; i < nest.firstOutput + count; ++i)
@@ -115,27 +130,29 @@ size_t outputsAlike(const Kernel &kernel, size_t first) {
 } // namespace
 
 bool shareInput(const Kernel &kernel) {
-  if (kernel.convolutions.empty())
+  if (kernel.stages.empty())
     return false;
-  const Convolution &first = kernel.convolutions.front();
-  return std::all_of(
-      kernel.convolutions.begin(), kernel.convolutions.end(), [&](const Convolution &conv) {
-        return conv.input == first.input && conv.padBefore == first.padBefore &&
-               conv.padAfter == first.padAfter && conv.paddingMode == first.paddingMode;
-      });
+  const Stage &first = kernel.stages.front();
+  return std::all_of(kernel.stages.begin(), kernel.stages.end(), [&](const Stage &conv) {
+    return conv.input == first.input && conv.paddingMode == first.paddingMode &&
+           std::equal(conv.window.begin(), conv.window.end(), first.window.begin(),
+                      [](const WindowAxis &a, const WindowAxis &b) {
+                        return a.padBefore == b.padBefore && a.padAfter == b.padAfter;
+                      });
+  });
 }
 
 std::vector<Nest> defineNests(const Kernel &kernel, Tensors &tensors, bool materialiseInput) {
   std::vector<PackedConv> packed;
-  for (size_t i = 0; i < kernel.convolutions.size(); ++i)
+  for (size_t i = 0; i < kernel.stages.size(); ++i)
     packed.push_back(packConvolution(kernel, tensors, i));
   std::vector<Nest> nests;
   for (size_t first = 0; first < kernel.outputs.size();) {
     size_t count = outputsAlike(kernel, first);
-    Nest nest{.layout = kernel.outputs[first].layout, .firstOutput = first};
+    Nest nest{.layout = kernel.outputs[first].layout, .rank = kernel.rank(), .firstOutput = first};
     if (materialiseInput && shareInput(kernel))
       defineInput(kernel, tensors, nest);
-    for (size_t i = 0; i < kernel.convolutions.size(); ++i)
+    for (size_t i = 0; i < kernel.stages.size(); ++i)
       nest.convs.push_back(defineConv(kernel, tensors, packed[i], i, nest));
     defineOutputs(kernel, tensors, count, nest);
     nests.push_back(nest);

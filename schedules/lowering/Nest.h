@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The definition that `loops` and every GPU schedule start from: the sum over c, r and s as the
+// The definition that `loops` and every GPU schedule start from: the sum over channels and taps as the
 // formula in Kernel.h says, with nothing decided about how it is computed.
 //
 //===----------------------------------------------------------------------===//
@@ -20,26 +20,28 @@
 
 namespace convwright::schedules {
 
-/// The Vars of a rank-4 tensor by what they mean.
+/// The Vars of an activation by what they mean.
 struct LogicalVars {
-  Halide::Var n{"n"}, c{"c"}, y{"y"}, x{"x"};
-  std::vector<Halide::Var> inMemoryOrder(Layout layout) const {
-    return memoryOrder<Halide::Var>(layout, n, c, y, x);
+  Halide::Var n{"n"}, c{"c"}, z{"z"}, y{"y"}, x{"x"};
+  std::vector<Halide::Var> inMemoryOrder(Layout layout, size_t rank) const {
+    return memoryOrder<Halide::Var>(layout, rank, n, c, z, y, x);
   }
-  operator Point() const { return {n, c, y, x}; }
+  operator Point() const { return {n, c, z, y, x}; }
 };
 
 /// One convolution's Func, a pure definition (the bias) and one update over `taps`.
 struct NestConv {
   Halide::Func sum;
-  Halide::RDom taps; // s, r, c
+  Halide::RDom taps; // s, r, t of three spatial axes, c
 };
 
 /// Consecutive outputs of one layout and their convolutions. The Funcs' dimensions are `vars` in
-/// memory order of the layout; those of `input` likewise, y and x counted from the padded origin.
+/// memory order of the layout; those of `input` likewise, spatial ones counted from the padded
+/// origin.
 struct Nest {
   LogicalVars vars{};
-  Layout layout = Layout::NCHW;
+  Layout layout = Layout::ChannelsFirst;
+  size_t rank = 4;
   size_t firstOutput = 0;
   Halide::Func out{};
   std::vector<NestConv> convs{};
@@ -47,7 +49,7 @@ struct Nest {
   std::optional<Halide::Func> input{};
 
   Halide::Var memoryVar(int dim) const {
-    return vars.inMemoryOrder(layout)[static_cast<size_t>(dim)];
+    return vars.inMemoryOrder(layout, rank)[static_cast<size_t>(dim)];
   }
 };
 

@@ -17,32 +17,40 @@ using Halide::select;
 // is clamped to the padded range first, so that rounded-up tiles stay within memory. Nothing is
 // marked as likely there: Halide 21 would cut the loop at the wrong place when the size is symbolic
 // (Conformance found column 1 of a padding of 2 taken for the interior).
-PaddedCoordinate padCoordinate(PaddingMode mode, const Expr &at, int64_t padBefore,
-                               int64_t padAfter, const Expr &size) {
-  Expr i = at - static_cast<int>(padBefore);
+PaddedCoordinate padCoordinate(PaddingMode mode, const Expr &at, const WindowAxis &window,
+                               const Expr &size) {
+  Expr i = at - toInt(window.padBefore);
   Expr clamped = Halide::clamp(likely(i), 0, size - 1);
   if (mode == PaddingMode::Zeros)
     return {clamped, i >= 0 && i < size};
-  if (mode == PaddingMode::Replicate || (padBefore == 0 && padAfter == 0))
+  if (mode == PaddingMode::Replicate || !window.padded())
     return {clamped, Expr()};
   Expr known =
-      Halide::clamp(i, -static_cast<int>(padBefore), size - 1 + static_cast<int>(padAfter));
+      Halide::clamp(i, -toInt(window.padBefore), size - 1 + toInt(window.padAfter));
   Expr before = mode == PaddingMode::Reflect ? -known : known + size;
   Expr after = mode == PaddingMode::Reflect ? 2 * (size - 1) - known : known - size;
   Expr index = select(known < 0, before, select(known >= size, after, known));
   return {Halide::clamp(index, 0, size - 1), Expr()};
 }
 
-Expr paddedInput(Tensors &tensors, const Convolution &conv, const Point &at) {
-  std::array<Expr, 4> size = tensors.extents(conv.inputDims);
-  PaddedCoordinate y =
-      padCoordinate(conv.paddingMode, at.y, conv.padBefore[0], conv.padAfter[0], size[2]);
-  PaddedCoordinate x =
-      padCoordinate(conv.paddingMode, at.x, conv.padBefore[1], conv.padAfter[1], size[3]);
-  Expr value = tensors.lower(conv.input, {at.n, at.c, y.index, x.index});
-  if (y.inside.defined())
-    value = select(y.inside && x.inside, likely(value), Halide::Internal::make_zero(value.type()));
+Expr paddedInput(Tensors &tensors, const Stage &stage, const Point &at) {
+  Point size = tensors.extents(stage.inputDims), from = at;
+  Expr inside;
+  for (Axis axis : spatialAxes(stage.inputDims.size())) {
+    PaddedCoordinate padded = padCoordinate(stage.paddingMode, along(from, axis),
+                                            stage.windowAlong(axis), along(size, axis));
+    along(from, axis) = padded.index;
+    if (padded.inside.defined())
+      inside = inside.defined() ? inside && padded.inside : padded.inside;
+  }
+  Expr value = tensors.lower(stage.input, from);
+  if (inside.defined())
+    value = select(inside, likely(value), Halide::Internal::make_zero(value.type()));
   return value;
+}
+
+Expr underTap(const WindowAxis &window, const Expr &position, const Expr &tap) {
+  return position * toInt(window.stride) + tap * toInt(window.dilation);
 }
 
 } // namespace convwright::schedules

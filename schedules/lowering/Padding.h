@@ -20,11 +20,15 @@ struct PaddedCoordinate {
 
 /// `at` counts from the first padded row or column; it may lie anywhere, beyond the padding too
 /// (tiles are rounded up), where the value means nothing but is safe to read.
-PaddedCoordinate padCoordinate(PaddingMode mode, const Halide::Expr &at, int64_t padBefore,
-                               int64_t padAfter, const Halide::Expr &size);
+PaddedCoordinate padCoordinate(PaddingMode mode, const Halide::Expr &at, const WindowAxis &window,
+                               const Halide::Expr &size);
 
-/// The value of the convolution's input at a point whose y and x count from the padded origin.
-Halide::Expr paddedInput(Tensors &tensors, const Convolution &conv, const Point &at);
+/// The value of the stage's input at a point whose spatial coordinates count from the padded
+/// origin.
+Halide::Expr paddedInput(Tensors &tensors, const Stage &stage, const Point &at);
+/// The padded position under a tap, of an output position.
+Halide::Expr underTap(const WindowAxis &window, const Halide::Expr &position,
+                      const Halide::Expr &tap);
 
 } // namespace convwright::schedules
 

@@ -9,7 +9,7 @@
 
 #include "schedules/lowering/ScalarLowering.h"
 
-#include <cassert>
+#include <algorithm>
 #include <stdexcept>
 
 namespace convwright::schedules {
@@ -37,18 +37,41 @@ std::string sanitized(const std::string &name) {
   return text;
 }
 
+/// All pixels as one row.
+Point asLine(Point size) {
+  size.x = Halide::Internal::simplify(size.z * size.y * size.x);
+  size.z = size.y = 1;
+  return size;
+}
+
 Expr floorDiv(const Expr &value, int64_t divisor) {
   return divisor == 1 ? value : value / toInt(divisor);
 }
 
 } // namespace
 
-std::array<Extent, 4> rank4(const Operand &operand) {
-  Extent one = Extent::constant(1);
-  if (operand.dims.size() == 1)
-    return {one, operand.dims[0], one, one};
-  assert(operand.dims.size() == 4 && "pointwise operands have rank 1 or 4");
-  return {operand.dims[0], operand.dims[1], operand.dims[2], operand.dims[3]};
+Expr &along(Point &point, Axis axis) {
+  switch (axis) {
+  case Axis::N:
+    return point.n;
+  case Axis::C:
+    return point.c;
+  case Axis::D:
+    return point.z;
+  case Axis::H:
+    return point.y;
+  case Axis::W:
+    return point.x;
+  }
+  return point.n;
+}
+
+Dims atRank(const Operand &operand, size_t rank) {
+  if (operand.dims.size() != 1)
+    return operand.dims;
+  Dims dims(rank, Extent::constant(1));
+  dims[1] = operand.dims[0];
+  return dims;
 }
 
 bool varies(const Extent &extent) { return !(extent == Extent::constant(1)); }
@@ -59,19 +82,19 @@ Tensors::Tensors(const Kernel &kernel, const Target &target, Pixels pixels)
 }
 
 bool Tensors::canBeLine(const Kernel &kernel) {
-  const std::array<Extent, 4> &shape = kernel.outputs.front().dims;
-  auto fits = [&](const std::array<Extent, 4> &dims) {
-    return dims[2] == shape[2] && dims[3] == shape[3];
+  const Dims &shape = kernel.outputs.front().dims;
+  auto fits = [&](const Dims &dims) {
+    return std::equal(dims.begin() + 2, dims.end(), shape.begin() + 2, shape.end());
   };
   for (const Output &output : kernel.outputs)
     if (!fits(output.dims))
       return false;
   for (const Operand &operand : kernel.operands) {
-    if (operand.dims.size() != 1 && operand.dims.size() != 4)
+    if (operand.dims.size() != 1 && operand.dims.size() != kernel.rank())
       continue;
-    std::array<Extent, 4> dims = rank4(operand);
-    bool filter = operand.role != Operand::Role::Activation && operand.dims.size() == 4;
-    bool broadcast = !varies(dims[2]) && !varies(dims[3]);
+    Dims dims = atRank(operand, kernel.rank());
+    bool filter = operand.role != Operand::Role::Activation && operand.dims.size() != 1;
+    bool broadcast = std::none_of(dims.begin() + 2, dims.end(), varies);
     if (!filter && !broadcast && !fits(dims))
       return false;
   }
@@ -86,47 +109,48 @@ void Tensors::declareActivations() {
     auto index = static_cast<int32_t>(i);
     int rank = toInt(static_cast<int64_t>(operand.dims.size()));
     ImageParam param(halideType(operand.type), rank, name("in" + std::to_string(i)));
-    if (rank == 4) {
-      describe(param, rank4(operand), operand.layout, activationDims[index]);
+    if (rank != 1) {
+      describe(param, operand.dims, operand.layout, activationDims[index]);
     } else {
       const Extent &c = operand.dims.at(0);
       Expr size = c.isConstant() ? Expr(toInt(c.add)) : Expr(param.dim(0).extent());
       param.dim(0).set_min(0);
       if (c.isConstant())
         param.dim(0).set_bounds(0, toInt(c.add));
-      activationDims[index] = {Expr(1), size, Expr(1), Expr(1)};
+      activationDims[index] = {Expr(1), size, Expr(1), Expr(1), Expr(1)};
       knownExtents.emplace_back(c, size);
     }
     activations.emplace(index, param);
   }
 }
 
-// Bounds and dense strides of a rank-4 buffer. In Line mode the halide_buffer_t keeps its shape and
+// Bounds and dense strides of an activation. In Line mode the halide_buffer_t keeps its shape and
 // only our description of it changes, so sizes are read from the struct itself.
-void Tensors::describe(Halide::OutputImageParam buffer, const std::array<Extent, 4> &dims,
-                       Layout layout, std::array<Expr, 4> &seen, bool boundToo) {
-  std::vector<int> logical = memoryOrder(layout, 0, 1, 2, 3); // logical index of each memory dim
-  for (int i = 0; i < 4; ++i) {
-    const Extent &extent = dims[static_cast<size_t>(logical[static_cast<size_t>(i)])];
+void Tensors::describe(Halide::OutputImageParam buffer, const Dims &dims, Layout layout,
+                       Point &seen, bool boundToo) {
+  std::vector<size_t> order = memoryOrder(layout, dims.size());
+  seen = {Expr(1), Expr(1), Expr(1), Expr(1), Expr(1)};
+  for (size_t i = 0; i < order.size(); ++i) {
+    const Extent &extent = dims[order[i]];
+    int dim = toInt(static_cast<int64_t>(i));
     Expr size = toInt(extent.add);
     if (!extent.isConstant())
-      size = pixels == Pixels::Line ? rawExtent(buffer.parameter(), i) : buffer.dim(i).extent();
-    seen[static_cast<size_t>(logical[static_cast<size_t>(i)])] = size;
+      size = pixels == Pixels::Line ? rawExtent(buffer.parameter(), dim) : buffer.dim(dim).extent();
+    along(seen, axisAt(order[i], dims.size())) = size;
     knownExtents.emplace_back(extent, size);
   }
-  if (pixels == Pixels::Line) {
-    seen[3] = Halide::Internal::simplify(seen[2] * seen[3]);
-    seen[2] = 1;
-  }
+  if (pixels == Pixels::Line)
+    seen = asLine(seen);
+  std::vector<Expr> sizes = memoryOrder(layout, dims.size(), seen);
   Expr stride = 1;
-  for (int i = 0; i < 4; ++i) {
-    const Expr &size = seen[static_cast<size_t>(logical[static_cast<size_t>(i)])];
-    if (boundToo && pixels == Pixels::Plane && !Halide::Internal::is_const(size))
-      buffer.dim(i).set_min(0);
+  for (size_t i = 0; i < sizes.size(); ++i) {
+    int dim = toInt(static_cast<int64_t>(i));
+    if (boundToo && pixels == Pixels::Plane && !Halide::Internal::is_const(sizes[i]))
+      buffer.dim(dim).set_min(0);
     else if (boundToo)
-      buffer.dim(i).set_bounds(0, size);
-    buffer.dim(i).set_stride(stride);
-    stride = Halide::Internal::simplify(stride * size);
+      buffer.dim(dim).set_bounds(0, sizes[i]);
+    buffer.dim(dim).set_stride(stride);
+    stride = Halide::Internal::simplify(stride * sizes[i]);
   }
 }
 
@@ -145,11 +169,19 @@ Expr Tensors::extent(const Extent &extent) const {
                          kernel.symbols.at(static_cast<size_t>(extent.symbol)).name + "'");
 }
 
-std::array<Expr, 4> Tensors::extents(const std::array<Extent, 4> &dims) const {
-  std::array<Expr, 4> sizes = {extent(dims[0]), extent(dims[1]), extent(dims[2]), extent(dims[3])};
-  if (pixels == Pixels::Line)
-    return {sizes[0], sizes[1], Expr(1), Halide::Internal::simplify(sizes[2] * sizes[3])};
-  return sizes;
+Point Tensors::extents(const Dims &dims) const {
+  Point sizes{Expr(1), Expr(1), Expr(1), Expr(1), Expr(1)};
+  for (size_t i = 0; i < dims.size(); ++i)
+    along(sizes, axisAt(i, dims.size())) = extent(dims[i]);
+  return pixels == Pixels::Line ? asLine(sizes) : sizes;
+}
+
+/// `at` where the tensor varies; 0 where it broadcasts.
+static Point picked(const Dims &dims, Point at) {
+  for (size_t i = 0; i < dims.size(); ++i)
+    if (!varies(dims[i]))
+      along(at, axisAt(i, dims.size())) = 0;
+  return at;
 }
 
 Expr Tensors::read(int32_t operand, const Point &at) {
@@ -159,42 +191,78 @@ Expr Tensors::read(int32_t operand, const Point &at) {
   const ImageParam &param = activations.at(operand);
   if (from.dims.size() == 1)
     return param(varies(from.dims[0]) ? at.c : Expr(0));
-  std::array<Extent, 4> dims = rank4(from);
-  auto pick = [](const Extent &extent, const Expr &index) {
-    return varies(extent) ? index : Expr(0);
-  };
-  bool line = pixels == Pixels::Line;
-  bool anyPixel = varies(dims[2]) || varies(dims[3]);
-  Expr y = line ? Expr(0) : pick(dims[2], at.y);
-  Expr x = line ? (anyPixel ? at.x : Expr(0)) : pick(dims[3], at.x);
-  return param(memoryOrder(from.layout, pick(dims[0], at.n), pick(dims[1], at.c), y, x));
+  Point point = picked(from.dims, at);
+  if (pixels == Pixels::Line) {
+    bool anyPixel = std::any_of(from.dims.begin() + 2, from.dims.end(), varies);
+    point.z = point.y = 0;
+    point.x = anyPixel ? at.x : Expr(0);
+  }
+  return param(memoryOrder(from.layout, from.dims.size(), point));
+}
+
+static int64_t product(const std::vector<int64_t> &factors) {
+  int64_t result = 1;
+  for (int64_t factor : factors)
+    result *= factor;
+  return result;
+}
+
+/// The coordinates, innermost first, of the pixel at `index` of a line.
+static std::vector<Expr> unrolledPixel(Expr index, const std::vector<int64_t> &image) {
+  std::vector<Expr> pixel;
+  for (size_t i = 0; i + 1 < image.size(); ++i) {
+    pixel.push_back(index % toInt(image[i]));
+    index = index / toInt(image[i]);
+  }
+  pixel.push_back(index);
+  return pixel;
 }
 
 // A weight that takes part in run-time pointwise work is copied when packing, channels innermost,
 // so that one rule serves every layout; channels are filled up with zeros for vector reads.
 Expr Tensors::readPackedCopy(int32_t operand, const Point &at) {
   const Operand &from = kernel.operands.at(static_cast<size_t>(operand));
-  std::array<Extent, 4> dims = rank4(from);
-  int64_t n = dims[0].add, c = dims[1].add, h = dims[2].add, w = dims[3].add;
+  size_t rank = kernel.rank();
+  Dims dims = atRank(from, rank);
+  int64_t c = dims[1].add, n = dims[0].add;
   bool line = pixels == Pixels::Line;
+  std::vector<int64_t> image; // innermost first
+  for (size_t i = rank; i-- > 2;)
+    image.push_back(dims[i].add);
   if (!copies.contains(operand)) {
     int64_t filled = c == 1 ? 1 : (c + 63) / 64 * 64;
-    bool rank1 = from.dims.size() == 1;
-    auto value = [&, c, w, line, rank1](const std::vector<Var> &v) {
+    auto value = [&](const std::vector<Var> &v) {
       Expr channel = Halide::min(v[0], toInt(c) - 1);
-      Expr y = line ? v[1] / toInt(w) : Expr(v[2]), x = line ? v[1] % toInt(w) : Expr(v[1]);
-      std::vector<Expr> raw =
-          rank1 ? std::vector<Expr>{channel} : std::vector<Expr>{Expr(v[3]), channel, y, x};
+      std::vector<Expr> raw{channel};
+      if (from.dims.size() != 1) {
+        std::vector<Expr> pixel(v.begin() + 1, v.begin() + 1 + static_cast<long>(image.size()));
+        if (line)
+          pixel = unrolledPixel(v[1], image);
+        raw = {Expr(v.back()), channel};
+        raw.insert(raw.end(), pixel.rbegin(), pixel.rend());
+      }
       Expr element = readWeight(operand, raw);
       return Halide::select(v[0] < toInt(c), element, Halide::cast(element.type(), 0));
     };
-    std::vector<int64_t> extents =
-        line ? std::vector<int64_t>{filled, h * w, 1, n} : std::vector<int64_t>{filled, w, h, n};
+    std::vector<int64_t> extents{filled};
+    if (line)
+      extents.insert(extents.end(), {product(image), 1});
+    else
+      extents.insert(extents.end(), image.begin(), image.end());
+    extents.push_back(n);
     copies.emplace(operand, pack("copy" + std::to_string(operand), extents, value));
   }
-  auto pick = [](int64_t extent, const Expr &index) { return extent == 1 ? Expr(0) : index; };
-  Expr y = line ? Expr(0) : pick(h, at.y), x = pick(line ? h * w : w, at.x);
-  return copies.at(operand)(pick(c, at.c), x, y, pick(n, at.n));
+  Point point = picked(dims, at);
+  std::vector<Expr> index{point.c};
+  if (line) {
+    index.push_back(product(image) == 1 ? Expr(0) : at.x);
+    index.emplace_back(0);
+  } else {
+    for (size_t i = rank; i-- > 2;)
+      index.push_back(along(point, axisAt(i, rank)));
+  }
+  index.push_back(point.n);
+  return copies.at(operand)(index);
 }
 
 Expr Tensors::lower(const ScalarExpr &expr, const Point &at, const ConvLeaf &conv) {
@@ -242,13 +310,19 @@ Expr Tensors::lowerWeights(const ScalarExpr &expr, const Expr &channel,
   });
 }
 
-Expr Tensors::filterAt(const Convolution &conv, const Expr &k, const Expr &c, const Expr &r,
-                       const Expr &s) {
-  return lowerWeights(conv.filter, k, {k, c, r, s});
+Expr Tensors::filterAt(const Stage &conv, const Expr &k, const Expr &c, const Tap &tap) {
+  std::vector<Expr> at = {k, c, tap.r, tap.s};
+  if (conv.window.size() == 3)
+    at.insert(at.begin() + 2, tap.t);
+  return lowerWeights(conv.filter, k, at);
 }
 
-Expr Tensors::biasAt(const Convolution &conv, const Expr &k) {
-  return conv.bias ? lowerWeights(*conv.bias, k, {Expr(0), k, Expr(0), Expr(0)}) : Expr(0.0f);
+Expr Tensors::biasAt(const Stage &conv, const Expr &k) {
+  if (!conv.bias)
+    return 0.0f;
+  std::vector<Expr> at(kernel.rank(), Expr(0));
+  at[1] = k;
+  return lowerWeights(*conv.bias, k, at);
 }
 
 ImageParam Tensors::pack(const std::string &stem, const std::vector<int64_t> &extents,
@@ -288,8 +362,7 @@ void Tensors::describeOutput(Func func, size_t first) {
     describe(buffers[i], output.dims, output.layout, outputDims[first + i], i == 0);
   }
   const Output &output = kernel.outputs.at(first);
-  std::vector<Expr> sizes = memoryOrder(output.layout, outputDims[first][0], outputDims[first][1],
-                                        outputDims[first][2], outputDims[first][3]);
+  std::vector<Expr> sizes = memoryOrder(output.layout, output.dims.size(), outputDims[first]);
   for (size_t i = 0; i < vars.size(); ++i)
     if (Halide::Internal::is_const(sizes[i]))
       func.bound(vars[i], 0, sizes[i]);

@@ -11,7 +11,6 @@
 #include "schedules/lowering/Pipelines.h"
 #include "schedules/targets/Target.h"
 
-#include <array>
 #include <functional>
 #include <map>
 #include <string>
@@ -20,13 +19,18 @@
 
 namespace convwright::schedules {
 
-/// A place in a rank-4 tensor, in logical order.
+/// A place in an activation. z means nothing in a kernel of two spatial axes.
 struct Point {
-  Halide::Expr n, c, y, x;
+  Halide::Expr n, c, z, y, x;
 };
 
-/// How the spatial dimensions are seen. Line: as one row of H*W pixels ([N, C, 1, H*W]), for work
-/// that does not look at neighbours; see Tensors::canBeLine.
+/// A tap of a window, likewise.
+struct Tap {
+  Halide::Expr t, r, s;
+};
+
+/// How the spatial axes are seen. Line: as one row of all pixels ([N, C, 1, H*W]), for work that
+/// does not look at neighbours; see Tensors::canBeLine.
 enum class Pixels : uint8_t { Plane, Line };
 
 /// The value of convolution `index` at the point that is being lowered.
@@ -39,15 +43,15 @@ class Tensors {
 public:
   Tensors(const Kernel &kernel, const Target &target, Pixels pixels = Pixels::Plane);
 
-  /// Whether every rank-4 tensor either has the outputs' H and W or broadcasts over both, so that
-  /// the pixels can be seen as one line.
+  /// Whether every activation either has the outputs' spatial extents or broadcasts over all of
+  /// them, so that the pixels can be seen as one line.
   static bool canBeLine(const Kernel &kernel);
 
   /// An extent as a constant or in terms of the activations' buffers. Requires that some activation
   /// has it or determines its symbol.
   Halide::Expr extent(const Extent &extent) const;
-  /// Extents of a rank-4 tensor as the algorithm sees them: in Line mode [N, C, 1, H*W].
-  std::array<Halide::Expr, 4> extents(const std::array<Extent, 4> &dims) const;
+  /// Extents of an activation as the algorithm sees them: in Line mode x is all pixels.
+  Point extents(const Dims &dims) const;
 
   /// An operand's value. Dimensions of extent 1 broadcast. Weights and constants come from a packed
   /// copy, which may be read up to 63 elements beyond the channels.
@@ -61,9 +65,9 @@ public:
   pack(const std::string &name, const std::vector<int64_t> &extents,
        const std::function<Halide::Expr(const std::vector<Halide::Var> &)> &value);
   /// For `pack`'s values: the filter and bias of a convolution; bias is 0 when there is none.
-  Halide::Expr filterAt(const Convolution &conv, const Halide::Expr &k, const Halide::Expr &c,
-                        const Halide::Expr &r, const Halide::Expr &s);
-  Halide::Expr biasAt(const Convolution &conv, const Halide::Expr &k);
+  Halide::Expr filterAt(const Stage &conv, const Halide::Expr &k, const Halide::Expr &c,
+                        const Tap &tap);
+  Halide::Expr biasAt(const Stage &conv, const Halide::Expr &k);
 
   /// Names that are unique to this kernel.
   std::string name(const std::string &stem) const { return prefix + "_" + stem; }
@@ -71,15 +75,15 @@ public:
   /// States the bounds and strides of an output Func that was defined over memoryOrder() of its
   /// layout; a Func of several values stands for that many outputs from `first` on.
   void describeOutput(Halide::Func func, size_t first);
-  /// Extents of a described output, logical order.
-  std::array<Halide::Expr, 4> outputExtents(size_t output) const { return outputDims.at(output); }
+  /// Extents of a described output.
+  Point outputExtents(size_t output) const { return outputDims.at(output); }
 
   Pipelines finish(const std::vector<Halide::Func> &outputs, std::vector<ScratchBuffer> scratch);
 
 private:
   void declareActivations();
-  void describe(Halide::OutputImageParam buffer, const std::array<Extent, 4> &dims, Layout layout,
-                std::array<Halide::Expr, 4> &seen, bool boundToo = true);
+  void describe(Halide::OutputImageParam buffer, const Dims &dims, Layout layout, Point &seen,
+                bool boundToo = true);
   Halide::Expr readWeight(int32_t operand, const std::vector<Halide::Expr> &indices);
   Halide::ImageParam &rawWeight(int32_t operand);
   Halide::Expr lowerWeights(const ScalarExpr &expr, const Halide::Expr &channel,
@@ -97,22 +101,32 @@ private:
   Pixels pixels;
   std::string prefix;
   std::map<int32_t, Halide::ImageParam> activations;
-  std::map<int32_t, std::array<Halide::Expr, 4>> activationDims;
+  std::map<int32_t, Point> activationDims;
   std::map<int32_t, Halide::ImageParam> weights;
   std::map<int32_t, Halide::ImageParam> copies;
   std::vector<Packed> packed;
   std::vector<std::pair<Extent, Halide::Expr>> knownExtents;
-  std::map<size_t, std::array<Halide::Expr, 4>> outputDims;
+  std::map<size_t, Point> outputDims;
 };
 
-/// Coordinates or Vars of a rank-4 tensor, innermost in memory first.
+/// Coordinates or Vars of an activation, innermost in memory first; z only of three spatial axes.
 template <typename T>
-std::vector<T> memoryOrder(Layout layout, const T &n, const T &c, const T &y, const T &x) {
-  return layout == Layout::NHWC ? std::vector<T>{c, x, y, n} : std::vector<T>{x, y, c, n};
+std::vector<T> memoryOrder(Layout layout, size_t rank, const T &n, const T &c, const T &z,
+                           const T &y, const T &x) {
+  const T *logical[] = {&n, &c, &z, &y, &x};
+  std::vector<T> ordered;
+  for (size_t position : memoryOrder(layout, rank))
+    ordered.push_back(*logical[static_cast<size_t>(axisAt(position, rank))]);
+  return ordered;
 }
+inline std::vector<Halide::Expr> memoryOrder(Layout layout, size_t rank, const Point &at) {
+  return memoryOrder<Halide::Expr>(layout, rank, at.n, at.c, at.z, at.y, at.x);
+}
+/// What a point has along an axis.
+Halide::Expr &along(Point &point, Axis axis);
 
-/// An operand's dims as rank 4: rank 1 stands for [1, C, 1, 1].
-std::array<Extent, 4> rank4(const Operand &operand);
+/// An operand's dims at the kernel's rank: rank 1 stands for [1, C, 1, …].
+Dims atRank(const Operand &operand, size_t rank);
 /// Whether the operand varies along a dimension (its extent is not the constant 1).
 bool varies(const Extent &extent);
 

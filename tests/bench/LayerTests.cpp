@@ -30,7 +30,7 @@ bench::Row smallRow() {
 } // namespace
 
 TEST(BenchLayer, TextSaysEverythingThatTheRowSays) {
-  EXPECT_EQ(bench::layerText(smallRow(), Layout::NHWC),
+  EXPECT_EQ(bench::layerText(smallRow(), Layout::ChannelsLast),
             "layer row(x: f32[1, 4, 5, 5] nhwc, weight w: f32[4, 2, 3, 3], weight b: f32[4]) {\n"
             "  return relu(conv2d(x, w, b, stride = [2, 1], padding = [1, 0], dilation = [1, 1], "
             "groups = 2));\n}\n");
@@ -38,9 +38,9 @@ TEST(BenchLayer, TextSaysEverythingThatTheRowSays) {
 
 TEST(BenchLayer, CheckAcceptsTheRightNumbersInAnyLayoutAndFindsOneWrongOne) {
   bench::Row row = smallRow();
-  Tensor x(ElementType::F32, {1, 4, 5, 5}, Layout::NHWC),
-      w(ElementType::F32, {4, 2, 3, 3}, Layout::NCHW);
-  Tensor b(ElementType::F32, {4}, Layout::NCHW), y(ElementType::F32, {1, 4, 3, 3}, Layout::NHWC);
+  Tensor x(ElementType::F32, {1, 4, 5, 5}, Layout::ChannelsLast),
+      w(ElementType::F32, {4, 2, 3, 3}, Layout::ChannelsFirst);
+  Tensor b(ElementType::F32, {4}, Layout::ChannelsFirst), y(ElementType::F32, {1, 4, 3, 3}, Layout::ChannelsLast);
   for (int64_t i = 0; i < x.elementCount(); ++i)
     x.set(i, 1);
   for (int64_t i = 0; i < w.elementCount(); ++i)
@@ -64,10 +64,10 @@ TEST(BenchLayer, LargeRowsAreCheckedInPart) {
   row.H = row.W = 28;
   row.R = row.S = 3;
   row.pad = {1, 1};
-  Tensor x(ElementType::F32, {1, 512, 28, 28}, Layout::NHWC);
-  Tensor w(ElementType::F32, {512, 512, 3, 3}, Layout::NCHW),
-      b(ElementType::F32, {512}, Layout::NCHW);
-  Tensor y(ElementType::F32, {1, 512, 28, 28}, Layout::NHWC);
+  Tensor x(ElementType::F32, {1, 512, 28, 28}, Layout::ChannelsLast);
+  Tensor w(ElementType::F32, {512, 512, 3, 3}, Layout::ChannelsFirst),
+      b(ElementType::F32, {512}, Layout::ChannelsFirst);
+  Tensor y(ElementType::F32, {1, 512, 28, 28}, Layout::ChannelsLast);
   bench::Check check = bench::checkRow(row, x, w, b, y);
   EXPECT_EQ(check.relativeError, 0);
   EXPECT_GE(check.checked, 512);

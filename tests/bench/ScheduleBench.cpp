@@ -113,7 +113,7 @@ std::vector<Row> readTable(const std::string &path) {
 
 struct Options {
   std::string table, suite, name, algorithm, target = "host", emit;
-  Layout in = Layout::NHWC, out = Layout::NHWC;
+  Layout in = Layout::ChannelsLast, out = Layout::ChannelsLast;
   int threads = 1;
   double seconds = 0.5;
   bool symbolic = false;
@@ -135,9 +135,9 @@ Options parse(int argc, char **argv) {
     if (texts.contains(key))
       *texts[key] = value;
     else if (key == "in")
-      options.in = value == "nchw" ? Layout::NCHW : Layout::NHWC;
+      options.in = value == "nchw" ? Layout::ChannelsFirst : Layout::ChannelsLast;
     else if (key == "out")
-      options.out = value == "nchw" ? Layout::NCHW : Layout::NHWC;
+      options.out = value == "nchw" ? Layout::ChannelsFirst : Layout::ChannelsLast;
     else if (key == "threads")
       options.threads = std::stoi(value);
     else if (key == "seconds")
@@ -192,7 +192,7 @@ void bench(const Options &options, Row row, const Target &target, double cleanBu
   for (const Consideration &thought : choice->considered)
     if (thought.chosen)
       estimate = thought.estimatedMs;
-  const Convolution &conv = kernel.convolutions.front();
+  const Convolution &conv = kernel.stages.front();
   double flops = 2.0 * static_cast<double>(conv.K * (conv.C / conv.groups) * conv.R * conv.S);
   for (int d : {0, 2, 3})
     flops *= static_cast<double>(conv.outputDims[static_cast<size_t>(d)].at(sizes));

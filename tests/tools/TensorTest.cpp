@@ -15,7 +15,7 @@ using schedules::Layout;
 using tools::Tensor;
 
 TEST(Tensor, NhwcStoresChannelsInnermostAndIsReadInLogicalOrder) {
-  Tensor tensor(ElementType::F32, {1, 2, 2, 3}, Layout::NHWC);
+  Tensor tensor(ElementType::F32, {1, 2, 2, 3}, Layout::ChannelsLast);
   std::vector<double> values{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11};
   tensor.fromDoubles(values);
   const float *memory = reinterpret_cast<const float *>(tensor.data());
@@ -31,7 +31,7 @@ TEST(Tensor, NhwcStoresChannelsInnermostAndIsReadInLogicalOrder) {
 
 TEST(Tensor, RowMajorBytesGoThereAndBackInEveryType) {
   for (ElementType type : {ElementType::F32, ElementType::I32, ElementType::U8, ElementType::I8}) {
-    Tensor from(type, {2, 3, 4, 5}, Layout::NCHW), to(type, {2, 3, 4, 5}, Layout::NHWC);
+    Tensor from(type, {2, 3, 4, 5}, Layout::ChannelsFirst), to(type, {2, 3, 4, 5}, Layout::ChannelsLast);
     fillRandom(from, 7);
     to.fromRowMajorBytes(from.toRowMajorBytes());
     EXPECT_EQ(from.toDoubles(), to.toDoubles());
@@ -41,7 +41,7 @@ TEST(Tensor, RowMajorBytesGoThereAndBackInEveryType) {
 TEST(Tensor, MovingKeepsTheViewValid) {
   std::vector<Tensor> tensors;
   for (int i = 0; i < 4; ++i)
-    tensors.emplace_back(ElementType::U8, std::vector<int64_t>{3}, Layout::NCHW);
+    tensors.emplace_back(ElementType::U8, std::vector<int64_t>{3}, Layout::ChannelsFirst);
   for (Tensor &tensor : tensors) {
     EXPECT_EQ(tensor.dlpack()->data, tensor.data());
     EXPECT_EQ(tensor.dlpack()->shape, tensor.shape().data());
@@ -49,7 +49,7 @@ TEST(Tensor, MovingKeepsTheViewValid) {
 }
 
 TEST(Tensor, RandomValuesAreInRangeAndRepeatable) {
-  Tensor a(ElementType::F32, {100}, Layout::NCHW), b(ElementType::F32, {100}, Layout::NCHW);
+  Tensor a(ElementType::F32, {100}, Layout::ChannelsFirst), b(ElementType::F32, {100}, Layout::ChannelsFirst);
   fillRandom(a, 3);
   fillRandom(b, 3);
   EXPECT_EQ(a.toDoubles(), b.toDoubles());

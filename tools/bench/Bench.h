@@ -24,7 +24,7 @@ namespace convwright::bench {
 
 struct BenchOptions {
   int threads = 1;
-  schedules::Layout layout = schedules::Layout::NHWC;
+  schedules::Layout layout = schedules::Layout::ChannelsLast;
   /// A peer's mode ("nhwc", "nchw", "any" ...) to hold us to; empty: the best of its direct modes.
   std::string peerLayout;
   std::vector<PeerCommand> peers;

@@ -29,8 +29,8 @@ namespace {
 double flopsOf(const LayerProgram &layer, std::span<const int64_t> sizes) {
   double flops = 0;
   for (const compiler::Step &step : layer.steps)
-    for (const schedules::Convolution &conv : step.kernel.convolutions) {
-      int64_t each = conv.C / conv.groups * conv.R * conv.S; // groups divides C
+    for (const schedules::Stage &conv : step.kernel.stages) {
+      int64_t each = conv.C / conv.groups * conv.taps(); // groups divides C
       double outputs = 2.0 * each;
       for (const schedules::Extent &extent : conv.outputDims)
         outputs *= extent.at(sizes);

@@ -57,7 +57,7 @@ std::string scientific(double value) {
 } // namespace
 
 const char *spell(schedules::Layout layout) {
-  return layout == schedules::Layout::NHWC ? "nhwc" : "nchw";
+  return layout == schedules::Layout::ChannelsLast ? "nhwc" : "nchw";
 }
 
 RowResult startResult(const LayerProgram &layer, const std::string &target,

@@ -118,7 +118,7 @@ std::optional<Error> TuneCommand::compileTable(std::vector<compiler::LayerProgra
   if (!rows)
     return rows.error();
   schedules::Layout layout =
-      options.layout == "nhwc" ? schedules::Layout::NHWC : schedules::Layout::NCHW;
+      options.layout == "nhwc" ? schedules::Layout::ChannelsLast : schedules::Layout::ChannelsFirst;
   for (const Row &row : *rows) {
     Result<TargetProgram> program =
         compileText(bench::layerText(row, layout), row.name, target, {});

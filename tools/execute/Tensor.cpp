@@ -23,7 +23,7 @@ std::vector<int64_t> stridesOf(const std::vector<int64_t> &shape, Layout layout)
   std::vector<size_t> outermostFirst(shape.size());
   for (size_t i = 0; i < shape.size(); ++i)
     outermostFirst[i] = i;
-  if (layout == Layout::NHWC && shape.size() == 4)
+  if (layout == Layout::ChannelsLast && shape.size() == 4)
     outermostFirst = {0, 2, 3, 1};
   std::vector<int64_t> strides(shape.size());
   int64_t stride = 1;

@@ -33,12 +33,6 @@ int64_t product(const std::vector<int64_t> &shape) {
   return count;
 }
 
-/// Raw weights are row-major, whatever they say.
-bool channelsLast(const TensorInfo &info) {
-  return info.role == Operand::Role::Activation && info.dims.size() == 4 &&
-         info.layout == Layout::NHWC;
-}
-
 DLDataType dlpackType(ElementType type) {
   auto bits = static_cast<uint8_t>(8 * byteWidth(type));
   switch (type) {
@@ -60,13 +54,10 @@ double elementAt(const std::byte *data, ElementType type, int64_t offset) {
 GuardedTensor::GuardedTensor(const TensorInfo &info, const std::vector<int64_t> &sizes)
     : type(info.type), shape(shapeOf(info, sizes)), strides(shape.size()), count(product(shape)),
       memory(count * static_cast<int64_t>(byteWidth(info.type))) {
-  std::vector<size_t> innermostFirst;
-  for (size_t d = shape.size(); d-- > 0;)
-    innermostFirst.push_back(d);
-  if (channelsLast(info))
-    innermostFirst = {1, 3, 2, 0};
+  // Raw weights are row-major, whatever they say.
+  bool activation = info.role == Operand::Role::Activation;
   int64_t stride = 1;
-  for (size_t d : innermostFirst) {
+  for (size_t d : memoryOrder(activation ? info.layout : Layout::ChannelsFirst, shape.size())) {
     strides[d] = stride;
     stride *= shape[d];
   }

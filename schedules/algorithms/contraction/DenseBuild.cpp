@@ -37,8 +37,10 @@ bool hasTranscendentals(const ScalarExpr &expr) {
 class DenseBuilder {
 public:
   DenseBuilder(const Kernel &kernel, const DensePlan &plan, const Target &target)
-      : kernel(kernel), conv(kernel.convolutions.front()), plan(plan), target(target),
-        shape(kernel), tensors(kernel, target, plan.line ? Pixels::Line : Pixels::Plane),
+      : kernel(kernel), conv(kernel.stages.front()), plan(plan), target(target),
+        shape(kernel, plan.line), height(conv.windowAlong(Axis::H)),
+        width(conv.windowAlong(Axis::W)), depth(conv.windowAlong(Axis::D)),
+        tensors(kernel, target, plan.line ? Pixels::Line : Pixels::Plane),
         blocksC(ceilDiv(shape.C, plan.blockC)), blocksK(ceilDiv(shape.K, plan.blockK())),
         costlyEpilogue(hasTranscendentals(kernel.outputs.front().value)),
         flat(isFlat(shape, plan)) {}
@@ -67,12 +69,22 @@ private:
   /// With one row to a tile, rows of taps that lie wholly in the zero padding are left out.
   bool skipsRows() const {
     return plan.tileY == 1 && shape.R > 1 && conv.paddingMode == PaddingMode::Zeros &&
-           (conv.padBefore[0] > 0 || conv.padAfter[0] > 0);
+           height.padded();
   }
   /// Likewise single taps, when a tile is a whole row: then it is known which they are.
   bool skipsColumns() const {
     return skipsRows() && plan.tileX == shape.Q && !shape.symbolic && !flat && shape.S > 1 &&
-           shape.S <= 7 && (conv.padBefore[1] > 0 || conv.padAfter[1] > 0);
+           shape.S <= 7 && width.padded();
+  }
+  /// Whether outputs lie in planes, each computed like an image; whether taps do.
+  bool hasPlanes() const { return kernel.rank() == 5 && !plan.line; }
+  bool isDeep() const { return shape.T > 1; }
+  /// `inner`, the plane where there are planes, and the image.
+  template <typename T> std::vector<T> inPlane(std::vector<T> inner) const {
+    if (hasPlanes())
+      inner.push_back(z);
+    inner.push_back(n);
+    return inner;
   }
   /// Staged columns that a stride apart lie together, so that a tile's pixels are neighbours.
   int64_t phases() const { return shape.is1x1WithoutPadding() ? 1 : shape.strideW; }
@@ -80,7 +92,11 @@ private:
   void defineStaged();
   Expr stagedRow();
   Expr stagedBlock();
-  Expr inputAt(const Expr &ci, const Expr &x, const Expr &y, const Expr &co);
+  /// Where the staged input has a value, innermost first.
+  template <typename T>
+  std::vector<T> stagedAt(std::vector<T> inRow, const T &row, const T &t, const T &block,
+                          const T &group) const;
+  Expr inputAt(const Expr &ci, const Tap &tap, const Expr &co);
   void defineAccumulators();
   void defineOutput();
   void scheduleOutput();
@@ -89,10 +105,11 @@ private:
   void scheduleStaged();
 
   const Kernel &kernel;
-  const Convolution &conv;
+  const Stage &conv;
   const DensePlan &plan;
   const Target &target;
   DenseShape shape;
+  WindowAxis height, width, depth;
   Tensors tensors;
   int64_t blocksC, blocksK;
   /// Transcendental functions, unrolled over a whole tile, would take longer to compile than to
@@ -102,25 +119,31 @@ private:
   ImageParam weights, bias;
   Func staged, sum, finished, out;
   Var ki{"ki"}, ko{"ko"}, k{"k"}, g{"g"}, n{"n"}, x{"x"}, y{"y"}, ci{"ci"}, co{"co"};
-  Var phase{"phase"}, kb{"kb"};
-  Var xt{"xt"}, xi{"xi"}, yt{"yt"}, yi{"yi"}, strip{"strip"}, task{"task"}, kg{"kg"};
-  RDom taps;
+  Var z{"z"}, t{"t"}, phase{"phase"}, kb{"kb"};
+  Var xt{"xt"}, xi{"xi"}, yt{"yt"}, yi{"yi"}, strip{"strip"}, task{"task"}, image{"image"};
+  RDom taps; // channels of a block, s, r, t of a deep window, blocks of channels
 };
 
-// [group][K block][C block][R][S][C in block][K in block]; what is beyond K or C is 0.
+// [group][K block][C block][T][R][S][C in block][K in block]; T of deep windows only; what is beyond K
+// or C is 0.
 void DenseBuilder::packWeights() {
   int64_t blockC = plan.blockC, blockK = plan.blockK();
   auto value = [&](const std::vector<Var> &v) {
     Expr tapC = flat ? v[1] % toInt(blockC) : Expr(v[1]);
     Expr tapS = flat ? v[1] / toInt(blockC) : Expr(v[2]);
-    Expr kk = v[5] * toInt(blockK) + v[0], cc = v[4] * toInt(blockC) + tapC;
+    const Var *last = &v.back();
+    Tap tap{isDeep() ? Expr(v[4]) : Expr(0), v[3], tapS};
+    Expr kk = last[-1] * toInt(blockK) + v[0], cc = last[-2] * toInt(blockC) + tapC;
     Expr known = kk < toInt(shape.K) && cc < toInt(shape.C);
     Expr inK = Halide::min(kk, toInt(shape.K) - 1), inC = Halide::min(cc, toInt(shape.C) - 1);
     return Halide::select(
-        known, tensors.filterAt(conv, v[6] * toInt(shape.K) + inK, inC, v[3], tapS), 0.0f);
+        known, tensors.filterAt(conv, last[0] * toInt(shape.K) + inK, inC, tap), 0.0f);
   };
-  weights =
-      tensors.pack("filter", {blockK, tapsC(), tapsS(), shape.R, blocksC, blocksK, shape.G}, value);
+  std::vector<int64_t> extents = {blockK, tapsC(), tapsS(), shape.R};
+  if (isDeep())
+    extents.push_back(shape.T);
+  extents.insert(extents.end(), {blocksC, blocksK, shape.G});
+  weights = tensors.pack("filter", extents, value);
   if (!conv.bias)
     return;
   bias = tensors.pack("bias", {blockK, blocksK, shape.G}, [&](const std::vector<Var> &v) {
@@ -132,27 +155,35 @@ void DenseBuilder::packWeights() {
 /// A staged row as one run of x and channels together: with few channels a vector of channels alone
 /// would be mostly empty.
 Expr DenseBuilder::stagedRow() {
-  std::array<Expr, 4> size = tensors.extents(conv.inputDims);
+  Point size = tensors.extents(conv.inputDims);
   int c = toInt(shape.C);
-  Expr at = ci - toInt(conv.padBefore[1] * shape.C);
-  Expr j = Halide::clamp(Halide::likely(at), 0, size[3] * c - 1);
-  PaddedCoordinate row =
-      padCoordinate(conv.paddingMode, y, conv.padBefore[0], conv.padAfter[0], size[2]);
-  Expr value = tensors.lower(conv.input, {n, g * c + j % c, row.index, j / c});
-  return Halide::select(row.inside && at >= 0 && at < size[3] * c, Halide::likely(value), 0.0f);
+  Expr at = ci - toInt(width.padBefore * shape.C);
+  Expr j = Halide::clamp(Halide::likely(at), 0, size.x * c - 1);
+  PaddedCoordinate row = padCoordinate(conv.paddingMode, y, height, size.y);
+  Expr inside = row.inside, plane = 0;
+  if (hasPlanes()) {
+    PaddedCoordinate padded =
+        padCoordinate(conv.paddingMode, underTap(depth, z, isDeep() ? Expr(t) : Expr(0)), depth,
+                      size.z);
+    plane = padded.index;
+    inside = padded.inside && inside;
+  }
+  Expr value = tensors.lower(conv.input, {n, g * c + j % c, plane, row.index, j / c});
+  return Halide::select(inside && at >= 0 && at < size.x * c, Halide::likely(value), 0.0f);
 }
 
 Expr DenseBuilder::stagedBlock() {
   Expr inGroup = co * toInt(plan.blockC) + ci;
   bool ragged = shape.C % plan.blockC != 0;
   Expr known = ragged ? Halide::min(inGroup, toInt(shape.C) - 1) : inGroup;
-  Point at{n, g * toInt(shape.C) + known, y, x * toInt(phases()) + phase};
+  Expr plane = hasPlanes() ? underTap(depth, z, isDeep() ? Expr(t) : Expr(0)) : Expr(0);
+  Point at{n, g * toInt(shape.C) + known, plane, y, x * toInt(phases()) + phase};
   Expr value;
   if (shape.is1x1WithoutPadding()) {
     // Only the pixels that strides leave; x and y are the output's.
-    std::array<Expr, 4> size = tensors.extents(conv.inputDims);
-    at.y = plan.line ? y : Halide::clamp(y * toInt(shape.strideH), 0, size[2] - 1);
-    at.x = Halide::clamp(Halide::likely(x * toInt(plan.line ? 1 : shape.strideW)), 0, size[3] - 1);
+    Point size = tensors.extents(conv.inputDims);
+    at.y = plan.line ? y : Halide::clamp(y * toInt(shape.strideH), 0, size.y - 1);
+    at.x = Halide::clamp(Halide::likely(x * toInt(plan.line ? 1 : shape.strideW)), 0, size.x - 1);
     value = tensors.lower(conv.input, at);
   } else {
     value = paddedInput(tensors, conv, at);
@@ -165,42 +196,64 @@ void DenseBuilder::defineStaged() {
     return;
   staged = Func(tensors.name("staged"));
   if (flat)
-    staged(ci, y, g, n) = stagedRow();
+    staged(stagedAt<Var>({ci}, y, t, co, g)) = stagedRow();
   else
-    staged(ci, x, phase, y, co, g, n) = stagedBlock();
+    staged(stagedAt<Var>({ci, x, phase}, y, t, co, g)) = stagedBlock();
+}
+
+template <typename T>
+std::vector<T> DenseBuilder::stagedAt(std::vector<T> at, const T &row, const T &t, const T &block,
+                                      const T &group) const {
+  at.push_back(row);
+  if (isDeep())
+    at.push_back(t);
+  if (!flat)
+    at.push_back(block);
+  at.push_back(group);
+  return inPlane(at);
 }
 
 /// The input under a tap, for the output pixel (x, y).
-Expr DenseBuilder::inputAt(const Expr &c, const Expr &s, const Expr &r, const Expr &block) {
-  Expr px = x * toInt(shape.strideW) + s * toInt(shape.dilationW);
-  Expr py = y * toInt(shape.strideH) + r * toInt(shape.dilationH);
+Expr DenseBuilder::inputAt(const Expr &c, const Tap &tap, const Expr &block) {
+  Expr px = underTap(width, x, tap.s), py = underTap(height, y, tap.r);
   if (flat)
-    return staged(x * toInt(shape.strideW * shape.C) + c, py, group(), n);
+    return staged(
+        stagedAt<Expr>({x * toInt(shape.strideW * shape.C) + c}, py, tap.t, block, group()));
+  if (plan.stage && shape.is1x1WithoutPadding())
+    return staged(stagedAt<Expr>({c, x, 0}, y, tap.t, block, group()));
   if (plan.stage)
-    return shape.is1x1WithoutPadding()
-               ? staged(c, x, 0, y, block, group(), n)
-               : staged(c, px / toInt(phases()), px % toInt(phases()), py, block, group(), n);
+    return staged(stagedAt<Expr>({c, px / toInt(phases()), px % toInt(phases())}, py, tap.t, block,
+                                 group()));
   Expr channel = group() * toInt(shape.C) + block * toInt(plan.blockC) + c;
+  Expr plane = hasPlanes() ? Expr(z * toInt(depth.stride)) : Expr(0);
   return tensors.lower(conv.input,
-                       {n, channel, plan.line ? Expr(0) : py, plan.line ? Expr(x) : px});
+                       {n, channel, plane, plan.line ? Expr(0) : py, plan.line ? Expr(x) : px});
 }
 
 void DenseBuilder::defineAccumulators() {
   sum = Func(tensors.name("sum"));
-  sum(ki, x, y, kb, n) = conv.bias ? Expr(bias(ki, blockInGroup(), group())) : Expr(0.0f);
-  taps = RDom(0, toInt(tapsC()), 0, toInt(tapsS()), 0, toInt(shape.R), 0, toInt(blocksC), "taps");
+  std::vector<Var> at = inPlane<Var>({ki, x, y, kb});
+  sum(at) = conv.bias ? Expr(bias(ki, blockInGroup(), group())) : Expr(0.0f);
+  Halide::Region region = {{0, toInt(tapsC())}, {0, toInt(tapsS())}, {0, toInt(shape.R)}};
+  if (isDeep())
+    region.emplace_back(0, toInt(shape.T));
+  region.emplace_back(0, toInt(blocksC));
+  taps = RDom(region, "taps");
   if (skipsRows()) {
-    Expr row =
-        y * toInt(shape.strideH) + taps.z * toInt(shape.dilationH) - toInt(conv.padBefore[0]);
-    taps.where(row >= 0 && row < tensors.extents(conv.inputDims)[2]);
+    Expr row = underTap(height, y, taps.z) - toInt(height.padBefore);
+    taps.where(row >= 0 && row < tensors.extents(conv.inputDims).y);
   }
   if (skipsColumns()) {
-    Expr column = x * toInt(shape.strideW) + taps.y * toInt(shape.dilationW);
-    column -= toInt(conv.padBefore[1]);
-    taps.where(column >= 0 && column < tensors.extents(conv.inputDims)[3]);
+    Expr column = underTap(width, x, taps.y) - toInt(width.padBefore);
+    taps.where(column >= 0 && column < tensors.extents(conv.inputDims).x);
   }
-  sum(ki, x, y, kb, n) += weights(ki, taps.x, taps.y, taps.z, taps.w, blockInGroup(), group()) *
-                          inputAt(taps.x, taps.y, taps.z, taps.w);
+  Tap tap{isDeep() ? Expr(taps[3]) : Expr(0), taps.z, taps.y};
+  Expr block = taps[isDeep() ? 4 : 3];
+  std::vector<Expr> weight = {ki, taps.x, tap.s, tap.r};
+  if (isDeep())
+    weight.push_back(tap.t);
+  weight.insert(weight.end(), {block, blockInGroup(), group()});
+  sum(at) += weights(weight) * inputAt(taps.x, tap, block);
 }
 
 void DenseBuilder::defineOutput() {
@@ -215,12 +268,13 @@ void DenseBuilder::defineOutput() {
   Func from = sum;
   if (costlyEpilogue) {
     finished = Func(tensors.name("finished"));
-    finished(ki, x, y, kb, n) = sum(ki, x, y, kb, n);
+    finished(inPlane<Var>({ki, x, y, kb})) = sum(inPlane<Expr>({ki, x, y, kb}));
     from = finished;
   }
-  Expr value = tensors.lower(output.value, {n, k, y, x},
-                             [&](int32_t) { return from(lane, x, y, block, n); });
-  out(memoryOrder(output.layout, n, k, y, x)) = value;
+  Expr value = tensors.lower(output.value, {n, k, z, y, x}, [&](int32_t) -> Expr {
+    return from(inPlane<Expr>({lane, x, y, block}));
+  });
+  out(memoryOrder<Var>(output.layout, kernel.rank(), n, k, z, y, x)) = value;
   tensors.describeOutput(out, 0);
 }
 
@@ -258,6 +312,9 @@ void DenseBuilder::scheduleOutput() {
       order.push_back(var);
   if (!plan.parallelK)
     order.push_back(strip);
+  bool planes = kernel.rank() == 5;
+  if (planes)
+    order.push_back(z);
   order.push_back(n);
   out.reorder(order).vectorize(ki, toInt(plan.lanes));
   if (!costlyEpilogue) {
@@ -265,8 +322,11 @@ void DenseBuilder::scheduleOutput() {
     if (!plan.line)
       out.unroll(yi);
   }
-  if (!plan.parallelK)
-    out.fuse(strip, n, task).parallel(task);
+  if (!plan.parallelK) {
+    if (planes)
+      out.fuse(z, n, image);
+    out.fuse(strip, planes ? image : n, task).parallel(task);
+  }
   else if (wholeBlocks())
     out.parallel(ko);
   else
@@ -287,10 +347,16 @@ void DenseBuilder::scheduleAccumulators() {
     scheduleTile(finished);
   scheduleTile(sum);
   Halide::Stage update = sum.update();
+  std::vector<Halide::VarOrRVar> inner = {ki, x};
+  for (int i = 0; i < taps.dimensions(); ++i)
+    inner.emplace_back(taps[i]);
   if (plan.tileY == 1)
-    update.reorder(ki, x, taps.x, taps.y, taps.z, taps.w, y);
+    inner.emplace_back(y);
   else
-    update.reorder(ki, x, y, taps.x, taps.y, taps.z, taps.w).unroll(y);
+    inner.insert(inner.begin() + 2, y);
+  update.reorder(inner);
+  if (plan.tileY != 1)
+    update.unroll(y);
   update.vectorize(ki, toInt(plan.lanes)).unroll(ki).unroll(x);
   if (skipsColumns())
     update.unroll(taps.y);
@@ -299,7 +365,8 @@ void DenseBuilder::scheduleAccumulators() {
 }
 
 void DenseBuilder::scheduleStaged() {
-  staged.compute_at(out, plan.parallelK ? n : task).store_in(MemoryType::Heap);
+  Var whole = hasPlanes() ? z : n;
+  staged.compute_at(out, plan.parallelK ? whole : task).store_in(MemoryType::Heap);
   int64_t lanes = target.lanes(4);
   staged.vectorize(ci, toInt(flat || plan.blockC % lanes == 0 ? lanes : plan.blockC));
 }

@@ -72,12 +72,12 @@ struct Counter {
   /// Each tile reads the weights of its block once: from where they stay beside the input of a row
   /// of tiles. Cycles a step.
   double weightStream() const {
-    double block = 4.0 * static_cast<double>(plan.blockK() * shape.C * shape.R * shape.S);
+    double block = 4.0 * static_cast<double>(plan.blockK() * shape.C * shape.T * shape.R * shape.S);
     double columns = static_cast<double>(
         plan.line ? plan.tileX : shape.Q * shape.strideW + (shape.S - 1) * shape.dilationW);
     double rows =
         static_cast<double>((plan.tileY - 1) * shape.strideH + 1 + (shape.R - 1) * shape.dilationH);
-    double input = 4.0 * static_cast<double>(shape.C) * columns * rows;
+    double input = 4.0 * static_cast<double>(shape.C * shape.T) * columns * rows;
     double bytes = 4.0 * static_cast<double>(plan.blockK());
     if (block < 0.5 * static_cast<double>(target.l1))
       return 0;
@@ -105,7 +105,7 @@ struct Counter {
 
   double compute() const {
     double blocksC = ceilDiv(shape.C, plan.blockC);
-    auto taps = static_cast<double>(shape.R * shape.S);
+    auto taps = static_cast<double>(shape.T * shape.R * shape.S);
     double tile =
         taps * rowsUsed() * blocksC * (static_cast<double>(plan.blockC) * step() + loopCycles) +
         tileCycles + static_cast<double>(plan.accumulators()) * vectorCycles;
@@ -122,19 +122,19 @@ struct Counter {
     double rows = strips() * static_cast<double>((plan.strip() - 1) * shape.strideH + 1 +
                                                  (shape.R - 1) * shape.dilationH);
     double pixels = plan.line ? static_cast<double>(shape.P * shape.Q) : rows * columns;
-    double each = shape.in == Layout::NHWC ? copyCycles : transposedCopyCycles;
-    return pixels * static_cast<double>(shape.C) * each;
+    double each = shape.in == Layout::ChannelsLast ? copyCycles : transposedCopyCycles;
+    return pixels * static_cast<double>(shape.C * shape.T) * each;
   }
 
   double stores() const {
     double elements = static_cast<double>(shape.K) * static_cast<double>(shape.P * shape.Q);
-    return shape.out == Layout::NHWC ? 0 : elements * transposedStoreCycles;
+    return shape.out == Layout::ChannelsLast ? 0 : elements * transposedStoreCycles;
   }
 
   /// Weights that do not stay in L2 come once a strip, mostly behind the arithmetic; where a strip
   /// is one tile, read in place, they are its stream.
   double weights() const {
-    double bytes = 4.0 * static_cast<double>(shape.K * shape.C * shape.R * shape.S);
+    double bytes = 4.0 * static_cast<double>(shape.K * shape.C * shape.T * shape.R * shape.S);
     bool streamed = plan.parallelK || (plan.line && !plan.stage && plan.stripTiles == 1);
     if (streamed || bytes < 0.5 * static_cast<double>(target.l2))
       return bytes / 64;
@@ -147,7 +147,7 @@ struct Counter {
 double denseCycles(const DenseShape &shape, const DensePlan &plan, const Target &target) {
   Counter count{shape, plan, target};
   double group = count.compute() + count.staging() + count.stores() + count.weights();
-  return group * static_cast<double>(shape.G * shape.N);
+  return group * static_cast<double>(shape.G * shape.planes());
 }
 
 } // namespace convwright::schedules

@@ -96,24 +96,24 @@ std::vector<int64_t> upTo(int64_t most) {
 std::optional<std::string> whyNotDense(const Kernel &kernel, const Target &target) {
   if (target.isGpu())
     return "its register tiles are for CPUs";
-  if (kernel.convolutions.size() != 1)
+  if (kernel.stages.size() != 1)
     return "it computes one convolution, the kernel has " +
-           std::to_string(kernel.convolutions.size());
+           std::to_string(kernel.stages.size());
   if (kernel.outputs.size() != 1)
     return "it writes one output, the kernel has " + std::to_string(kernel.outputs.size());
-  if (kernel.outputs.front().dims != kernel.convolutions.front().outputDims)
+  if (kernel.outputs.front().dims != kernel.stages.front().outputDims)
     return "the output is broadcast to another shape than the convolution's";
   return std::nullopt;
 }
 
 DensePlanner::DensePlanner(const Kernel &kernel, const Target &target, DenseInput input)
-    : target(target), shape(kernel), line(input == DenseInput::Line),
+    : target(target), shape(kernel, input == DenseInput::Line), line(input == DenseInput::Line),
       inPlace(input != DenseInput::Padded) {}
 
 // Tiles of symbolic sizes run past the end of the image: only a staged copy may be read there.
 bool DensePlanner::mustStage() const {
   return !inPlace || !shape.is1x1WithoutPadding() || !shape.plainInput ||
-         shape.in != Layout::NHWC || shape.symbolic;
+         shape.in != Layout::ChannelsLast || shape.symbolic;
 }
 
 int64_t DensePlanner::maxTileX() const {
@@ -140,7 +140,7 @@ bool DensePlanner::collides(const DensePlan &plan) const {
 
 int64_t DensePlanner::stagedBytesPerRow() const {
   int64_t columns = shape.Q * shape.strideW + (shape.S - 1) * shape.dilationW;
-  return 4 * shape.C * (line ? 1 : columns);
+  return 4 * shape.C * shape.T * (line ? 1 : columns);
 }
 
 int64_t DensePlanner::stagedImageBytes() const {
@@ -162,7 +162,7 @@ int64_t DensePlanner::stripTilesFor(const DensePlan &plan) const {
 // evict each other, and each is in a page of its own: then a tile passes all blocks instead.
 DensePlan DensePlanner::withOutputsApart(DensePlan plan) const {
   int64_t pixels = shape.P * shape.Q, apart = target.l1LinesApart(4 * shape.G * shape.K);
-  bool collide = shape.out == Layout::NHWC && apart <= 2 * target.l1Ways && pixels > 2 * apart;
+  bool collide = shape.out == Layout::ChannelsLast && apart <= 2 * target.l1Ways && pixels > 2 * apart;
   if (line && plan.parallelK && !plan.stage && collide && pixels / plan.tileX >= wantedTasks) {
     plan.parallelK = false;
     plan.stripTiles = 1;
@@ -173,7 +173,8 @@ DensePlan DensePlanner::withOutputsApart(DensePlan plan) const {
 // Weights that no L2 holds come again for every strip of an image, the staged image for every block
 // of a group's filters: where those are far fewer bytes, wherever they then come from.
 bool DensePlanner::weightsPassOften(const DensePlan &plan) const {
-  int64_t weights = 4 * shape.G * shape.K * shape.C * shape.R * shape.S, image = stagedImageBytes();
+  int64_t weights = 4 * shape.G * shape.K * shape.C * shape.T * shape.R * shape.S;
+  int64_t image = stagedImageBytes();
   int64_t strips = ceilDiv(shape.P, plan.strip()), blocks = ceilDiv(shape.K, plan.blockK());
   return !line && !shape.symbolic && shape.G * blocks >= wantedTasks && weights > 4 * target.l2 &&
          image <= largestStagedBytes && strips * weights > 2 * blocks * image;
@@ -192,7 +193,7 @@ DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int6
   plan.unroll = usualUnroll(plan.blockC, target);
   plan.stripTiles = stripTilesFor(plan);
   int64_t rows = line ? shape.P * shape.Q : shape.P;
-  int64_t strips = shape.N * ceilDiv(rows, plan.strip());
+  int64_t strips = shape.planes() * ceilDiv(rows, plan.strip());
   int64_t blocks = shape.G * ceilDiv(shape.K, plan.blockK());
   int64_t whole = stagedImageBytes();
   int64_t unit = line ? tileX : tileY;
@@ -210,7 +211,7 @@ DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int6
     plan.parallelK = true;
     plan.stripTiles = evenStrip(rows, unit, rows);
   } else {
-    plan.stripTiles = evenStrip(rows, unit, rows / unit / ceilDiv(wantedTasks, shape.N));
+    plan.stripTiles = evenStrip(rows, unit, rows / unit / ceilDiv(wantedTasks, shape.planes()));
   }
   return plan;
 }

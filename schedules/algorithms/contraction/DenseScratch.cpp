@@ -16,29 +16,33 @@ static Extent scaled(const Extent &extent, int64_t factor, int64_t more) {
   return {extent.symbol, extent.mul * factor, extent.add * factor + more * extent.div, extent.div};
 }
 
-static std::vector<Extent> lineDims(const Convolution &conv, const DensePlan &plan) {
+static std::vector<Extent> lineDims(const Stage &conv, const DensePlan &plan) {
   Extent block = Extent::constant(plan.blockC);
   if (!plan.parallelK)
     return {block, Extent::constant(plan.strip())};
+  std::vector<Extent> dims{block};
+  dims.insert(dims.end(), conv.outputDims.begin() + 2, conv.outputDims.end());
   Extent partialStrip = Extent::constant(2);
-  return {block, conv.outputDims[2], conv.outputDims[3], partialStrip};
+  dims.push_back(partialStrip);
+  return dims;
 }
 
-static std::vector<Extent> planeDims(const Convolution &conv, const DenseShape &shape,
+static std::vector<Extent> planeDims(const Stage &conv, const DenseShape &shape,
                                      const DensePlan &plan, const Target &target, bool flat) {
   bool sampled = shape.is1x1WithoutPadding();
   int64_t strideX = sampled ? 1 : shape.strideW, strideY = sampled ? 1 : shape.strideH;
   int64_t reachX = (shape.S - 1) * shape.dilationW + 1;
   int64_t reachY = (shape.R - 1) * shape.dilationH + 1;
   int64_t width = flat ? shape.C : plan.blockC, slack = flat ? target.lanes(4) : 0;
-  Extent columns = scaled(conv.outputDims[3], strideX * width,
+  Extent columns = scaled(along(conv.outputDims, Axis::W), strideX * width,
                           ((plan.tileX + 1) * strideX + reachX) * width + slack);
   if (plan.parallelK)
-    return {columns, scaled(conv.outputDims[2], strideY, plan.strip() * strideY + reachY)};
+    return {columns, scaled(along(conv.outputDims, Axis::H), strideY,
+                            plan.strip() * strideY + reachY)};
   return {columns, Extent::constant((plan.strip() - 1) * strideY + reachY)};
 }
 
-std::vector<ScratchBuffer> denseScratch(const Convolution &conv, const DenseShape &shape,
+std::vector<ScratchBuffer> denseScratch(const Stage &conv, const DenseShape &shape,
                                         const DensePlan &plan, const Target &target, bool flat) {
   if (!plan.stage)
     return {};
@@ -47,6 +51,8 @@ std::vector<ScratchBuffer> denseScratch(const Convolution &conv, const DenseShap
   buffer.dims = plan.line ? lineDims(conv, plan) : planeDims(conv, shape, plan, target, flat);
   int64_t blocksC = (shape.C + plan.blockC - 1) / plan.blockC;
   buffer.dims.push_back(Extent::constant(blocksC * shape.G));
+  if (shape.T > 1)
+    buffer.dims.push_back(Extent::constant(shape.T));
   return {buffer};
 }
 

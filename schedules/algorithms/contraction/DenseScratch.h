@@ -17,7 +17,7 @@ namespace convwright::schedules {
 
 /// An upper bound of what DenseBuild's staged input allocates; tiles and strips may be rounded up.
 /// `flat`: staged rows are columns and channels together.
-std::vector<ScratchBuffer> denseScratch(const Convolution &conv, const DenseShape &shape,
+std::vector<ScratchBuffer> denseScratch(const Stage &conv, const DenseShape &shape,
                                         const DensePlan &plan, const Target &target, bool flat);
 
 } // namespace convwright::schedules

@@ -9,19 +9,21 @@
 
 #include "schedules/algorithms/Cost.h"
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 namespace convwright::schedules {
 
 /// The operand of the convolution's input that varies over channels and pixels; its layout is what
 /// staging has to deal with.
-static Layout inputLayout(const Kernel &kernel, const Convolution &conv) {
-  Layout found = Layout::NCHW;
+static Layout inputLayout(const Kernel &kernel, const Stage &conv) {
+  Layout found = Layout::ChannelsFirst;
   for (const ScalarNode &node : conv.input.nodes) {
     if (node.op != ScalarOp::Operand)
       continue;
     const Operand &operand = kernel.operands[static_cast<size_t>(node.index)];
-    if (operand.dims.size() == 4)
+    if (operand.dims.size() == kernel.rank())
       found = operand.layout;
   }
   return found;
@@ -33,42 +35,45 @@ static double usedRows(const DenseShape &shape) {
   int64_t used = 0;
   for (int64_t p = 0; p < shape.P; ++p)
     for (int64_t r = 0; r < shape.R; ++r) {
-      int64_t y = p * shape.strideH + r * shape.dilationH - shape.padBefore[0];
+      int64_t y = p * shape.strideH + r * shape.dilationH - shape.padTop;
       used += y >= 0 && y < shape.H;
     }
   return static_cast<double>(used) / static_cast<double>(shape.P * shape.R);
 }
 
-DenseShape::DenseShape(const Kernel &kernel) {
-  const Convolution &conv = kernel.convolutions.front();
+DenseShape::DenseShape(const Kernel &kernel, bool line) {
+  const Stage &conv = kernel.stages.front();
   std::vector<int64_t> like = likeSizes(kernel);
-  N = conv.outputDims[0].at(like);
-  H = conv.inputDims[2].at(like);
-  W = conv.inputDims[3].at(like);
-  P = conv.outputDims[2].at(like);
-  Q = conv.outputDims[3].at(like);
+  WindowAxis d = conv.windowAlong(Axis::D), h = conv.windowAlong(Axis::H),
+             w = conv.windowAlong(Axis::W);
+  auto output = [&](Axis axis) { return along(conv.outputDims, axis).at(like); };
+  N = output(Axis::N);
+  depth = output(Axis::D);
+  P = output(Axis::H);
+  if (line)
+    P *= std::exchange(depth, 1);
+  Q = output(Axis::W);
+  H = along(conv.inputDims, Axis::H).at(like);
+  W = along(conv.inputDims, Axis::W).at(like);
   G = conv.groups;
   K = conv.K / G;
   C = conv.C / G;
-  R = conv.R;
-  S = conv.S;
-  strideH = conv.stride[0];
-  strideW = conv.stride[1];
-  dilationH = conv.dilation[0];
-  dilationW = conv.dilation[1];
-  symbolic = !conv.outputDims[2].isConstant() || !conv.outputDims[3].isConstant();
+  T = d.taps;
+  R = h.taps;
+  S = w.taps;
+  strideH = h.stride;
+  strideW = w.stride;
+  dilationH = h.dilation;
+  dilationW = w.dilation;
+  symbolic = !std::all_of(conv.outputDims.begin() + 2, conv.outputDims.end(),
+                          [](const Extent &extent) { return extent.isConstant(); });
   plainInput = conv.input.nodes.size() == 1 && conv.input.root().op == ScalarOp::Operand;
   in = inputLayout(kernel, conv);
   out = kernel.outputs.front().layout;
   mode = conv.paddingMode;
-  padBefore = conv.padBefore;
-  padAfter = conv.padAfter;
+  padded = conv.padded();
+  padTop = h.padBefore;
   rowsUsed = usedRows(*this);
-}
-
-bool DenseShape::is1x1WithoutPadding() const {
-  std::array<int64_t, 2> none{0, 0};
-  return R == 1 && S == 1 && padBefore == none && padAfter == none;
 }
 
 bool isFlat(const DenseShape &shape, const DensePlan &plan) {

@@ -30,20 +30,25 @@ namespace convwright::schedules {
 
 /// Sizes at the symbols' `like` values, channels per group.
 struct DenseShape {
-  int64_t N, G, K, C, R, S, P, Q; // K and C of a group
+  int64_t N, G, K, C, P, Q; // K and C of a group
+  int64_t T, R, S;          // taps along depth, height and width
   int64_t strideH, strideW, dilationH, dilationW;
-  int64_t H, W;
-  bool symbolic;   // P or Q is known at run time only
+  int64_t depth, H, W; // planes of output, rows and columns of input
+  bool symbolic;       // a spatial extent of the output is known at run time only
   bool plainInput; // the input is an operand as it is
   Layout in, out;  // of the input operand that has channels, and of the output
 
   PaddingMode mode;
-  std::array<int64_t, 2> padBefore, padAfter;
+  bool padded;
+  int64_t padTop;
 
   double rowsUsed; // the part of all taps' rows that does not lie in the zero padding
 
-  explicit DenseShape(const Kernel &kernel);
-  bool is1x1WithoutPadding() const;
+  /// `line`: all planes are one image, as their pixels are one line.
+  explicit DenseShape(const Kernel &kernel, bool line = false);
+  bool is1x1WithoutPadding() const { return T * R * S == 1 && !padded; }
+  /// Planes of output of all images: each is computed as an image of its own.
+  int64_t planes() const { return N * depth; }
 };
 
 /// A plan's numbers, completed: what `direct` and `pointwise` document as their parameters.

@@ -31,75 +31,96 @@ using Halide::Var;
 
 namespace {
 
-/// The filters of one convolution as vectors of channels: [k in vector, s, r, vector] when channels
-/// fill vectors, otherwise [k, s, r]; the bias [k].
+/// The filters of one stage as vectors of channels: [k in vector, s, r, t, vector] when channels
+/// fill vectors, otherwise [k, s, r, t]; t in volumes only; the bias [k].
 struct PackedTaps {
   ImageParam filter, bias;
   int64_t block; // 0: not blocked
+  bool volume;
 
-  Expr at(const Expr &k, const Expr &s, const Expr &r) const {
-    return block ? filter(k % toInt(block), s, r, k / toInt(block)) : filter(k, s, r);
+  Expr at(const Expr &k, const Tap &tap) const {
+    std::vector<Expr> index = {block ? k % toInt(block) : k, tap.s, tap.r};
+    if (volume)
+      index.push_back(tap.t);
+    if (block)
+      index.push_back(k / toInt(block));
+    return filter(index);
   }
 };
 
 PackedTaps packTaps(const DepthwiseContext &context, size_t index) {
-  const Convolution &conv = context.kernel.convolutions[index];
+  const Stage &conv = context.kernel.stages[index];
   int64_t lanes = context.plan.lanes, block = conv.K % lanes == 0 ? lanes : 0;
+  bool volume = context.hasPlanes();
   auto element = [&](const std::vector<Var> &v) {
-    Expr k = block ? v[3] * toInt(block) + v[0] : Expr(v[0]);
-    return context.tensors.filterAt(conv, k, 0, v[2], v[1]);
+    Expr k = block ? v.back() * toInt(block) + v[0] : Expr(v[0]);
+    return context.tensors.filterAt(conv, k, 0, {volume ? Expr(v[3]) : Expr(0), v[2], v[1]});
   };
   auto biasElement = [&](const std::vector<Var> &v) { return context.tensors.biasAt(conv, v[0]); };
-  std::vector<int64_t> dims = block ? std::vector<int64_t>{block, conv.S, conv.R, conv.K / block}
-                                    : std::vector<int64_t>{conv.K, conv.S, conv.R};
+  std::vector<int64_t> dims = {block ? block : conv.K};
+  for (size_t i = conv.window.size(); i-- > 0;)
+    dims.push_back(conv.window[i].taps);
+  if (block)
+    dims.push_back(conv.K / block);
   std::string number = std::to_string(index);
   return {context.tensors.pack("filter" + number, dims, element),
-          context.tensors.pack("bias" + number, {conv.K}, biasElement), block};
+          context.tensors.pack("bias" + number, {conv.K}, biasElement), block, volume};
 }
 
-/// The sums of one convolution, and what its update runs over.
-struct Sum {
-  Func func;
-  RDom taps; // r, s
-};
-
 /// One tap's input, read where it lies; its row is known to be inside or mapped inside.
-Expr tapInput(const DepthwiseContext &context, const Convolution &conv, const Expr &channel,
+Expr tapInput(const DepthwiseContext &context, const Stage &conv, const Expr &plane,
               const PaddedCoordinate &y, const PaddedCoordinate &x) {
-  Expr value = context.tensors.lower(conv.input, {context.vars.n, channel, y.index, x.index});
-  bool padded = conv.padBefore[1] > 0 || conv.padAfter[1] > 0;
+  const LogicalVars &v = context.vars;
+  Expr channel = inputChannel(context.shape, v.c);
+  Expr value = context.tensors.lower(conv.input, {v.n, channel, plane, y.index, x.index});
+  bool padded = conv.windowAlong(Axis::W).padded();
   return x.inside.defined() && padded ? select(x.inside, likely(value), 0.0f) : value;
 }
 
-Sum defineSum(const DepthwiseContext &context, size_t index, const std::optional<Func> &staged) {
-  const Convolution &conv = context.kernel.convolutions[index];
+/// The coordinate of a tap read in place; zeros in the padding are left out of the taps.
+PaddedCoordinate tapCoordinate(const Stage &conv, DepthwiseSum &sum, const WindowAxis &window,
+                               const Expr &at, const Expr &size, bool staged) {
+  PaddedCoordinate coordinate = padCoordinate(conv.paddingMode, at, window, size);
+  if (staged || conv.paddingMode != PaddingMode::Zeros || !window.padded())
+    return coordinate;
+  Expr inside = at - toInt(window.padBefore);
+  sum.taps.where(inside >= 0 && inside < size);
+  coordinate.index = Halide::unsafe_promise_clamped(inside, 0, size - 1);
+  return coordinate;
+}
+
+DepthwiseSum defineSum(const DepthwiseContext &context, size_t index,
+                       const std::optional<Func> &staged) {
+  const Stage &conv = context.kernel.stages[index];
   const LogicalVars &v = context.vars;
   PackedTaps taps = packTaps(context, index);
-  std::array<Expr, 4> size = context.tensors.extents(conv.inputDims);
+  Point size = context.tensors.extents(conv.inputDims);
   std::vector<Var> vars = context.memoryVars();
-  Sum sum{Func(context.tensors.name("sum" + std::to_string(index))),
-          RDom(0, toInt(conv.R), 0, toInt(conv.S), context.tensors.name("taps"))};
-  Expr r = sum.taps.x;
-  Expr row = v.y * toInt(conv.stride[0]) + r * toInt(conv.dilation[0]);
-  bool zeros = conv.paddingMode == PaddingMode::Zeros;
-  PaddedCoordinate y =
-      padCoordinate(conv.paddingMode, row, conv.padBefore[0], conv.padAfter[0], size[2]);
-  if (!staged && zeros && (conv.padBefore[0] > 0 || conv.padAfter[0] > 0)) {
-    Expr inside = row - toInt(conv.padBefore[0]);
-    sum.taps.where(inside >= 0 && inside < size[2]);
-    y.index = Halide::unsafe_promise_clamped(inside, 0, size[2] - 1);
+  DepthwiseSum sum(context, index);
+  WindowAxis height = conv.windowAlong(Axis::H), width = conv.windowAlong(Axis::W),
+             depth = conv.windowAlong(Axis::D);
+  Tap tap = sum.tap();
+  Expr row = underTap(height, v.y, tap.r), column = underTap(width, v.x, tap.s);
+  PaddedCoordinate y = tapCoordinate(conv, sum, height, row, size.y, staged.has_value());
+  Expr plane = 0;
+  if (context.hasPlanes() && !staged)
+    plane = tapCoordinate(conv, sum, depth, underTap(depth, v.z, tap.t), size.z, false).index;
+  Expr input;
+  if (staged) {
+    std::vector<Expr> at = {v.c, column, row};
+    if (context.hasPlanes())
+      at.push_back(tap.t);
+    input = (*staged)(context.inPlane(at));
+  } else {
+    input =
+        tapInput(context, conv, plane, y, padCoordinate(conv.paddingMode, column, width, size.x));
   }
-  Expr column = v.x * toInt(conv.stride[1]) + sum.taps.y * toInt(conv.dilation[1]);
-  Expr input = staged ? (*staged)(v.c, column, row, v.n)
-                      : tapInput(context, conv, inputChannel(context.shape, v.c), y,
-                                 padCoordinate(conv.paddingMode, column, conv.padBefore[1],
-                                               conv.padAfter[1], size[3]));
   sum.func(vars) = taps.bias(v.c);
-  sum.func(vars) += taps.at(v.c, sum.taps.y, r) * input;
+  sum.func(vars) += taps.at(v.c, tap) * input;
   return sum;
 }
 
-void scheduleSum(const DepthwiseContext &context, size_t index, Sum &sum, Func out,
+void scheduleSum(const DepthwiseContext &context, size_t index, DepthwiseSum &sum, Func out,
                  const Var &innermost) {
   const LogicalVars &v = context.vars;
   sum.func.compute_at(out, innermost)
@@ -107,27 +128,34 @@ void scheduleSum(const DepthwiseContext &context, size_t index, Sum &sum, Func o
       .bound_extent(v.x, toInt(context.plan.tileX))
       .vectorize(v.c)
       .unroll(v.x);
+  std::vector<Halide::VarOrRVar> order = {v.c, v.x, sum.taps.y, sum.taps.x};
+  if (context.hasPlanes())
+    order.emplace_back(sum.taps.z);
   sum.func.update()
-      .reorder(v.c, v.x, sum.taps.y, sum.taps.x)
+      .reorder(order)
       .vectorize(v.c)
       .unroll(v.x)
-      .unroll(sum.taps.y, toInt(unrolledTaps(context.kernel.convolutions[index].S)));
+      .unroll(sum.taps.y, toInt(unrolledTaps(context.kernel.stages[index].windowAlong(Axis::W).taps)));
 }
 
 /// Rows of padded input under a strip of output rows, and columns under a tile-rounded output row.
 std::vector<ScratchBuffer> stagedBytes(const DepthwiseContext &context) {
-  int64_t rows = 0, columns = 0, slack = context.plan.tileX;
-  const Extent &width = context.kernel.convolutions.front().outputDims[3];
-  for (const Convolution &conv : context.kernel.convolutions) {
-    rows = std::max(rows,
-                    (context.plan.rows - 1) * conv.stride[0] + (conv.R - 1) * conv.dilation[0] + 1);
-    columns = std::max(columns, (slack - 1) * conv.stride[1] + (conv.S - 1) * conv.dilation[1] + 1);
+  int64_t rows = 0, columns = 0, planes = 1, slack = context.plan.tileX;
+  const Extent width = along(context.kernel.stages.front().outputDims, Axis::W);
+  for (const Stage &conv : context.kernel.stages) {
+    WindowAxis h = conv.windowAlong(Axis::H), w = conv.windowAlong(Axis::W);
+    rows = std::max(rows, (context.plan.rows - 1) * h.stride + h.reach());
+    columns = std::max(columns, (slack - 1) * w.stride + w.reach());
+    planes = std::max(planes, conv.windowAlong(Axis::D).taps);
   }
   int64_t stride = context.shape.strideW;
   // floor((mul * symbol + add) / div) * stride + columns, never less than the exact width.
   Extent wide{width.symbol, width.mul * stride, width.add * stride + columns * width.div,
               width.div};
-  return {{.dims = {Extent::constant(context.plan.lanes), wide, Extent::constant(rows)},
+  std::vector<Extent> dims = {Extent::constant(context.plan.lanes), wide, Extent::constant(rows)};
+  if (planes > 1)
+    dims.push_back(Extent::constant(planes));
+  return {{.dims = dims,
            .elementBytes = 4,
            .perThread = true}};
 }
@@ -139,16 +167,22 @@ Pipelines buildChannelLanes(const DepthwiseContext &context) {
   const LogicalVars &v = context.vars;
   std::optional<Func> staged;
   if (plan.stage) {
-    const Convolution &conv = context.kernel.convolutions.front();
+    const Stage &conv = context.kernel.stages.front();
     staged = Func(context.tensors.name("padded"));
-    (*staged)(v.c, v.x, v.y, v.n) =
-        paddedInput(context.tensors, conv, {v.n, inputChannel(context.shape, v.c), v.y, v.x});
+    Var t("t");
+    std::vector<Var> at = {v.c, v.x, v.y};
+    if (context.hasPlanes())
+      at.push_back(t);
+    Expr plane = underTap(conv.windowAlong(Axis::D), v.z, t);
+    (*staged)(context.inPlane(at)) = paddedInput(
+        context.tensors, conv, {v.n, inputChannel(context.shape, v.c), plane, v.y, v.x});
   }
-  std::vector<Sum> sums;
+  std::vector<DepthwiseSum> sums;
   std::vector<Expr> values;
-  for (size_t i = 0; i < context.kernel.convolutions.size(); ++i) {
+  for (size_t i = 0; i < context.kernel.stages.size(); ++i) {
     sums.push_back(defineSum(context, i, staged));
-    values.push_back(sums.back().func(v.c, v.x, v.y, v.n));
+    std::vector<Var> vars = context.memoryVars();
+    values.push_back(sums.back().func(std::vector<Expr>(vars.begin(), vars.end())));
   }
   Func out = defineOutput(context, values);
   Var vector("vector"), lane("lane"), tile("tile"), pixel("pixel"), strip("strip"), row("row");
@@ -163,12 +197,18 @@ Pipelines buildChannelLanes(const DepthwiseContext &context) {
       .partition(tile, Partition::Auto);
   if (unrollsTiles(context.shape, plan))
     out.unroll(tile);
+  auto loops = [&](std::vector<Halide::VarOrRVar> inner) {
+    if (context.hasPlanes())
+      inner.emplace_back(v.z);
+    inner.emplace_back(v.n);
+    return inner;
+  };
   if (plan.channelsOutside)
-    out.reorder(lane, pixel, tile, row, strip, vector, v.n).parallel(vector);
+    out.reorder(loops({lane, pixel, tile, row, strip, vector})).parallel(vector);
   else if (plan.channelsInside)
-    out.reorder(lane, pixel, vector, tile, row, strip, v.n).parallel(strip);
+    out.reorder(loops({lane, pixel, vector, tile, row, strip})).parallel(strip);
   else
-    out.reorder(lane, pixel, tile, row, vector, strip, v.n).parallel(strip);
+    out.reorder(loops({lane, pixel, tile, row, vector, strip})).parallel(strip);
   for (size_t i = 0; i < sums.size(); ++i)
     scheduleSum(context, i, sums[i], out, plan.channelsInside ? vector : tile);
   if (staged)

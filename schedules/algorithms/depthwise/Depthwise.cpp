@@ -42,6 +42,23 @@ int64_t unrolledTaps(int64_t taps) {
   return divisor;
 }
 
+static Halide::Region regionOf(const Stage &stage) {
+  Halide::Region region;
+  for (Axis axis : {Axis::H, Axis::W})
+    region.emplace_back(0, toInt(stage.windowAlong(axis).taps));
+  if (stage.window.size() == 3)
+    region.emplace_back(0, toInt(stage.windowAlong(Axis::D).taps));
+  return region;
+}
+
+DepthwiseSum::DepthwiseSum(const DepthwiseContext &context, size_t index)
+    : func(context.tensors.name("sum" + std::to_string(index))),
+      taps(regionOf(context.kernel.stages[index]), context.tensors.name("taps")) {}
+
+Tap DepthwiseSum::tap() const {
+  return {taps.dimensions() == 3 ? Expr(taps.z) : Expr(0), taps.x, taps.y};
+}
+
 Expr inputChannel(const DepthwiseShape &shape, const Expr &k) {
   auto multiplier = static_cast<int>(shape.K / shape.C);
   return multiplier == 1 ? k : k / multiplier;
@@ -49,15 +66,16 @@ Expr inputChannel(const DepthwiseShape &shape, const Expr &k) {
 
 namespace {
 
-std::optional<std::string> whyNotConvolution(const Convolution &conv, const Convolution &first) {
+std::optional<std::string> whyNotConvolution(const Stage &conv, const Stage &first) {
   if (conv.groups != conv.C)
     return "groups = " + std::to_string(conv.groups) + " is not C = " + std::to_string(conv.C) +
            ": channels are mixed";
   if (conv.K != first.K || conv.C != first.C)
     return "its convolutions have different channels: " + std::to_string(conv.K) + " and " +
            std::to_string(first.K);
-  if (conv.stride != first.stride)
-    return "its convolutions have different strides";
+  for (size_t i = 0; i < conv.window.size(); ++i)
+    if (conv.window[i].stride != first.window[i].stride)
+      return "its convolutions have different strides";
   return std::nullopt;
 }
 
@@ -71,10 +89,10 @@ public:
   int version() const override { return 5; }
 
   std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const override {
-    if (kernel.convolutions.empty())
+    if (kernel.stages.empty())
       return "the kernel has no convolution";
-    const Convolution &first = kernel.convolutions.front();
-    for (const Convolution &conv : kernel.convolutions)
+    const Stage &first = kernel.stages.front();
+    for (const Stage &conv : kernel.stages)
       if (auto reason = whyNotConvolution(conv, first))
         return reason;
     if (!shareInput(kernel))
@@ -104,7 +122,7 @@ public:
         static_cast<double>((shape.Q + width - 1) / width * width) / static_cast<double>(shape.Q);
     auto lanes = static_cast<double>(numbers.pixelLanes ? target.lanes(4) : numbers.lanes);
     double cycles = waste * convolutionFmas(kernel) / lanes / target.fmaPerCycle;
-    double stores = elementCount(kernel.convolutions.front().outputDims, kernel) / lanes;
+    double stores = elementCount(kernel.stages.front().outputDims, kernel) / lanes;
     double staged = numbers.stage ? 3 * bytesMoved(kernel) / 4 / lanes : 0;
     return std::max(millisecondsOfCycles(cycles + 2 * stores + staged),
                     millisecondsOfBytes(kernel));

@@ -21,9 +21,29 @@ struct DepthwiseContext {
   Tensors &tensors;
   /// The output Func's Vars and memory order. One Func of several values: all outputs are alike.
   LogicalVars vars{};
-  Layout layout = Layout::NHWC;
+  Layout layout = Layout::ChannelsLast;
 
-  std::vector<Halide::Var> memoryVars() const { return vars.inMemoryOrder(layout); }
+  std::vector<Halide::Var> memoryVars() const {
+    return vars.inMemoryOrder(layout, kernel.rank());
+  }
+  /// Whether outputs lie in planes, each computed like an image.
+  bool hasPlanes() const { return kernel.rank() == 5; }
+  /// `inner`, the plane where there are planes, and the image.
+  template <typename T> std::vector<T> inPlane(std::vector<T> inner) const {
+    if (hasPlanes())
+      inner.push_back(vars.z);
+    inner.push_back(vars.n);
+    return inner;
+  }
+};
+
+/// The sums of one stage, and what its update runs over: r, s and, in volumes, t.
+struct DepthwiseSum {
+  Halide::Func func;
+  Halide::RDom taps;
+
+  DepthwiseSum(const DepthwiseContext &context, size_t index);
+  Tap tap() const;
 };
 
 /// Vectors of channels, tiles of pixels in a row; the input is read where it lies.

@@ -60,7 +60,7 @@ public:
   std::vector<DepthwisePlan> all() const {
     std::vector<DepthwisePlan> orders;
     bool fillLines =
-        isHalfALine(narrow.lanes) && shape.K % whole.lanes == 0 && shape.convolutions == 1;
+        isHalfALine(narrow.lanes) && shape.K % whole.lanes == 0 && shape.stages == 1;
     if (fillLines)
       addInside(orders, whole);
     // Where a line does not stay for the next vector, one that fills it is better.
@@ -75,7 +75,7 @@ public:
     addStaged(orders, isSmall(shape) && fillLines ? whole : narrow);
     // A filter as large as the image, in tiles so few that all taps in the padding vanish.
     DepthwisePlan wide = narrow;
-    wide.tileX = bestTile(shape.Q, (target.vectorRegisters - 2) / shape.convolutions);
+    wide.tileX = bestTile(shape.Q, (target.vectorRegisters - 2) / shape.stages);
     if (shape.constantQ && shape.maxS >= shape.Q && unrollsTiles(shape, wide) &&
         !(fillLines && unrollsTiles(shape, whole)))
       addWalk(orders, wide);
@@ -134,7 +134,7 @@ DepthwisePlan bestOrder(const DepthwisePlan &plan, const DepthwiseShape &shape,
 } // namespace
 
 bool mustStage(const DepthwiseShape &shape) {
-  return shape.in != Layout::NHWC || !shape.plainInput || shape.K != shape.C;
+  return shape.in != Layout::ChannelsLast || !shape.plainInput || shape.K != shape.C;
 }
 
 DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &kernel,
@@ -142,7 +142,7 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
   int64_t registers = target.vectorRegisters, lanes = target.lanes(4);
   DepthwisePlan plan{};
   // Channels that leave most of a vector empty cost more than stores with a stride.
-  plan.pixelLanes = shape.out == Layout::NCHW || shape.K <= std::min<int64_t>(4, lanes - 1);
+  plan.pixelLanes = shape.out == Layout::ChannelsFirst || shape.K <= std::min<int64_t>(4, lanes - 1);
   if (plan.pixelLanes) {
     plan.stage = true;
     plan.channelsOutside = shape.K >= 8;
@@ -152,7 +152,7 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
     // A quarter of the registers for sums, four rows at most: their windows overlap. Eight sums
     // hide the latency of the multiply-adds; small filters wait for memory instead.
     int64_t enough = shape.maxR * shape.maxS >= 25 ? 8 : 4;
-    int64_t sums = std::max<int64_t>(1, std::max(registers / 4, enough) / shape.convolutions);
+    int64_t sums = std::max<int64_t>(1, std::max(registers / 4, enough) / shape.stages);
     plan.tileY = std::min<int64_t>({4, powerOfTwoUpTo(sums), shape.P});
     bool narrow = shape.literals.empty() && (!shape.constantQ || shape.Q > plan.lanes);
     plan.tileX = narrow ? std::clamp<int64_t>(sums / plan.tileY, 1, 2) : 1;
@@ -163,13 +163,13 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
     plan.lanes = powerOfTwoUpTo(std::min(lanes, shape.K));
     // Sums in half of the registers, 14 at most: the rest holds a tap's weights and the pixels
     // under the tile.
-    int64_t sums = std::max<int64_t>(1, std::min<int64_t>(registers / 2, 14) / shape.convolutions);
+    int64_t sums = std::max<int64_t>(1, std::min<int64_t>(registers / 2, 14) / shape.stages);
     plan.tileX = shape.constantQ ? bestTile(shape.Q, sums) : std::min<int64_t>(sums, 8);
     plan.tileY = 1;
     bool wholeLines = plan.lanes * 4 >= Target::cacheLine;
     // A filter as large as the image: one tile for the row, whose taps in the padding all vanish.
     if (wholeLines && shape.constantQ && shape.maxS >= shape.Q &&
-        shape.Q * shape.convolutions <= registers - 2)
+        shape.Q * shape.stages <= registers - 2)
       plan.tileX = shape.Q;
     plan.stage = mustStage(shape);
     plan.channelsOutside = wholeLines && shape.K / plan.lanes >= 8;

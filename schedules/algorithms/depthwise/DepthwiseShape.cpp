@@ -31,12 +31,12 @@ const Operand *constantOperand(const Kernel &kernel, const ScalarExpr &expr) {
   return operand.role == Operand::Role::Constant ? &operand : nullptr;
 }
 
-std::optional<LiteralFilter> literalFilter(const Kernel &kernel, const Convolution &conv) {
+std::optional<LiteralFilter> literalFilter(const Kernel &kernel, const Stage &conv) {
   const Operand *weights = constantOperand(kernel, conv.filter);
   if (!weights || weights->type != ElementType::F32)
     return std::nullopt;
   LiteralFilter literal;
-  for (size_t i = 0; i < static_cast<size_t>(conv.R * conv.S); ++i)
+  for (size_t i = 0; i < static_cast<size_t>(conv.taps()); ++i)
     literal.taps.push_back(constantElement(*weights, i));
   if (conv.bias) {
     const Operand *bias = constantOperand(kernel, *conv.bias);
@@ -55,9 +55,9 @@ std::optional<LiteralFilter> literalFilter(const Kernel &kernel, const Convoluti
 std::vector<LiteralFilter> literalFilters(const Kernel &kernel, const DepthwiseShape &shape) {
   constexpr int64_t mostTaps = 25;
   std::vector<LiteralFilter> literals;
-  for (const Convolution &conv : kernel.convolutions) {
+  for (const Stage &conv : kernel.stages) {
     std::optional<LiteralFilter> literal = literalFilter(kernel, conv);
-    if (!literal || conv.K != 1 || conv.R * conv.S > mostTaps)
+    if (!literal || conv.K != 1 || conv.window.size() != 2 || conv.taps() > mostTaps)
       return {};
     bool anyZero = std::count(literal->taps.begin(), literal->taps.end(), 0.0) > 0;
     if (anyZero && !shape.integerInput)
@@ -96,7 +96,7 @@ Layout inputLayout(const Kernel &kernel, const ScalarExpr &input) {
     if (node.op != ScalarOp::Operand)
       continue;
     const Operand &operand = kernel.operands.at(static_cast<size_t>(node.index));
-    if (operand.role == Operand::Role::Activation && operand.dims.size() == 4)
+    if (operand.role == Operand::Role::Activation && operand.dims.size() == kernel.rank())
       return operand.layout;
   }
   return kernel.outputs.front().layout;
@@ -110,13 +110,16 @@ std::vector<int64_t> lowestSizes(const Kernel &kernel) {
 }
 
 /// Of the taps along an axis, how many lie in the image, on average over the outputs.
-double tapsUsed(const Convolution &conv, size_t axis, int64_t outputs, int64_t size) {
-  int64_t taps = axis == 0 ? conv.R : conv.S, inside = 0;
+double tapsUsed(const Stage &conv, Axis axis, const std::vector<int64_t> &sizes) {
+  WindowAxis window = conv.windowAlong(axis);
+  int64_t outputs = along(conv.outputDims, axis).at(sizes);
+  int64_t size = along(conv.inputDims, axis).at(sizes);
+  int64_t taps = window.taps, stride = window.stride, inside = 0;
   if (conv.paddingMode != PaddingMode::Zeros)
     return static_cast<double>(taps);
   for (int64_t tap = 0; tap < taps; ++tap) {
     // Output o reads o * stride + first.
-    int64_t first = tap * conv.dilation[axis] - conv.padBefore[axis], stride = conv.stride[axis];
+    int64_t first = tap * window.dilation - window.padBefore;
     int64_t from = first >= 0 ? 0 : (-first + stride - 1) / stride;
     int64_t to = first >= size ? 0 : (size - first + stride - 1) / stride;
     inside += std::max<int64_t>(0, std::min(outputs, to) - std::min(outputs, from));
@@ -127,28 +130,30 @@ double tapsUsed(const Convolution &conv, size_t axis, int64_t outputs, int64_t s
 } // namespace
 
 DepthwiseShape::DepthwiseShape(const Kernel &kernel) {
-  const Convolution &first = kernel.convolutions.front();
-  convolutions = static_cast<int64_t>(kernel.convolutions.size());
+  const Stage &first = kernel.stages.front();
+  stages = static_cast<int64_t>(kernel.stages.size());
   K = first.K;
   C = first.C;
-  strideH = first.stride[0];
-  strideW = first.stride[1];
+  strideH = first.windowAlong(Axis::H).stride;
+  strideW = first.windowAlong(Axis::W).stride;
   maxR = maxS = 1;
-  for (const Convolution &conv : kernel.convolutions) {
-    maxR = std::max(maxR, conv.R);
-    maxS = std::max(maxS, conv.S);
+  for (const Stage &conv : kernel.stages) {
+    maxR = std::max(maxR, conv.windowAlong(Axis::H).taps);
+    maxS = std::max(maxS, conv.windowAlong(Axis::W).taps);
   }
   std::vector<int64_t> like = likeSizes(kernel);
-  N = first.outputDims[0].at(like);
-  P = first.outputDims[2].at(like);
-  Q = first.outputDims[3].at(like);
-  minQ = first.outputDims[3].at(lowestSizes(kernel));
-  W = first.inputDims[3].at(like);
-  constantQ = first.outputDims[3].isConstant();
+  Extent columns = along(first.outputDims, Axis::W);
+  N = along(first.outputDims, Axis::N).at(like) * along(first.outputDims, Axis::D).at(like);
+  P = along(first.outputDims, Axis::H).at(like);
+  Q = columns.at(like);
+  minQ = columns.at(lowestSizes(kernel));
+  W = along(first.inputDims, Axis::W).at(like);
+  constantQ = columns.isConstant();
   rowsUsed = columnsUsed = 0;
-  for (const Convolution &conv : kernel.convolutions) {
-    rowsUsed = std::max(rowsUsed, tapsUsed(conv, 0, P, conv.inputDims[2].at(like)));
-    columnsUsed = std::max(columnsUsed, tapsUsed(conv, 1, Q, conv.inputDims[3].at(like)));
+  for (const Stage &conv : kernel.stages) {
+    rowsUsed =
+        std::max(rowsUsed, tapsUsed(conv, Axis::D, like) * tapsUsed(conv, Axis::H, like));
+    columnsUsed = std::max(columnsUsed, tapsUsed(conv, Axis::W, like));
   }
   in = inputLayout(kernel, first.input);
   out = kernel.outputs.front().layout;

@@ -26,12 +26,13 @@ struct LiteralFilter {
 
 /// What decides how a depthwise kernel is computed.
 struct DepthwiseShape {
-  int64_t convolutions;
-  int64_t N, K, C, strideH, strideW;
-  int64_t maxR, maxS; // of all convolutions
+  int64_t stages;
+  int64_t N, K, C, strideH, strideW; // N: planes of output of all images
+  int64_t maxR, maxS;                // of all stages
   int64_t P, Q;       // output rows and columns at the symbols' `like` values
   int64_t W;          // input columns at the same
-  /// Taps of a filter's column and of its row that see the image, on average over the outputs.
+  /// Taps of a filter's column (of all its planes) and of its row that see the image, on average
+  /// over the outputs.
   double rowsUsed, columnsUsed;
   int64_t minQ;      // the fewest output columns of any size in range
   bool constantQ;    // Q is known

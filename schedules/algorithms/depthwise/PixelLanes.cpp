@@ -36,22 +36,27 @@ struct Staged {
   Var phase{"phase"};
   int stride;
 
-  Expr at(const LogicalVars &v, const Expr &row, const Expr &x, int64_t offset) const {
-    auto whole = toInt(offset / stride), phaseOf = toInt(offset % stride);
-    return func(x + whole, phaseOf, row, v.c, v.n);
+  /// Column `x` of a plane of taps; t in volumes only.
+  Expr at(const DepthwiseContext &context, const Expr &x, const Expr &phase, const Expr &row,
+          const Expr &t) const {
+    std::vector<Expr> index = {x, phase, row};
+    if (context.hasPlanes())
+      index.push_back(t);
+    index.emplace_back(context.vars.c);
+    return func(context.inPlane(index));
   }
 };
 
 /// Bytes stay bytes where taps are literal: they are widened again for each tap at little cost.
-Convolution inputToStage(const DepthwiseContext &context) {
-  Convolution conv = context.kernel.convolutions.front();
+Stage inputToStage(const DepthwiseContext &context) {
+  Stage conv = context.kernel.stages.front();
   if (context.shape.fits16)
     conv.input.nodes.resize(1);
   return conv;
 }
 
 Staged stageInput(const DepthwiseContext &context) {
-  Convolution conv = inputToStage(context);
+  Stage conv = inputToStage(context);
   if (context.shape.fits16)
     conv.input.nodes[0].type =
         context.kernel.operands.at(static_cast<size_t>(conv.input.nodes[0].index)).type;
@@ -59,26 +64,36 @@ Staged stageInput(const DepthwiseContext &context) {
   Staged staged{.func = Func(context.tensors.name("padded")),
                 .stride = toInt(context.shape.strideW)};
   Expr column = v.x * staged.stride + staged.phase;
-  staged.func(v.x, staged.phase, v.y, v.c, v.n) =
-      paddedInput(context.tensors, conv, {v.n, inputChannel(context.shape, v.c), v.y, column});
+  Var t("t");
+  std::vector<Var> at = {v.x, staged.phase, v.y};
+  if (context.hasPlanes())
+    at.push_back(t);
+  at.push_back(v.c);
+  Expr plane = underTap(conv.windowAlong(Axis::D), v.z, t);
+  staged.func(context.inPlane(at)) = paddedInput(
+      context.tensors, conv, {v.n, inputChannel(context.shape, v.c), plane, v.y, column});
   return staged;
 }
 
 /// In 16-bit integers where the shape says that they cannot overflow, otherwise in f32.
 Expr literalSum(const DepthwiseContext &context, const Staged &staged, size_t index) {
-  const Convolution &conv = context.kernel.convolutions[index];
+  const Stage &conv = context.kernel.stages[index];
   const LiteralFilter &literal = context.shape.literals[index];
   Halide::Type type = context.shape.fits16 ? Halide::Int(16) : Halide::Float(32);
   const LogicalVars &v = context.vars;
   auto number = [&](double value) { return Halide::Internal::make_const(type, value); };
   Expr total;
-  for (int64_t r = 0; r < conv.R; ++r)
-    for (int64_t s = 0; s < conv.S; ++s) {
-      double tap = literal.taps[static_cast<size_t>(r * conv.S + s)];
+  WindowAxis height = conv.windowAlong(Axis::H), width = conv.windowAlong(Axis::W);
+  for (int64_t r = 0; r < height.taps; ++r)
+    for (int64_t s = 0; s < width.taps; ++s) {
+      double tap = literal.taps[static_cast<size_t>(r * width.taps + s)];
       if (tap == 0)
         continue;
-      Expr row = v.y * toInt(conv.stride[0]) + toInt(r * conv.dilation[0]);
-      Expr term = Halide::cast(type, staged.at(v, row, v.x, s * conv.dilation[1])) * number(tap);
+      Expr row = v.y * toInt(height.stride) + toInt(r * height.dilation);
+      int64_t offset = s * width.dilation;
+      Expr value = staged.at(context, v.x + toInt(offset / staged.stride),
+                             toInt(offset % staged.stride), row, 0);
+      Expr term = Halide::cast(type, value) * number(tap);
       total = total.defined() ? total + term : term;
     }
   total = total.defined() ? total : number(0);
@@ -87,38 +102,44 @@ Expr literalSum(const DepthwiseContext &context, const Staged &staged, size_t in
   return total;
 }
 
-/// A convolution whose filter is bound ahead of run: [s, r, k] broadcast from memory.
-struct Sum {
-  Func func;
-  RDom taps; // r, s
-};
-
-Sum defineSum(const DepthwiseContext &context, const Staged &staged, size_t index) {
-  const Convolution &conv = context.kernel.convolutions[index];
+/// A stage whose filter is bound ahead of run: [r, s, t, k] broadcast from memory; t in volumes.
+DepthwiseSum defineSum(const DepthwiseContext &context, const Staged &staged, size_t index) {
+  const Stage &conv = context.kernel.stages[index];
   const LogicalVars &v = context.vars;
+  WindowAxis height = conv.windowAlong(Axis::H), width = conv.windowAlong(Axis::W);
   std::string number = std::to_string(index);
-  ImageParam filter = context.tensors.pack(
-      "filter" + number, {conv.R, conv.S, conv.K}, [&](const std::vector<Var> &p) {
-        return context.tensors.filterAt(conv, p[2], 0, p[0], p[1]);
+  bool volume = context.hasPlanes();
+  std::vector<int64_t> dims = {height.taps, width.taps};
+  if (volume)
+    dims.push_back(conv.windowAlong(Axis::D).taps);
+  dims.push_back(conv.K);
+  ImageParam filter =
+      context.tensors.pack("filter" + number, dims, [&](const std::vector<Var> &p) {
+        return context.tensors.filterAt(conv, p.back(), 0,
+                                        {volume ? Expr(p[2]) : Expr(0), p[0], p[1]});
       });
   ImageParam bias = context.tensors.pack("bias" + number, {conv.K}, [&](const std::vector<Var> &p) {
     return context.tensors.biasAt(conv, p[0]);
   });
-  Sum sum{Func(context.tensors.name("sum" + number)),
-          RDom(0, toInt(conv.R), 0, toInt(conv.S), context.tensors.name("taps"))};
-  Expr r = sum.taps.x, s = sum.taps.y;
-  Expr row = v.y * toInt(conv.stride[0]) + r * toInt(conv.dilation[0]);
-  Expr offset = s * toInt(conv.dilation[1]);
+  DepthwiseSum sum(context, index);
+  Tap tap = sum.tap();
+  Expr row = underTap(height, v.y, tap.r);
+  Expr offset = tap.s * toInt(width.dilation);
   std::vector<Var> vars = context.memoryVars();
   sum.func(vars) = bias(v.c);
-  Expr input = staged.stride == 1 ? staged.func(v.x + offset, 0, row, v.c, v.n)
-                                  : staged.func(v.x + offset / staged.stride,
-                                                offset % staged.stride, row, v.c, v.n);
-  sum.func(vars) += filter(r, s, v.c) * input;
+  Expr input = staged.stride == 1
+                   ? staged.at(context, v.x + offset, 0, row, tap.t)
+                   : staged.at(context, v.x + offset / staged.stride, offset % staged.stride, row,
+                               tap.t);
+  std::vector<Expr> weight = {tap.r, tap.s};
+  if (volume)
+    weight.push_back(tap.t);
+  weight.emplace_back(v.c);
+  sum.func(vars) += filter(weight) * input;
   return sum;
 }
 
-void scheduleSum(const DepthwiseContext &context, size_t index, Sum &sum, Func out,
+void scheduleSum(const DepthwiseContext &context, size_t index, DepthwiseSum &sum, Func out,
                  const Var &tile) {
   const LogicalVars &v = context.vars;
   int lanes = toInt(context.plan.lanes);
@@ -129,26 +150,34 @@ void scheduleSum(const DepthwiseContext &context, size_t index, Sum &sum, Func o
       .vectorize(v.x, lanes)
       .unroll(v.x)
       .unroll(v.y);
+  std::vector<Halide::VarOrRVar> order = {v.x, v.y, sum.taps.x, sum.taps.y};
+  if (context.hasPlanes())
+    order.emplace_back(sum.taps.z);
   sum.func.update()
-      .reorder(v.x, v.y, sum.taps.x, sum.taps.y)
+      .reorder(order)
       .vectorize(v.x, lanes)
       .unroll(v.x)
       .unroll(v.y)
-      .unroll(sum.taps.x, toInt(unrolledTaps(context.kernel.convolutions[index].R)));
+      .unroll(sum.taps.x, toInt(unrolledTaps(context.kernel.stages[index].windowAlong(Axis::H).taps)));
 }
 
 std::vector<ScratchBuffer> stagedBytes(const DepthwiseContext &context, int64_t stageLanes) {
   const DepthwisePlan &plan = context.plan;
-  int64_t rows = 0, columns = 0;
-  for (const Convolution &conv : context.kernel.convolutions) {
-    rows = std::max(rows, (plan.rows + plan.tileY - 1) * conv.stride[0] +
-                              (conv.R - 1) * conv.dilation[0] + 1);
-    columns = std::max(columns, (conv.S - 1) * conv.dilation[1] / conv.stride[1] + 1);
+  int64_t rows = 0, columns = 0, planes = 1;
+  for (const Stage &conv : context.kernel.stages) {
+    WindowAxis h = conv.windowAlong(Axis::H), w = conv.windowAlong(Axis::W);
+    rows = std::max(rows, (plan.rows + plan.tileY - 1) * h.stride + h.reach());
+    columns = std::max(columns, (w.reach() - 1) / w.stride + 1);
+    planes = std::max(planes, conv.windowAlong(Axis::D).taps);
   }
-  const Extent &width = context.kernel.convolutions.front().outputDims[3];
+  const Extent width = along(context.kernel.stages.front().outputDims, Axis::W);
   int64_t slack = plan.lanes * plan.tileX + columns + stageLanes;
   Extent wide{width.symbol, width.mul, width.add + slack * width.div, width.div};
-  return {{.dims = {wide, Extent::constant(context.shape.strideW), Extent::constant(rows)},
+  std::vector<Extent> dims = {wide, Extent::constant(context.shape.strideW),
+                              Extent::constant(rows)};
+  if (planes > 1)
+    dims.push_back(Extent::constant(planes));
+  return {{.dims = dims,
            .elementBytes = context.shape.fits16 ? 1 : 4,
            .perThread = true}};
 }
@@ -159,10 +188,10 @@ Pipelines buildPixelLanes(const DepthwiseContext &context) {
   const DepthwisePlan &plan = context.plan;
   const LogicalVars &v = context.vars;
   Staged staged = stageInput(context);
-  std::vector<Sum> sums;
+  std::vector<DepthwiseSum> sums;
   std::vector<Expr> values;
   std::vector<Var> vars = context.memoryVars();
-  for (size_t i = 0; i < context.kernel.convolutions.size(); ++i) {
+  for (size_t i = 0; i < context.kernel.stages.size(); ++i) {
     if (!context.shape.literals.empty()) {
       values.push_back(literalSum(context, staged, i));
       continue;
@@ -186,10 +215,14 @@ Pipelines buildPixelLanes(const DepthwiseContext &context) {
       .never_partition_all()
       .partition(tile, Partition::Auto)
       .partition(block, Partition::Auto);
+  std::vector<Halide::VarOrRVar> loops = {lane, vector, row, tile, block, strip, v.c};
+  if (context.hasPlanes())
+    loops.emplace_back(v.z);
+  loops.emplace_back(v.n);
   if (plan.channelsOutside)
-    out.reorder(lane, vector, row, tile, block, strip, v.c, v.n).parallel(v.c);
+    out.reorder(loops).parallel(v.c);
   else
-    out.reorder(lane, vector, row, tile, block, strip, v.c, v.n).parallel(strip);
+    out.reorder(loops).parallel(strip);
   for (size_t i = 0; i < sums.size(); ++i)
     scheduleSum(context, i, sums[i], out, tile);
   int stageLanes = toInt(std::min<int64_t>(plan.lanes, 64));

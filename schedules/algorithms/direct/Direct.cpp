@@ -24,7 +24,7 @@ public:
   std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const override {
     if (!target.isGpu())
       return whyNotDense(kernel, target);
-    if (kernel.convolutions.empty())
+    if (kernel.stages.empty())
       return "the kernel has no convolution";
     return std::nullopt;
   }

@@ -31,8 +31,8 @@ int64_t powerOfTwoFrom(int64_t value) {
 std::vector<int64_t> extentsAt(const Kernel &kernel, const std::vector<int64_t> &sizes) {
   const Output &output = kernel.outputs.front();
   std::vector<int64_t> extents;
-  for (int logical : memoryOrder(output.layout, 0, 1, 2, 3))
-    extents.push_back(output.dims[static_cast<size_t>(logical)].at(sizes));
+  for (size_t position : memoryOrder(output.layout, output.dims.size()))
+    extents.push_back(output.dims[position].at(sizes));
   return extents;
 }
 
@@ -60,11 +60,11 @@ std::vector<int64_t> valuesWith(int64_t standard, std::vector<int64_t> others) {
 /// Register tiles by what they reuse: pixels share a filter, channels share an input. The innermost
 /// dimension stays one wide, so that neighbouring threads read neighbouring elements.
 GpuTiles GpuPlanner::withLargestTile(GpuTiles tiles) const {
-  if (reuse == GpuReuse::Single || kernel.convolutions.empty())
+  if (reuse == GpuReuse::Single || kernel.stages.empty())
     return tiles;
-  bool channelsInner = kernel.outputs.front().layout == Layout::NHWC;
+  bool channelsInner = kernel.outputs.front().layout == Layout::ChannelsLast;
   int64_t sums = std::max<int64_t>(1, target.vectorRegisters / 4 /
-                                          static_cast<int64_t>(kernel.convolutions.size()));
+                                          static_cast<int64_t>(kernel.stages.size()));
   int64_t pixels = std::min<int64_t>(sums, 4);
   if (reuse == GpuReuse::Channels)
     tiles.registers = {1, pixels, 1};
@@ -152,7 +152,7 @@ std::optional<std::string> GpuPlanner::whyNot(const GpuTiles &tiles) const {
   if (tiles.threads[2] > largestDepth)
     return "threads_z = " + text(tiles.threads[2]) + " exceeds " + text(largestDepth);
   int64_t registers = tiles.sumsPerThread() *
-                      std::max<int64_t>(1, static_cast<int64_t>(kernel.convolutions.size()));
+                      std::max<int64_t>(1, static_cast<int64_t>(kernel.stages.size()));
   if (registers > target.vectorRegisters)
     return text(registers) + " sums a thread exceed the " + text(target.vectorRegisters) +
            " registers to aim for on " + target.name;

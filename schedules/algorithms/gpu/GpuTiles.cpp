@@ -58,25 +58,26 @@ void scheduleSum(const NestConv &conv, const Nest &nest, const GpuTiles &tiles, 
     sum.update().unroll(dim);
     order.emplace_back(dim);
   }
-  order.insert(order.end(), {conv.taps.x, conv.taps.y, conv.taps.z});
+  for (int i = 0; i < conv.taps.dimensions(); ++i)
+    order.emplace_back(conv.taps[i]);
   sum.update().reorder(order);
 }
 
 } // namespace
 
 std::array<int64_t, 3> stagedExtents(const Kernel &kernel, const GpuTiles &tiles) {
-  std::vector<int> logical = memoryOrder(kernel.outputs.front().layout, 0, 1, 2, 3);
+  std::vector<size_t> order = memoryOrder(kernel.outputs.front().layout, kernel.rank());
   std::array<int64_t, 3> extents{1, 1, 1};
-  for (const Convolution &conv : kernel.convolutions)
+  for (const Stage &conv : kernel.stages)
     for (size_t i = 0; i < 3; ++i) {
       int64_t covered = tiles.covered(i), needed = 0;
-      if (logical[i] == 1) { // a tile of channels may straddle one group more than it fills
+      Axis axis = axisAt(order[i], kernel.rank());
+      if (axis == Axis::C) { // a tile of channels may straddle one group more than it fills
         int64_t outGroup = conv.K / conv.groups, inGroup = conv.C / conv.groups;
         needed = inGroup * std::min(conv.groups, (covered + outGroup - 2) / outGroup + 1);
       } else {
-        auto axis = static_cast<size_t>(logical[i] - 2);
-        int64_t filter = axis == 0 ? conv.R : conv.S;
-        needed = (covered - 1) * conv.stride[axis] + (filter - 1) * conv.dilation[axis] + 1;
+        WindowAxis window = conv.windowAlong(axis);
+        needed = (covered - 1) * window.stride + window.reach();
       }
       extents[i] = std::max(extents[i], needed);
     }
@@ -94,8 +95,12 @@ void scheduleOnGpu(const Kernel &kernel, Nest &nest, const GpuTiles &tiles) {
         .split(tile, cut[at].thread, cut[at].step, toInt(tiles.registers[at]), guarded)
         .unroll(cut[at].step);
   }
-  out.reorder(cut[0].step, cut[1].step, cut[2].step, cut[0].thread, cut[1].thread, cut[2].thread,
-              cut[0].block, cut[1].block, cut[2].block, nest.memoryVar(3))
+  std::vector<VarOrRVar> order = {cut[0].step,   cut[1].step,   cut[2].step,
+                                  cut[0].thread, cut[1].thread, cut[2].thread,
+                                  cut[0].block,  cut[1].block,  cut[2].block};
+  for (size_t i = 3; i < nest.rank; ++i)
+    order.emplace_back(nest.memoryVar(static_cast<int>(i)));
+  out.reorder(order)
       .gpu_blocks(cut[0].block, cut[1].block, cut[2].block)
       .gpu_threads(cut[0].thread, cut[1].thread, cut[2].thread);
   if (nest.input)

@@ -25,14 +25,15 @@ namespace {
 
 /// A pointwise kernel whose pixels may be walked as one line: nothing broadcasts over H or W alone.
 bool isLine(const Kernel &kernel) {
-  if (!kernel.convolutions.empty() || !Tensors::canBeLine(kernel))
+  if (!kernel.stages.empty() || !Tensors::canBeLine(kernel))
     return false;
-  const std::array<Extent, 4> &shape = kernel.outputs.front().dims;
+  const Dims &shape = kernel.outputs.front().dims;
   return std::all_of(kernel.operands.begin(), kernel.operands.end(), [&](const Operand &operand) {
-    if (operand.dims.size() != 4)
+    const Dims &dims = operand.dims;
+    if (dims.size() != kernel.rank())
       return true;
-    bool broadcasts = !varies(operand.dims[2]) && !varies(operand.dims[3]);
-    return broadcasts || (operand.dims[2] == shape[2] && operand.dims[3] == shape[3]);
+    bool broadcasts = std::none_of(dims.begin() + 2, dims.end(), varies);
+    return broadcasts || std::equal(dims.begin() + 2, dims.end(), shape.begin() + 2);
   });
 }
 
@@ -46,8 +47,7 @@ int lanesFor(const Target &target, const Halide::Expr &extent) {
 }
 
 std::vector<Halide::Expr> memoryExtents(const Tensors &tensors, const Nest &nest) {
-  std::array<Halide::Expr, 4> extents = tensors.outputExtents(nest.firstOutput);
-  return memoryOrder<Halide::Expr>(nest.layout, extents[0], extents[1], extents[2], extents[3]);
+  return memoryOrder(nest.layout, nest.rank, tensors.outputExtents(nest.firstOutput));
 }
 
 /// The sums of one vector and `rows` steps of the next dimension stay in registers.
@@ -58,8 +58,11 @@ void scheduleConv(const NestConv &conv, const Nest &nest, int lanes, int rows, c
   // Constant extents, whole tiles at the borders too: the sums then need no memory.
   sum.bound_extent(lane, lanes).bound_extent(row, rows);
   sum.vectorize(lane).unroll(row);
+  std::vector<Halide::VarOrRVar> order = {lane, row};
+  for (int i = 0; i < conv.taps.dimensions(); ++i)
+    order.emplace_back(conv.taps[i]);
   sum.update()
-      .reorder({lane, row, conv.taps.x, conv.taps.y, conv.taps.z})
+      .reorder(order)
       .vectorize(lane)
       .unroll(row);
 }
@@ -67,9 +70,9 @@ void scheduleConv(const NestConv &conv, const Nest &nest, int lanes, int rows, c
 /// The `like` extents of the outputs, innermost in memory first.
 std::vector<int64_t> likeExtents(const Kernel &kernel, const Nest &nest) {
   std::vector<int64_t> sizes = likeSizes(kernel), extents;
-  const std::array<Extent, 4> &dims = kernel.outputs[nest.firstOutput].dims;
-  for (int logical : memoryOrder(nest.layout, 0, 1, 2, 3))
-    extents.push_back(dims[static_cast<size_t>(logical)].at(sizes));
+  const Dims &dims = kernel.outputs[nest.firstOutput].dims;
+  for (size_t position : memoryOrder(nest.layout, nest.rank))
+    extents.push_back(dims[position].at(sizes));
   return extents;
 }
 
@@ -97,7 +100,7 @@ void schedule(const Kernel &kernel, Tensors &tensors, Nest &nest, const Plan &pl
   int rows = nest.convs.empty() ? 1 : static_cast<int>(plan.get("rows", 1));
   int chunk = static_cast<int>(plan.get("chunk", 64));
   Var task("task"), within("within"), vector("vector"), lane("lane"), tile("tile"), row("row");
-  bool longRows = nest.convs.empty() && nest.layout == Layout::NCHW;
+  bool longRows = nest.convs.empty() && nest.layout == Layout::ChannelsFirst;
   Func out = nest.out;
   out.never_partition_all();
   out.split(nest.memoryVar(0), vector, lane, lanes, TailStrategy::GuardWithIf)
@@ -111,8 +114,10 @@ void schedule(const Kernel &kernel, Tensors &tensors, Nest &nest, const Plan &pl
   std::vector<Halide::VarOrRVar> inner = {lane, row, longRows ? within : vector,
                                           longRows ? tile : within};
   int64_t tasks = longRows ? like[0] / lanes / chunk : like[1] / rows / chunk;
-  orderLoops(kernel, nest, inner,
-             {{task, tasks}, {nest.memoryVar(2), like[2]}, {nest.memoryVar(3), like[3]}});
+  std::vector<std::pair<Var, int64_t>> loops = {{task, tasks}};
+  for (size_t i = 2; i < like.size(); ++i)
+    loops.emplace_back(nest.memoryVar(static_cast<int>(i)), like[i]);
+  orderLoops(kernel, nest, inner, loops);
   for (const NestConv &conv : nest.convs)
     scheduleConv(conv, nest, lanes, rows, vector);
 }
@@ -142,11 +147,11 @@ public:
       return onGpu(kernel, target).milliseconds(onGpu(kernel, target).complete(plan));
     // Channels in the lanes: a filter vector and broadcasts. Pixels in the lanes: every tap is an
     // unaligned load with its own bounds.
-    bool channels = kernel.outputs.front().layout == Layout::NHWC;
+    bool channels = kernel.outputs.front().layout == Layout::ChannelsLast;
     int64_t lanes = target.lanes(4);
     double each = channels ? 2 : 10, loopStarts = 0;
-    if (channels && !kernel.convolutions.empty()) {
-      const Convolution &conv = kernel.convolutions.front();
+    if (channels && !kernel.stages.empty()) {
+      const Stage &conv = kernel.stages.front();
       // Groups that share a vector read different inputs, which are put together lane by lane; only
       // AVX-512 has instructions that help (4 channels a group: 0.39 of the peak on Zen 4, 0.19
       // with AVX2 on Zen 3).
@@ -186,7 +191,7 @@ public:
     Plan normal = defaultPlan(kernel, target);
     for (auto &[name, value] : normal.parameters)
       value = plan.get(name, value);
-    if (kernel.convolutions.empty()) // there are no sums to share anything
+    if (kernel.stages.empty()) // there are no sums to share anything
       normal.parameters.erase("rows");
     return normal;
   }

@@ -24,12 +24,10 @@ public:
   std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const override {
     if (auto reason = whyNotDense(kernel, target))
       return reason;
-    const Convolution &conv = kernel.convolutions.front();
-    if (conv.R != 1 || conv.S != 1)
-      return "the filter is " + std::to_string(conv.R) + "x" + std::to_string(conv.S) +
-             ", it takes 1x1";
-    std::array<int64_t, 2> none{0, 0};
-    if (conv.padBefore != none || conv.padAfter != none)
+    const Stage &conv = kernel.stages.front();
+    if (conv.taps() != 1)
+      return "the filter is " + spellTaps(conv) + ", it takes 1x1";
+    if (conv.padded())
       return "it takes no padding";
     return std::nullopt;
   }
@@ -60,7 +58,9 @@ public:
 private:
   /// Without stride, rows do not matter: the pixels are one line.
   static DensePlanner planner(const Kernel &kernel, const Target &target) {
-    bool line = kernel.convolutions.front().stride == std::array<int64_t, 2>{1, 1} &&
+    const std::vector<WindowAxis> &window = kernel.stages.front().window;
+    bool line = std::all_of(window.begin(), window.end(),
+                            [](const WindowAxis &axis) { return axis.stride == 1; }) &&
                 Tensors::canBeLine(kernel);
     return DensePlanner(kernel, target, line ? DenseInput::Line : DenseInput::InPlace);
   }

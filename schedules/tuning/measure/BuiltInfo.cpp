@@ -52,7 +52,7 @@ TensorInfo tensorFrom(const json &object) {
   return {object.at("name"),
           enumFrom(object.at("role"), Operand::Role::Constant),
           enumFrom(object.at("type"), ElementType::I8),
-          enumFrom(object.at("layout"), Layout::NHWC),
+          enumFrom(object.at("layout"), Layout::ChannelsLast),
           dimsFrom(object.at("dims")),
           object.at("data").at(0),
           object.at("data").at(1)};

@@ -21,7 +21,7 @@ struct TensorInfo {
   std::string name;
   Operand::Role role = Operand::Role::Activation;
   ElementType type = ElementType::F32;
-  Layout layout = Layout::NCHW;
+  Layout layout = Layout::ChannelsFirst;
   std::vector<Extent> dims;
   /// Constants that are read when running or packing: where their elements lie in <stem>.bin.
   int64_t dataOffset = 0, dataBytes = 0;

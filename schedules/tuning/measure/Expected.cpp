@@ -26,7 +26,7 @@ std::vector<HostTensor> inputsOf(const Kernel &kernel, const std::vector<int64_t
   std::vector<HostTensor> operands;
   for (const Operand &operand : kernel.operands) {
     bool activation = operand.role == Operand::Role::Activation;
-    operands.emplace_back(operand.type, activation ? operand.layout : Layout::NCHW,
+    operands.emplace_back(operand.type, activation ? operand.layout : Layout::ChannelsFirst,
                           valuesOf(operand.dims, sizes));
     HostTensor &tensor = operands.back();
     if (operand.role == Operand::Role::Constant)
@@ -40,8 +40,8 @@ std::vector<HostTensor> inputsOf(const Kernel &kernel, const std::vector<int64_t
 /// Multiply-adds behind one element.
 double workOf(const Kernel &kernel) {
   double work = 1;
-  for (const Convolution &conv : kernel.convolutions)
-    work += static_cast<double>(conv.R * conv.S * (conv.C / conv.groups));
+  for (const Stage &conv : kernel.stages)
+    work += static_cast<double>(conv.taps() * (conv.C / conv.groups));
   return work;
 }
 

@@ -54,29 +54,31 @@ void addParameters(Named &features, const Plan &plan) {
     features.emplace_back("other_" + std::to_string(slot), others[slot]);
 }
 
-/// Sizes of the first convolution (of the output when there is none), channels of a group.
+/// Sizes of the first convolution (of the output when there is none), channels of a group; N counts
+/// the planes of all images.
 struct Sizes {
-  double N = 1, G = 1, K = 1, C = 1, R = 1, S = 1, P = 1, Q = 1;
+  double N = 1, G = 1, K = 1, C = 1, T = 1, R = 1, S = 1, P = 1, Q = 1;
   double strideH = 1, strideW = 1, dilationH = 1, dilationW = 1;
   bool nhwc = false, padded = false;
 
   explicit Sizes(const Kernel &kernel) {
     std::vector<int64_t> like = likeSizes(kernel);
     auto at = [&](const Extent &extent) { return static_cast<double>(extent.at(like)); };
-    const std::array<Extent, 4> &dims = kernel.outputs.front().dims;
-    N = at(dims[0]), K = at(dims[1]), P = at(dims[2]), Q = at(dims[3]);
-    nhwc = kernel.outputs.front().layout == Layout::NHWC;
-    if (kernel.convolutions.empty())
+    const Dims &dims = kernel.outputs.front().dims;
+    N = at(along(dims, Axis::N)) * at(along(dims, Axis::D)), K = at(along(dims, Axis::C));
+    P = at(along(dims, Axis::H)), Q = at(along(dims, Axis::W));
+    nhwc = kernel.outputs.front().layout == Layout::ChannelsLast;
+    if (kernel.stages.empty())
       return;
-    const Convolution &conv = kernel.convolutions.front();
+    const Stage &conv = kernel.stages.front();
     G = static_cast<double>(conv.groups);
     K = static_cast<double>(conv.K) / G, C = static_cast<double>(conv.C) / G;
-    R = static_cast<double>(conv.R), S = static_cast<double>(conv.S);
-    P = at(conv.outputDims[2]), Q = at(conv.outputDims[3]);
-    strideH = static_cast<double>(conv.stride[0]), strideW = static_cast<double>(conv.stride[1]);
-    dilationH = static_cast<double>(conv.dilation[0]);
-    dilationW = static_cast<double>(conv.dilation[1]);
-    padded = conv.padBefore != std::array<int64_t, 2>{} || conv.padAfter != conv.padBefore;
+    WindowAxis h = conv.windowAlong(Axis::H), w = conv.windowAlong(Axis::W);
+    T = static_cast<double>(conv.windowAlong(Axis::D).taps);
+    R = static_cast<double>(h.taps), S = static_cast<double>(w.taps);
+    strideH = static_cast<double>(h.stride), strideW = static_cast<double>(w.stride);
+    dilationH = static_cast<double>(h.dilation), dilationW = static_cast<double>(w.dilation);
+    padded = conv.padded();
   }
 };
 
@@ -85,7 +87,7 @@ void addShape(Named &features, const Kernel &kernel, const Target &target) {
   features.insert(features.end(), {{"log_k", log2Of(s.K)},
                                    {"log_c", log2Of(s.C)},
                                    {"log_groups", log2Of(s.G)},
-                                   {"log_taps", log2Of(s.R * s.S)},
+                                   {"log_taps", log2Of(s.T * s.R * s.S)},
                                    {"filter_rows", s.R},
                                    {"filter_columns", s.S},
                                    {"log_rows", log2Of(s.N * s.P)},
@@ -142,7 +144,7 @@ void addNest(Named &features, const Plan &plan, const Kernel &kernel, const Targ
   double rowBytes = floatBytes * s.C * (nest.line ? 1 : columnsRead);
   double stripRows = nest.line ? nest.strip : nest.strip * s.strideH + (s.R - 1) * s.dilationH;
   double stripBytes = rowBytes * stripRows;
-  double weights = floatBytes * blockK * s.C * s.R * s.S;
+  double weights = floatBytes * blockK * s.C * s.T * s.R * s.S;
   double tileInput = floatBytes * nest.blockC * (nest.tileX * s.strideW + s.S - 1) *
                      (nest.tileY * s.strideH + s.R - 1);
   bool parallelK = plan.get("parallel_k", 0) != 0;
@@ -170,7 +172,7 @@ void addNest(Named &features, const Plan &plan, const Kernel &kernel, const Targ
                    {"tile_input_over_l1", log2Of(tileInput / l1)},
                    {"log_tasks", log2Of(parallelK ? blocks : s.N * strips)},
                    {"log_blocks", log2Of(blocks)},
-                   {"log_inner_trips", log2Of(nest.blockC * s.R * s.S)},
+                   {"log_inner_trips", log2Of(nest.blockC * s.T * s.R * s.S)},
                    {"halo_share", stripRows / (nest.line ? nest.strip : nest.strip * s.strideH)},
                    {"set_stride", nest.stage ? 0 : setStride(floatBytes * s.C * s.G * s.strideW)},
                    {"block_bytes", floatBytes * nest.blockC}});
@@ -196,7 +198,7 @@ Named allFeatures(const Kernel &kernel, const Plan &plan, const Target &target) 
 /// The smallest kernel there is: one output without operands, for the names alone.
 Kernel emptyKernel() {
   Kernel kernel;
-  kernel.outputs.emplace_back().dims.fill(Extent::constant(1));
+  kernel.outputs.emplace_back().dims.assign(4, Extent::constant(1));
   return kernel;
 }
 

@@ -23,12 +23,12 @@ constexpr double layoutPenalty = 1, targetPenalty = 2, threadsPenalty = 1;
 enum class Kind : uint8_t { None, Depthwise, Pointwise, Spatial };
 
 Kind kindOf(const Kernel &kernel) {
-  if (kernel.convolutions.empty())
+  if (kernel.stages.empty())
     return Kind::None;
-  const Convolution &conv = kernel.convolutions.front();
+  const Stage &conv = kernel.stages.front();
   if (conv.groups > 1 && conv.groups == conv.C)
     return Kind::Depthwise;
-  return conv.R * conv.S == 1 ? Kind::Pointwise : Kind::Spatial;
+  return conv.taps() == 1 ? Kind::Pointwise : Kind::Spatial;
 }
 
 std::vector<double> logSizes(const Kernel &kernel) {
@@ -37,12 +37,15 @@ std::vector<double> logSizes(const Kernel &kernel) {
   auto add = [&](int64_t size) { sizes.push_back(std::log2(static_cast<double>(size))); };
   for (const Extent &extent : kernel.outputs.front().dims)
     add(extent.at(like));
-  if (kernel.convolutions.empty())
+  if (kernel.stages.empty())
     return sizes;
-  const Convolution &conv = kernel.convolutions.front();
-  for (int64_t size : {conv.C / conv.groups, conv.groups, conv.R, conv.S, conv.stride[0],
-                       conv.stride[1], conv.dilation[0], conv.dilation[1]})
-    add(size);
+  const Stage &conv = kernel.stages.front();
+  add(conv.C / conv.groups);
+  add(conv.groups);
+  for (int64_t WindowAxis::*number :
+       {&WindowAxis::taps, &WindowAxis::stride, &WindowAxis::dilation})
+    for (const WindowAxis &axis : conv.window)
+      add(axis.*number);
   return sizes;
 }
 

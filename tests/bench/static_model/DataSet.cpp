@@ -21,7 +21,7 @@ namespace convwright::bench {
 using namespace convwright::schedules;
 
 const std::vector<DataLayer> &dataLayers() {
-  constexpr Layout nhwc = Layout::NHWC, nchw = Layout::NCHW;
+  constexpr Layout nhwc = Layout::ChannelsLast, nchw = Layout::ChannelsFirst;
   static const std::vector<DataLayer> layers = {
       {"rn50_1x1_64-64@56", nhwc, false},
       {"rn50_3x3_64-64@56", nhwc, false},

@@ -85,7 +85,7 @@ TEST_F(DriverTest, LayersAreDescribed) {
   EXPECT_EQ(smooth.documentation, "Smooths.");
   EXPECT_EQ(smooth.symbols[1].name, "W");
   ASSERT_EQ(smooth.arguments.size(), 1u);
-  EXPECT_EQ(smooth.arguments[0].layout, schedules::Layout::NHWC);
+  EXPECT_EQ(smooth.arguments[0].layout, schedules::Layout::ChannelsLast);
   ASSERT_EQ(smooth.weights.size(), 2u);
   EXPECT_EQ(smooth.weights[1].name, "b");
   EXPECT_EQ(smooth.results[0].name, "result");

@@ -65,9 +65,9 @@ TEST_F(LayerFormsTest, AFormForAllLayersIsKeptAndExplained) {
   EXPECT_EQ(net.steps.size(), 4u);
   ASSERT_EQ(net.buffers.size(), 3u);
   for (const Buffer &buffer : net.buffers)
-    EXPECT_EQ(buffer.tensor.layout, Layout::NHWC);
-  EXPECT_EQ(net.arguments[0].layout, Layout::NCHW);
-  EXPECT_EQ(net.results[0].layout, Layout::NCHW);
+    EXPECT_EQ(buffer.tensor.layout, Layout::ChannelsLast);
+  EXPECT_EQ(net.arguments[0].layout, Layout::ChannelsFirst);
+  EXPECT_EQ(net.results[0].layout, Layout::ChannelsFirst);
   EXPECT_EQ(program->layers[1].steps.size(), 1u);
   EXPECT_THAT(explain(*program), HasSubstr("layer net on x86-64-v3\n  form: fusion = none, "
                                            "intermediates = nhwc (asked for)\n"));

@@ -21,14 +21,14 @@ std::map<std::string, Layer> shapes() {
   Layer strided = dense;
   strided.strideH = strided.strideW = 2;
   Layer planar = dense;
-  planar.in = planar.out = schedules::Layout::NCHW;
+  planar.in = planar.out = schedules::Layout::ChannelsFirst;
   Layer symbolic = dense;
   symbolic.symbolic = true;
   Layer pointwise{.C = 40, .H = 9, .W = 11, .K = 50};
   Layer depthwise{.C = 20, .H = 14, .W = 13, .K = 20, .R = 3, .S = 3, .padH = 1, .padW = 1};
   depthwise.groups = 20;
   Layer planarDepthwise = depthwise;
-  planarDepthwise.in = planarDepthwise.out = schedules::Layout::NCHW;
+  planarDepthwise.in = planarDepthwise.out = schedules::Layout::ChannelsFirst;
   Layer grouped{.C = 24, .H = 12, .W = 12, .K = 32, .R = 3, .S = 3, .padH = 1, .padW = 1};
   grouped.groups = 4;
   Layer reflected = dense;
@@ -64,11 +64,11 @@ TEST(GeneratedAllocation, NoneInRunWithTheCallersWorkspace) {
   for (const LayerProgram &layer : program.layers) {
     const Layer shape = shapes()[layer.name];
     std::string prefix = "many_" + layer.name;
-    FloatTensor x({1, shape.C, shape.H, shape.W}, shape.in == schedules::Layout::NHWC);
+    FloatTensor x({1, shape.C, shape.H, shape.W}, shape.in == schedules::Layout::ChannelsLast);
     FloatTensor w({shape.K, shape.C / shape.groups, shape.R, shape.S}, false), b({shape.K}, false);
     FloatTensor y({1, shape.K, (shape.H + 2 * shape.padH - shape.R) / shape.strideH + 1,
                    (shape.W + 2 * shape.padW - shape.S) / shape.strideW + 1},
-                  shape.out == schedules::Layout::NHWC);
+                  shape.out == schedules::Layout::ChannelsLast);
     x.fill();
     w.fill();
     AlignedBlock packed = alignedBlock(library.get<size_t()>(prefix + "_packed_bytes")());

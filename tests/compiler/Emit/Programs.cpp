@@ -117,7 +117,7 @@ LayerProgram twoStepLayer(const std::string &name, const Target &target) {
   TensorInfo tensor{
       "x",
       ElementType::F32,
-      Layout::NHWC,
+      Layout::ChannelsLast,
       {Extent::constant(1), Extent::constant(3), Extent::ofSymbol(0), Extent::ofSymbol(1)}};
   layer.arguments = {tensor};
   layer.results = {tensor};
@@ -143,7 +143,7 @@ TargetProgram programOf(const std::string &name,
 TargetProgram sampleProgram(const std::string &target) {
   Shape conv{.C = 5, .H = 12, .W = 14, .K = 7, .R = 3, .S = 3, .padH = 1, .padW = 1};
   conv.symbolic = true;
-  Shape known{.C = 2, .H = 6, .W = 6, .K = 3, .R = 3, .S = 3, .out = Layout::NCHW};
+  Shape known{.C = 2, .H = 6, .W = 6, .K = 3, .R = 3, .S = 3, .out = Layout::ChannelsFirst};
   return programOf(target, [&](const Target &machine) {
     return std::vector{convolutionLayer("conv", conv, machine), twoStepLayer("twice", machine),
                        constantLayer("known", known, machine)};

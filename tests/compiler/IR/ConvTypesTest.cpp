@@ -26,12 +26,12 @@ TEST_F(ConvTypes, ActivationTypesComeBackAsTheyWent) {
   std::vector<Symbol> symbols = {{"N", 1, 4, 1, 1}, {"H", 3, 99, 2, 33}};
   Dims dims = {Extent::ofSymbol(0), Extent::constant(8), {1, 1, 3, 2}, Extent::constant(7)};
   for (auto element : {ElementType::F32, ElementType::I32, ElementType::U8, ElementType::I8}) {
-    auto type = activationType(&context, element, dims, schedules::Layout::NHWC, symbols);
+    auto type = activationType(&context, element, dims, schedules::Layout::ChannelsLast, symbols);
     TensorSpec spec = specOf(type, symbols);
     EXPECT_EQ(spec.type, element);
     EXPECT_EQ(spec.dims, dims);
     EXPECT_FALSE(spec.weightSide);
-    EXPECT_EQ(layoutOf(type), schedules::Layout::NHWC);
+    EXPECT_EQ(layoutOf(type), schedules::Layout::ChannelsLast);
     EXPECT_TRUE(type.isDynamicDim(0));
     EXPECT_EQ(type.getDimSize(1), 8);
   }

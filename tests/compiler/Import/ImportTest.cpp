@@ -30,7 +30,7 @@ std::string typeText(mlir::func::FuncOp layer, mlir::Type type) {
   auto symbols = ir::symbolsOf(layer);
   ir::TensorSpec spec = ir::specOf(type, symbols);
   return std::string(schedules::spell(spec.type)) + ir::print(spec.dims, symbols) +
-         (ir::layoutOf(type) == schedules::Layout::NHWC ? " nhwc" : " nchw");
+         (ir::layoutOf(type) == schedules::Layout::ChannelsLast ? " nhwc" : " nchw");
 }
 
 std::vector<std::string> resultTypes(mlir::func::FuncOp layer) {

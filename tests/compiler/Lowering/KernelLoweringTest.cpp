@@ -75,7 +75,7 @@ TEST_F(KernelLowering, OperandsKeepNameRoleTypeLayoutAndExtents) {
   EXPECT_EQ(frame.name, "frame");
   EXPECT_EQ(frame.role, Operand::Role::Activation);
   EXPECT_EQ(frame.type, schedules::ElementType::U8);
-  EXPECT_EQ(frame.layout, schedules::Layout::NHWC);
+  EXPECT_EQ(frame.layout, schedules::Layout::ChannelsLast);
   EXPECT_EQ(frame.dims[2], schedules::Extent::ofSymbol(0));
   EXPECT_EQ(gain.name, "gain");
   EXPECT_EQ(gain.role, Operand::Role::Weight);
@@ -95,8 +95,8 @@ TEST_F(KernelLowering, ConstantsCarryAllTheirBytes) {
 }
 
 TEST_F(KernelLowering, ConvolutionsKeepTheirAttributes) {
-  ASSERT_EQ(kernel().convolutions.size(), 2u);
-  const schedules::Convolution &x = kernel().convolutions[0], &y = kernel().convolutions[1];
+  ASSERT_EQ(kernel().stages.size(), 2u);
+  const schedules::Stage &x = kernel().stages[0], &y = kernel().stages[1];
   EXPECT_EQ(print(x.input), "f32(operand0)");
   EXPECT_EQ(print(x.filter), "mul(operand1, operand3)");
   EXPECT_FALSE(x.bias);
@@ -117,7 +117,7 @@ TEST_F(KernelLowering, OutputsAreExpressionsOverConvolutions) {
   const schedules::Output &output = kernel().outputs[0];
   EXPECT_EQ(print(output.value), "u8(select(less(conv0, 0), conv1, conv0))");
   EXPECT_EQ(output.type, schedules::ElementType::U8);
-  EXPECT_EQ(output.layout, schedules::Layout::NCHW);
+  EXPECT_EQ(output.layout, schedules::Layout::ChannelsFirst);
   EXPECT_EQ(output.dims[2], (schedules::Extent{0, 1, 1, 2}));
 }
 

@@ -67,7 +67,7 @@ private:
   mlir::OpBuilder builder;
   mlir::Location loc;
   std::vector<Symbol> symbols = {{"N", 1, 2, 1, 1}, {"H", 5, 9, 1, 7}};
-  schedules::Layout layout = schedules::Layout::NHWC;
+  schedules::Layout layout = schedules::Layout::ChannelsLast;
   mlir::func::FuncOp layer;
   std::vector<mlir::Value> values; // activations so far
   RandomLayer result;
@@ -209,7 +209,7 @@ void Author::addMap() {
   if (!dims)
     return;
   auto other =
-      layout == schedules::Layout::NHWC ? schedules::Layout::NCHW : schedules::Layout::NHWC;
+      layout == schedules::Layout::ChannelsLast ? schedules::Layout::ChannelsFirst : schedules::Layout::ChannelsLast;
   auto result =
       activationType(&context, ElementType::F32, *dims, chance(20) ? other : layout, symbols);
   values.push_back(mapOver(inputs, result));
@@ -259,7 +259,7 @@ void Author::addStep() {
 
 RandomLayer Author::write() {
   context.loadDialect<ConvDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect>();
-  layout = chance(50) ? schedules::Layout::NHWC : schedules::Layout::NCHW;
+  layout = chance(50) ? schedules::Layout::ChannelsLast : schedules::Layout::ChannelsFirst;
   for (const Symbol &symbol : symbols)
     result.sizes.push_back(draw(symbol.lo, symbol.hi));
   result.module = mlir::ModuleOp::create(loc);

@@ -22,7 +22,7 @@ void expectLayer(const Layer &layer, Ask ask) {
   expectRight(convolutionKernel(layer), ask);
 }
 
-constexpr Layout layouts[] = {Layout::NHWC, Layout::NCHW};
+constexpr Layout layouts[] = {Layout::ChannelsLast, Layout::ChannelsFirst};
 
 TEST(Direct, ComputesEveryCombinationOfLayouts) {
   for (Layout in : layouts)
@@ -54,8 +54,8 @@ TEST(Direct, ComputesOnEveryX86Level) {
                  .S = 3,
                  .padH = 1,
                  .padW = 1,
-                 .in = Layout::NCHW,
-                 .out = Layout::NCHW},
+                 .in = Layout::ChannelsFirst,
+                 .out = Layout::ChannelsFirst},
                 {.algorithm = "direct", .target = target});
   }
 }
@@ -63,7 +63,7 @@ TEST(Direct, ComputesOnEveryX86Level) {
 TEST(Direct, ComputesOnePixelOneChannel) {
   expectLayer({}, {.algorithm = "direct"});
   expectLayer({.R = 3, .S = 3, .padH = 1, .padW = 1}, {.algorithm = "direct"});
-  expectLayer({.C = 5, .K = 3, .in = Layout::NCHW, .out = Layout::NCHW}, {.algorithm = "direct"});
+  expectLayer({.C = 5, .K = 3, .in = Layout::ChannelsFirst, .out = Layout::ChannelsFirst}, {.algorithm = "direct"});
 }
 
 TEST(Direct, ComputesAllPaddingModes) {
@@ -139,7 +139,7 @@ TEST(Direct, LeavesOutTapsInThePaddingOnlyWhereTheyAre) {
 
 TEST(Direct, ComputesAsymmetricPadding) {
   Kernel kernel = convolutionKernel({.C = 8, .H = 8, .W = 9, .K = 16, .R = 4, .S = 2});
-  Convolution &conv = kernel.convolutions.front();
+  Stage &conv = kernel.stages.front();
   conv.padBefore = {2, 0};
   conv.padAfter = {1, 3};
   conv.outputDims[2] = Extent::constant(8);
@@ -183,7 +183,7 @@ TEST(Direct, ComputesStridesAndDilations) {
                .padW = 3,
                .dilationH = 2,
                .dilationW = 2,
-               .in = Layout::NCHW},
+               .in = Layout::ChannelsFirst},
               {.algorithm = "direct"});
 }
 
@@ -216,8 +216,8 @@ TEST(Direct, ComputesBatches) {
                .K = 24,
                .R = 3,
                .S = 3,
-               .in = Layout::NCHW,
-               .out = Layout::NCHW},
+               .in = Layout::ChannelsFirst,
+               .out = Layout::ChannelsFirst},
               {.algorithm = "direct"});
 }
 
@@ -294,7 +294,7 @@ TEST(Direct, IsRightForPlansAllOverItsSpace) {
 TEST(Pointwise, OutputsThatEvictEachOtherAreWrittenTileByTile) {
   Target avx2 = *findTarget("x86-64-v3");
   avx2.l2 = 512 * 1024;
-  Layer wide{.C = 256, .H = 14, .W = 14, .K = 1024, .in = Layout::NHWC, .out = Layout::NHWC};
+  Layer wide{.C = 256, .H = 14, .W = 14, .K = 1024, .in = Layout::ChannelsLast, .out = Layout::ChannelsLast};
   Kernel kernel = convolutionKernel(wide);
   Result<Choice> choice = choosePlan(kernel, avx2, {"pointwise", {}});
   ASSERT_TRUE(choice);
@@ -333,7 +333,7 @@ TEST(Pointwise, ComputesStagedAndInPlace) {
 TEST(Pointwise, ComputesGroups) {
   expectLayer({.C = 12, .H = 9, .W = 11, .K = 24, .groups = 3}, {.algorithm = "pointwise"});
   expectLayer(
-      {.C = 12, .H = 9, .W = 11, .K = 24, .groups = 3, .in = Layout::NCHW, .out = Layout::NCHW},
+      {.C = 12, .H = 9, .W = 11, .K = 24, .groups = 3, .in = Layout::ChannelsFirst, .out = Layout::ChannelsFirst},
       {.algorithm = "pointwise"});
 }
 

@@ -17,7 +17,7 @@ namespace convwright::schedules::testing {
 
 namespace {
 
-constexpr Layout layouts[] = {Layout::NCHW, Layout::NHWC};
+constexpr Layout layouts[] = {Layout::ChannelsFirst, Layout::ChannelsLast};
 constexpr PaddingMode modes[] = {PaddingMode::Zeros, PaddingMode::Reflect, PaddingMode::Replicate,
                                  PaddingMode::Circular};
 
@@ -71,7 +71,7 @@ Layer layer(Layout in, Layout out, int64_t channels) {
 
 /// As networks have them: nhwc, square, as large out as in.
 Layer networkLayer(int64_t channels, int64_t size, int64_t taps) {
-  Layer same = layer(Layout::NHWC, Layout::NHWC, channels);
+  Layer same = layer(Layout::ChannelsLast, Layout::ChannelsLast, channels);
   same.N = 1;
   same.H = same.W = size;
   same.R = same.S = taps;
@@ -100,19 +100,19 @@ Kernel sobel(PaddingMode mode, ElementType input = ElementType::U8) {
               .padH = 1,
               .padW = 1,
               .mode = mode,
-              .in = Layout::NCHW,
-              .out = Layout::NCHW,
+              .in = Layout::ChannelsFirst,
+              .out = Layout::ChannelsFirst,
               .bias = false,
               .symbolic = true};
   Kernel kernel = convolutionKernel(image);
   kernel.operands[0].type = input;
   kernel.operands[1] = constantFilter(3, 3, {-1, 0, 1, -2, 0, 2, -1, 0, 1});
   kernel.operands.push_back(constantFilter(3, 3, {-1, -2, -1, 0, 0, 0, 1, 2, 1}));
-  Convolution &first = kernel.convolutions[0];
+  Stage &first = kernel.stages[0];
   first.input = convert(ScalarExpr::operand(0, input), ElementType::F32);
-  Convolution second = first;
+  Stage second = first;
   second.filter = ScalarExpr::operand(2, ElementType::F32);
-  kernel.convolutions.push_back(second);
+  kernel.stages.push_back(second);
   auto square = [](int32_t conv) {
     return binary(ScalarOp::Mul, ScalarExpr::conv(conv), ScalarExpr::conv(conv));
   };
@@ -138,7 +138,7 @@ TEST(Depthwise, EveryPaddingModeWithUnevenPads) {
       uneven.mode = mode;
       uneven.R = 5;
       Kernel kernel = convolutionKernel(uneven);
-      Convolution &conv = kernel.convolutions[0];
+      Stage &conv = kernel.stages[0];
       conv.padBefore = {3, 0};
       conv.padAfter = {1, 2};
       conv.outputDims[2] = Extent::constant(13);
@@ -223,7 +223,7 @@ TEST(Depthwise, FiltersTooLongToUnroll) {
 TEST(Depthwise, InputExpressionsArePaddedAfterTheyAreEvaluated) {
   for (Layout layout : layouts) {
     Kernel kernel = convolutionKernel(layer(layout, layout, 16));
-    kernel.convolutions[0].input = unary(ScalarOp::Exp, ScalarExpr::operand(0, ElementType::F32));
+    kernel.stages[0].input = unary(ScalarOp::Exp, ScalarExpr::operand(0, ElementType::F32));
     expectRight(kernel);
   }
 }
@@ -279,7 +279,7 @@ TEST(Depthwise, ZeroTapsStillCarryNanOfFloatInputs) {
   Target host = *findTarget("host");
   Kernel kernel = sobel(PaddingMode::Zeros);
   kernel.operands[0].type = ElementType::F32;
-  kernel.convolutions[0].input = kernel.convolutions[1].input =
+  kernel.stages[0].input = kernel.stages[1].input =
       ScalarExpr::operand(0, ElementType::F32);
   kernel.outputs[0].value = ScalarExpr::conv(0);
   kernel.outputs[0].type = ElementType::F32;
@@ -379,13 +379,13 @@ TEST(Depthwise, LargeFiltersThatEvictTheirInputAreStagedOrFillLines) {
 
 TEST(Depthwise, SaysWhyNot) {
   Target host = *findTarget("host");
-  Layer dense = layer(Layout::NHWC, Layout::NHWC, 16);
+  Layer dense = layer(Layout::ChannelsLast, Layout::ChannelsLast, 16);
   dense.groups = 4;
   Result<Choice> choice = chooseDepthwise(convolutionKernel(dense), host);
   ASSERT_FALSE(choice);
   EXPECT_NE(choice.error().message.find("groups = 4 is not C = 16"), std::string::npos)
       << choice.error().message;
-  choice = chooseDepthwise(convolutionKernel(layer(Layout::NHWC, Layout::NHWC, 16)), host,
+  choice = chooseDepthwise(convolutionKernel(layer(Layout::ChannelsLast, Layout::ChannelsLast, 16)), host,
                            {{"tile_x", 1000}});
   ASSERT_FALSE(choice);
   EXPECT_NE(choice.error().message.find("tile_x = 1000"), std::string::npos);

@@ -39,7 +39,7 @@ void expectRight(const Kernel &kernel, const std::vector<std::vector<int64_t>> &
   }
 }
 
-constexpr Layout layouts[] = {Layout::NCHW, Layout::NHWC};
+constexpr Layout layouts[] = {Layout::ChannelsFirst, Layout::ChannelsLast};
 
 Layer odd(Layout in, Layout out) {
   return {.N = 2,
@@ -98,7 +98,7 @@ TEST(Loops, PointwiseKernelsOfSeveralTypesAndBroadcasts) {
     Kernel kernel;
     kernel.name = "pointwise";
     kernel.symbols = {{"H", 1, 500, 1, 30}};
-    std::array<Extent, 4> shape = {Extent::constant(2), Extent::constant(5), Extent::ofSymbol(0),
+    Dims shape = {Extent::constant(2), Extent::constant(5), Extent::ofSymbol(0),
                                    Extent::constant(19)};
     std::vector<Extent> dims(shape.begin(), shape.end());
     using Role = Operand::Role;
@@ -119,7 +119,7 @@ TEST(Loops, PointwiseKernelsOfSeveralTypesAndBroadcasts) {
     kernel.outputs = {{"real", value, ElementType::F32, shape, layout},
                       {"byte", convert(value, ElementType::I8), ElementType::I8, shape, layout},
                       {"turned", value, ElementType::F32, shape,
-                       layout == Layout::NCHW ? Layout::NHWC : Layout::NCHW}};
+                       layout == Layout::ChannelsFirst ? Layout::ChannelsLast : Layout::ChannelsFirst}};
     expectRight(kernel, {{30}, {1}, {257}}, 2);
     kernel.operands.pop_back(); // nothing broadcasts over pixels now: they are walked as one line
     value =
@@ -136,17 +136,17 @@ TEST(Loops, SeveralConvolutionsOfDifferentShape) {
   Kernel wide = convolutionKernel(
       {.C = 4, .H = 12, .W = 18, .K = 4, .R = 5, .S = 1, .padH = 2, .groups = 2, .bias = false});
   kernel.operands.push_back(wide.operands[1]);
-  Convolution second = wide.convolutions[0];
+  Stage second = wide.stages[0];
   second.filter = ScalarExpr::operand(3, ElementType::F32);
   second.input = unary(ScalarOp::Exp, ScalarExpr::operand(0, ElementType::F32));
-  kernel.convolutions.push_back(second);
+  kernel.stages.push_back(second);
   kernel.outputs[0].value =
       binary(ScalarOp::Mul, ScalarExpr::conv(0), unary(ScalarOp::Tanh, ScalarExpr::conv(1)));
   expectRight(kernel);
 }
 
 TEST(Loops, IntegersAreExact) {
-  Layer layer = odd(Layout::NHWC, Layout::NCHW);
+  Layer layer = odd(Layout::ChannelsLast, Layout::ChannelsFirst);
   Kernel kernel = convolutionKernel(layer);
   Target host = *findTarget("host");
   KernelRunner runner(kernel, defaultLoops(kernel, host), host);
@@ -177,7 +177,7 @@ TEST(Loops, NanAndInfinityReachWhatReadsThemAndNothingElse) {
 }
 
 TEST(Loops, EveryPlanOfTheSpaceIsRight) {
-  Kernel kernel = convolutionKernel(odd(Layout::NHWC, Layout::NHWC));
+  Kernel kernel = convolutionKernel(odd(Layout::ChannelsLast, Layout::ChannelsLast));
   Target host = *findTarget("host");
   for (int64_t rows : {1, 2, 8})
     for (int64_t chunk : {8, 1024}) {

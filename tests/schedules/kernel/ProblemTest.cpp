@@ -82,7 +82,7 @@ TEST(Problem, EverythingThatChangesCodeChangesTheKey) {
         bias = base;
   stride.strideH = 2;
   mode.mode = PaddingMode::Reflect;
-  layout.in = Layout::NCHW;
+  layout.in = Layout::ChannelsFirst;
   symbolic.symbolic = true;
   bias.bias = false;
   std::set<std::string> keys;

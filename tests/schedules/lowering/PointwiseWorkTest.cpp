@@ -22,7 +22,7 @@ constexpr float nan = std::numeric_limits<float>::quiet_NaN();
 constexpr float inf = std::numeric_limits<float>::infinity();
 
 Operand operand(std::string name, Operand::Role role, std::vector<int64_t> dims,
-                Layout layout = Layout::NHWC, ElementType type = ElementType::F32) {
+                Layout layout = Layout::ChannelsLast, ElementType type = ElementType::F32) {
   Operand result;
   result.name = std::move(name);
   result.role = role;
@@ -65,8 +65,8 @@ INSTANTIATE_TEST_SUITE_P(Algorithms, Dense, ::testing::Values("direct", "pointwi
                          [](const auto &info) { return std::string(info.param); });
 
 TEST_P(Dense, AddsAResidualOfEitherLayoutAndScalesChannels) {
-  for (Layout residual : {Layout::NHWC, Layout::NCHW})
-    for (Layout out : {Layout::NHWC, Layout::NCHW}) {
+  for (Layout residual : {Layout::ChannelsLast, Layout::ChannelsFirst})
+    for (Layout out : {Layout::ChannelsLast, Layout::ChannelsFirst}) {
       Layer shape = layer();
       shape.out = out;
       Kernel kernel = convolutionKernel(shape);
@@ -84,7 +84,7 @@ TEST_P(Dense, BroadcastsRowsColumnsAndRuntimeChannels) {
   Kernel kernel = convolutionKernel(layer());
   ScalarExpr channels = add(kernel, operand("c", activation, {22}));
   ScalarExpr one = add(kernel, operand("o", activation, {1, 1, 1, 1}));
-  ScalarExpr plane = add(kernel, operand("p", weight, {1, 22, 6, 9}, Layout::NCHW));
+  ScalarExpr plane = add(kernel, operand("p", weight, {1, 22, 6, 9}, Layout::ChannelsFirst));
   ScalarExpr value = binary(ScalarOp::Add, kernel.outputs[0].value, channels);
   value = binary(ScalarOp::Sub, binary(ScalarOp::Mul, value, one), plane);
   kernel.outputs[0].value = value;
@@ -103,15 +103,15 @@ TEST(Direct, BroadcastsOneRowAndOneColumn) {
 
 TEST_P(Dense, PadsTheValueOfThePrologueNotItsArgument) {
   Kernel kernel = convolutionKernel(layer());
-  kernel.convolutions[0].input =
-      unary(ScalarOp::Exp, binary(ScalarOp::Mul, kernel.convolutions[0].input, number(0.5)));
+  kernel.stages[0].input =
+      unary(ScalarOp::Exp, binary(ScalarOp::Mul, kernel.stages[0].input, number(0.5)));
   expectRight(kernel, {.algorithm = GetParam()});
 }
 
 TEST_P(Dense, ReadsIntegersThroughAConversion) {
   Kernel kernel = convolutionKernel(layer());
   kernel.operands[0].type = ElementType::U8;
-  kernel.convolutions[0].input = convert(ScalarExpr::operand(0, ElementType::U8), ElementType::F32);
+  kernel.stages[0].input = convert(ScalarExpr::operand(0, ElementType::U8), ElementType::F32);
   expectRight(kernel, {.algorithm = GetParam()});
 }
 
@@ -119,7 +119,7 @@ TEST_P(Dense, FoldsExpressionsOverWeightsWhenPacking) {
   Kernel kernel = convolutionKernel(layer());
   ScalarExpr gamma = add(kernel, operand("gamma", weight, {22}));
   ScalarExpr beta = add(kernel, operand("beta", weight, {22}));
-  Convolution &conv = kernel.convolutions[0];
+  Stage &conv = kernel.stages[0];
   conv.filter = binary(ScalarOp::Mul, conv.filter, gamma);
   conv.bias = binary(ScalarOp::Add, binary(ScalarOp::Mul, *conv.bias, gamma), beta);
   expectRight(kernel, {.algorithm = GetParam()});
@@ -155,13 +155,13 @@ TEST_P(Dense, StoresIntegersRoundedAndSaturated) {
     Kernel kernel = convolutionKernel(layer());
     // Small whole numbers, so that sums are exact and halves occur.
     ScalarExpr rounded = convert(
-        convert(binary(ScalarOp::Mul, kernel.convolutions[0].input, number(4)), ElementType::I32),
+        convert(binary(ScalarOp::Mul, kernel.stages[0].input, number(4)), ElementType::I32),
         ElementType::F32);
-    kernel.convolutions[0].input = rounded;
-    kernel.convolutions[0].filter = convert(
-        convert(binary(ScalarOp::Mul, kernel.convolutions[0].filter, number(3)), ElementType::I32),
+    kernel.stages[0].input = rounded;
+    kernel.stages[0].filter = convert(
+        convert(binary(ScalarOp::Mul, kernel.stages[0].filter, number(3)), ElementType::I32),
         ElementType::F32);
-    kernel.convolutions[0].bias.reset();
+    kernel.stages[0].bias.reset();
     kernel.outputs[0].value =
         convert(binary(ScalarOp::Mul, kernel.outputs[0].value, number(7.5)), type);
     kernel.outputs[0].type = type;

@@ -24,16 +24,16 @@ constexpr int64_t count = 1 << 16;
 Kernel functionKernel(ScalarOp op) {
   Kernel kernel;
   kernel.name = "function";
-  std::array<Extent, 4> dims = {Extent::constant(1), Extent::constant(1), Extent::constant(1),
+  Dims dims = {Extent::constant(1), Extent::constant(1), Extent::constant(1),
                                 Extent::constant(count)};
   kernel.operands.push_back({"x",
                              Operand::Role::Activation,
                              ElementType::F32,
                              {dims.begin(), dims.end()},
-                             Layout::NCHW,
+                             Layout::ChannelsFirst,
                              {}});
   kernel.outputs.push_back({"y", unary(op, ScalarExpr::operand(0, ElementType::F32)),
-                            ElementType::F32, dims, Layout::NCHW});
+                            ElementType::F32, dims, Layout::ChannelsFirst});
   return kernel;
 }
 

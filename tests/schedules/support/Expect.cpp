@@ -19,8 +19,8 @@ std::string describe(const Layer &l) {
        << l.R << "x" << l.S << " stride " << l.strideH << "," << l.strideW << " pad " << l.padH
        << "," << l.padW << " dilation " << l.dilationH << "," << l.dilationW << " groups "
        << l.groups << " mode " << static_cast<int>(l.mode)
-       << (l.in == Layout::NHWC ? " nhwc" : " nchw")
-       << (l.out == Layout::NHWC ? "->nhwc" : "->nchw") << (l.symbolic ? " symbolic" : "");
+       << (l.in == Layout::ChannelsLast ? " nhwc" : " nchw")
+       << (l.out == Layout::ChannelsLast ? "->nhwc" : "->nchw") << (l.symbolic ? " symbolic" : "");
   return text.str();
 }
 

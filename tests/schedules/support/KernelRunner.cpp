@@ -113,7 +113,7 @@ struct Buffer {
 std::unique_ptr<Buffer> bufferOf(HostTensor &tensor) {
   const std::vector<int64_t> &d = tensor.shape();
   std::vector<int64_t> order(d.rbegin(), d.rend());
-  if (d.size() == 4 && tensor.memoryLayout() == Layout::NHWC)
+  if (d.size() == 4 && tensor.memoryLayout() == Layout::ChannelsLast)
     order = {d[1], d[3], d[2], d[0]};
   return std::make_unique<Buffer>(tensor.elementType(), tensor.data(), order);
 }

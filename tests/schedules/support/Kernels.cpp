@@ -55,7 +55,7 @@ static Extent outputExtent(const Extent &in, int64_t pads, int64_t filter, int64
 Kernel convolutionKernel(const Layer &layer) {
   Kernel kernel;
   kernel.name = "layer";
-  std::array<Extent, 4> x = {Extent::constant(layer.N), Extent::constant(layer.C),
+  Dims x = {Extent::constant(layer.N), Extent::constant(layer.C),
                              Extent::constant(layer.H), Extent::constant(layer.W)};
   if (layer.symbolic) {
     kernel.symbols = {{"H", 1, 4096, 1, layer.H}, {"W", 1, 4096, 1, layer.W}};
@@ -74,12 +74,12 @@ Kernel convolutionKernel(const Layer &layer) {
                              Operand::Role::Weight,
                              ElementType::F32,
                              constants({layer.K, layer.C / layer.groups, layer.R, layer.S}),
-                             Layout::NCHW,
+                             Layout::ChannelsFirst,
                              {}});
   if (layer.bias)
     kernel.operands.push_back(
-        {"b", Operand::Role::Weight, ElementType::F32, constants({layer.K}), Layout::NCHW, {}});
-  Convolution conv;
+        {"b", Operand::Role::Weight, ElementType::F32, constants({layer.K}), Layout::ChannelsFirst, {}});
+  Stage conv;
   conv.input = ScalarExpr::operand(0, ElementType::F32);
   conv.inputDims = x;
   conv.filter = ScalarExpr::operand(1, ElementType::F32);
@@ -98,7 +98,7 @@ Kernel convolutionKernel(const Layer &layer) {
       x[0], Extent::constant(layer.K),
       outputExtent(x[2], 2 * layer.padH, (layer.R - 1) * layer.dilationH + 1, layer.strideH),
       outputExtent(x[3], 2 * layer.padW, (layer.S - 1) * layer.dilationW + 1, layer.strideW)};
-  kernel.convolutions.push_back(conv);
+  kernel.stages.push_back(conv);
   ScalarExpr value = ScalarExpr::conv(0);
   kernel.outputs.push_back(
       {"y", layer.relu ? relu(value) : value, ElementType::F32, conv.outputDims, layer.out});

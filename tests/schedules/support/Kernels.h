@@ -17,7 +17,7 @@ struct Layer {
   int64_t N = 1, C = 1, H = 1, W = 1, K = 1, R = 1, S = 1;
   int64_t strideH = 1, strideW = 1, padH = 0, padW = 0, dilationH = 1, dilationW = 1, groups = 1;
   PaddingMode mode = PaddingMode::Zeros;
-  Layout in = Layout::NHWC, out = Layout::NHWC;
+  Layout in = Layout::ChannelsLast, out = Layout::ChannelsLast;
   bool bias = true, relu = true;
   bool symbolic = false; // H and W are symbols in 1..4096 whose `like` are H and W
 };

@@ -87,9 +87,9 @@ TEST_P(AArch64, PointwiseFunctionsAreRight) {
 }
 
 INSTANTIATE_TEST_SUITE_P(UnderQemu, AArch64,
-                         ::testing::Values(std::tuple("neoverse-n1", Layout::NHWC, Layout::NHWC),
-                                           std::tuple("neoverse-n1", Layout::NCHW, Layout::NCHW),
-                                           std::tuple("armv8-a", Layout::NCHW, Layout::NHWC),
-                                           std::tuple("armv8-a", Layout::NHWC, Layout::NCHW)));
+                         ::testing::Values(std::tuple("neoverse-n1", Layout::ChannelsLast, Layout::ChannelsLast),
+                                           std::tuple("neoverse-n1", Layout::ChannelsFirst, Layout::ChannelsFirst),
+                                           std::tuple("armv8-a", Layout::ChannelsFirst, Layout::ChannelsLast),
+                                           std::tuple("armv8-a", Layout::ChannelsLast, Layout::ChannelsFirst)));
 
 } // namespace convwright::schedules::testing

@@ -32,10 +32,8 @@ constexpr double negligible = 0.05;
 std::vector<int64_t> shapeOf(const std::vector<Extent> &dims, Layout layout,
                              const std::vector<int64_t> &sizes) {
   std::vector<int64_t> shape;
-  for (const Extent &extent : dims)
-    shape.insert(shape.begin(), extent.at(sizes));
-  if (shape.size() == 4 && layout == Layout::NHWC)
-    shape = {shape[2], shape[0], shape[1], shape[3]};
+  for (size_t position : memoryOrder(layout, dims.size()))
+    shape.push_back(dims[position].at(sizes));
   return shape;
 }
 
@@ -51,7 +49,7 @@ std::vector<std::vector<int64_t>> argumentShapes(const Kernel &kernel,
   for (const PackedBuffer &buffer : compiled.packed)
     shapes.push_back(buffer.dims);
   for (const Output &output : kernel.outputs)
-    shapes.push_back(shapeOf({output.dims.begin(), output.dims.end()}, output.layout, sizes));
+    shapes.push_back(shapeOf(output.dims, output.layout, sizes));
   return shapes;
 }
 

@@ -47,7 +47,7 @@ TEST(Features, EveryPlanHasFiniteValuesOneForEachName) {
 
 TEST(Features, PureWorkOnPixelsHasThemToo) {
   Kernel kernel = sampleProblem().kernel;
-  kernel.convolutions.clear();
+  kernel.stages.clear();
   kernel.outputs.front().value = ScalarExpr::operand(0, ElementType::F32);
   Target target = sampleTarget();
   Space space(kernel, target);

@@ -56,8 +56,8 @@ TEST(RandomPlans, OfStridedDirectAreRight) {
                                     .strideW = 2,
                                     .padH = 1,
                                     .padW = 1,
-                                    .in = Layout::NCHW,
-                                    .out = Layout::NCHW});
+                                    .in = Layout::ChannelsFirst,
+                                    .out = Layout::ChannelsFirst});
 }
 
 TEST(RandomPlans, OfGroupedDirectAreRight) {
@@ -86,8 +86,8 @@ TEST(RandomPlans, OfDepthwiseWithPixelLanesAreRight) {
                                        .padH = 1,
                                        .padW = 1,
                                        .groups = 3,
-                                       .in = Layout::NCHW,
-                                       .out = Layout::NCHW});
+                                       .in = Layout::ChannelsFirst,
+                                       .out = Layout::ChannelsFirst});
 }
 
 TEST(RandomPlans, OfLoopsAreRight) {

@@ -1,0 +1,52 @@
+//===- Kernel.cpp - what one generated function computes -----------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "schedules/kernel/Kernel.h"
+
+#include <algorithm>
+
+namespace convwright::schedules {
+
+Extent along(const Dims &dims, Axis axis) {
+  std::optional<size_t> position = positionOf(axis, dims.size());
+  return position ? dims[*position] : Extent::constant(1);
+}
+
+WindowAxis Stage::windowAlong(Axis axis) const {
+  std::optional<size_t> position = positionOf(axis, 2 + window.size());
+  return position ? window[*position - 2] : WindowAxis{};
+}
+
+std::optional<int64_t> outputSize(int64_t size, const WindowAxis &window) {
+  int64_t reach, padded;
+  if (__builtin_mul_overflow(window.dilation, window.taps - 1, &reach) ||
+      __builtin_add_overflow(size, window.padBefore, &padded) ||
+      __builtin_add_overflow(padded, window.padAfter, &padded) || padded - reach < 1)
+    return std::nullopt;
+  return (padded - reach - 1) / window.stride + 1;
+}
+
+int64_t Stage::taps() const {
+  int64_t product = 1;
+  for (const WindowAxis &axis : window)
+    product *= axis.taps;
+  return product;
+}
+
+std::string spellTaps(const Stage &stage) {
+  std::string text;
+  for (const WindowAxis &axis : stage.window)
+    text += (text.empty() ? "" : "x") + std::to_string(axis.taps);
+  return text;
+}
+
+bool Stage::padded() const {
+  return std::any_of(window.begin(), window.end(),
+                     [](const WindowAxis &axis) { return axis.padded(); });
+}
+
+} // namespace convwright::schedules
