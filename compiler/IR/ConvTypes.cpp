@@ -123,8 +123,9 @@ TensorSpec ir::specOf(mlir::Type type, Symbols symbols) {
 
 schedules::Layout ir::layoutOf(mlir::Type type) {
   TensorAttr encoding = encodingOf(type);
-  return encoding && encoding.getLayout() == Layout::ChannelsLast ? schedules::Layout::ChannelsLast
-                                                          : schedules::Layout::ChannelsFirst;
+  return encoding && encoding.getLayout() == Layout::ChannelsLast
+             ? schedules::Layout::ChannelsLast
+             : schedules::Layout::ChannelsFirst;
 }
 
 static std::array<int64_t, 2> pairOf(llvm::ArrayRef<int64_t> values) {

@@ -63,7 +63,8 @@ struct AssignLayoutsPass : convwright::ir::impl::AssignLayoutsBase<AssignLayouts
   void runOnOperation() override {
     if (intermediates == Intermediates::Declared)
       return;
-    Layout layout = intermediates == Intermediates::Nhwc ? Layout::ChannelsLast : Layout::ChannelsFirst;
+    Layout layout =
+        intermediates == Intermediates::Nhwc ? Layout::ChannelsLast : Layout::ChannelsFirst;
     for (KernelOp kernel : getOperation().getOps<KernelOp>()) {
       if (!mayChange(kernel))
         continue;

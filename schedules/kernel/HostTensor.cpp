@@ -15,7 +15,8 @@
 namespace convwright::schedules {
 
 HostTensor::HostTensor(ElementType type, Layout layout, std::vector<int64_t> dims)
-    : type(type), layout(layout), dims(std::move(dims)), order(memoryOrder(layout, this->dims.size())) {
+    : type(type), layout(layout), dims(std::move(dims)),
+      order(memoryOrder(layout, this->dims.size())) {
   std::reverse(order.begin(), order.end());
   size_t size = static_cast<size_t>(elements()) * byteWidth(type) + 2 * guard;
   storage.resize((size + sizeof(CacheLine) - 1) / sizeof(CacheLine));

@@ -69,9 +69,9 @@ struct Operand {
   std::string name;
   Role role = Role::Activation;
   ElementType type = ElementType::F32;
-  /// Activations and pointwise operands: the kernel's rank, [N, C, H, W] or [N, C, D, H, W], or rank
-  /// 1 [C], which stands for [1, C, 1, …]. A constant extent of 1 broadcasts against any other.
-  /// Weights and constants have constant extents, of any rank.
+  /// Activations and pointwise operands: the kernel's rank, [N, C, H, W] or [N, C, D, H, W], or
+  /// rank 1 [C], which stands for [1, C, 1, …]. A constant extent of 1 broadcasts against any
+  /// other. Weights and constants have constant extents, of any rank.
   Dims dims;
   Layout layout = Layout::ChannelsFirst;
   /// Constant only: elements in row-major logical order, native byte order.
@@ -82,8 +82,8 @@ struct Operand {
 /// padBefore for the taps t.
 struct WindowAxis {
   int64_t taps = 1;
-  int64_t stride = 1, dilation = 1;        // dilation 1 = dense
-  int64_t padBefore = 0, padAfter = 0;     // elements
+  int64_t stride = 1, dilation = 1;    // dilation 1 = dense
+  int64_t padBefore = 0, padAfter = 0; // elements
 
   bool operator==(const WindowAxis &) const = default;
   /// Elements from the first tap to the last.

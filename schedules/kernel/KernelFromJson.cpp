@@ -132,8 +132,8 @@ private:
     std::vector<int64_t> numbers;
     if (!value->is_array() || value->size() < least || value->size() > most) {
       complaint.say("field '" + where + "' is " + excerpt(*value) + "; allowed: a list of " +
-                    std::to_string(least) +
-                    (least == most ? "" : " to " + std::to_string(most)) + " integers");
+                    std::to_string(least) + (least == most ? "" : " to " + std::to_string(most)) +
+                    " integers");
       return std::vector<int64_t>(least, lo);
     }
     for (size_t i = 0; i < value->size(); ++i)

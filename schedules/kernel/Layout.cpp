@@ -58,10 +58,9 @@ std::vector<Axis> spatialAxes(size_t rank) {
 }
 
 std::string_view spell(Layout layout, size_t rank) {
-  return std::find_if(std::begin(rows), std::end(rows),
-                      [&](const Row &row) {
-                        return row.rank == spelledRank(rank) && row.layout == layout;
-                      })
+  return std::find_if(
+             std::begin(rows), std::end(rows),
+             [&](const Row &row) { return row.rank == spelledRank(rank) && row.layout == layout; })
       ->name;
 }
 

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The definition that `loops` and every GPU schedule start from: the sum over channels and taps as the
-// formula in Kernel.h says, with nothing decided about how it is computed.
+// The definition that `loops` and every GPU schedule start from: the sum over channels and taps as
+// the formula in Kernel.h says, with nothing decided about how it is computed.
 //
 //===----------------------------------------------------------------------===//
 

@@ -25,8 +25,7 @@ PaddedCoordinate padCoordinate(PaddingMode mode, const Expr &at, const WindowAxi
     return {clamped, i >= 0 && i < size};
   if (mode == PaddingMode::Replicate || !window.padded())
     return {clamped, Expr()};
-  Expr known =
-      Halide::clamp(i, -toInt(window.padBefore), size - 1 + toInt(window.padAfter));
+  Expr known = Halide::clamp(i, -toInt(window.padBefore), size - 1 + toInt(window.padAfter));
   Expr before = mode == PaddingMode::Reflect ? -known : known + size;
   Expr after = mode == PaddingMode::Reflect ? 2 * (size - 1) - known : known - size;
   Expr index = select(known < 0, before, select(known >= size, after, known));

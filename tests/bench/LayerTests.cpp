@@ -40,7 +40,8 @@ TEST(BenchLayer, CheckAcceptsTheRightNumbersInAnyLayoutAndFindsOneWrongOne) {
   bench::Row row = smallRow();
   Tensor x(ElementType::F32, {1, 4, 5, 5}, Layout::ChannelsLast),
       w(ElementType::F32, {4, 2, 3, 3}, Layout::ChannelsFirst);
-  Tensor b(ElementType::F32, {4}, Layout::ChannelsFirst), y(ElementType::F32, {1, 4, 3, 3}, Layout::ChannelsLast);
+  Tensor b(ElementType::F32, {4}, Layout::ChannelsFirst),
+      y(ElementType::F32, {1, 4, 3, 3}, Layout::ChannelsLast);
   for (int64_t i = 0; i < x.elementCount(); ++i)
     x.set(i, 1);
   for (int64_t i = 0; i < w.elementCount(); ++i)

@@ -193,7 +193,7 @@ void bench(const Options &options, Row row, const Target &target, double cleanBu
     if (thought.chosen)
       estimate = thought.estimatedMs;
   const Convolution &conv = kernel.stages.front();
-  double flops = 2.0 * static_cast<double>(conv.K * (conv.C / conv.groups) * conv.R * conv.S);
+  double flops = 2.0 * static_cast<double>(conv.K * (conv.C / conv.groups) * conv.taps());
   for (int d : {0, 2, 3})
     flops *= static_cast<double>(conv.outputDims[static_cast<size_t>(d)].at(sizes));
   double peak = burstFlops() / cleanBurst / 1e9, rate = flops / timing.best / 1e6;

@@ -23,14 +23,14 @@ bool ShapeDrawer::chance(double probability) {
   return static_cast<double>(rng() >> 11) * 0x1p-53 < probability;
 }
 
-int64_t ShapeDrawer::outputExtent(const Stage &conv, int d, int64_t size) {
+int64_t ShapeDrawer::outputExtent(const Convolution &conv, int d, int64_t size) {
   return (size + conv.padBefore[d] + conv.padAfter[d] - conv.dilation[d] * (conv.kernel[d] - 1) -
           1) /
              conv.stride[d] +
          1;
 }
 
-bool ShapeDrawer::fits(const Stage &conv) const {
+bool ShapeDrawer::fits(const Convolution &conv) const {
   for (int d = 0; d < 2; ++d) {
     int64_t pad = std::max(conv.padBefore[d], conv.padAfter[d]);
     if (conv.size[d] + conv.padBefore[d] + conv.padAfter[d] <
@@ -43,7 +43,7 @@ bool ShapeDrawer::fits(const Stage &conv) const {
   return true;
 }
 
-void ShapeDrawer::drawChannels(Stage &conv) {
+void ShapeDrawer::drawChannels(Convolution &conv) {
   conv.groups = 1;
   conv.C = pick({1, 2, 3, 5, 8, 16, 17, 33, 40});
   conv.K = pick({1, 2, 3, 8, 15, 16, 17, 31, 32, 48, 70});
@@ -59,7 +59,7 @@ void ShapeDrawer::drawChannels(Stage &conv) {
 }
 
 ShapeDrawer::Convolution ShapeDrawer::drawConvolution() {
-  Stage conv;
+  Convolution conv;
   do {
     drawChannels(conv);
     conv.N = pick({1, 1, 1, 2, 3});
@@ -95,7 +95,7 @@ std::string tensorType(const std::vector<std::string> &dims, bool nhwc) {
 } // namespace
 
 RandomLayer ShapeDrawer::draw(int index) {
-  Stage conv = drawConvolution();
+  Convolution conv = drawConvolution();
   bool inputNhwc = chance(0.5);
   bool symbolic = chance(0.4);
   bool resultNhwc = !symbolic && chance(0.15) ? !inputNhwc : inputNhwc;

@@ -50,10 +50,10 @@ private:
   int64_t between(int64_t lo, int64_t hi);
   bool chance(double probability);
 
-  Stage drawConvolution();
-  void drawChannels(Stage &conv);
-  bool fits(const Stage &conv) const;
-  static int64_t outputExtent(const Stage &conv, int dimension, int64_t size);
+  Convolution drawConvolution();
+  void drawChannels(Convolution &conv);
+  bool fits(const Convolution &conv) const;
+  static int64_t outputExtent(const Convolution &conv, int dimension, int64_t size);
 
   std::string algorithm;
   std::mt19937_64 rng;

@@ -68,9 +68,10 @@ std::vector<int64_t> choose(int64_t total, int64_t affordable) {
 std::string layerText(const Row &row, schedules::Layout layout) {
   std::ostringstream text;
   text << "layer row(x: f32[" << row.N << ", " << row.C << ", " << row.H << ", " << row.W << "] "
-       << (layout == schedules::Layout::ChannelsLast ? "nhwc" : "nchw") << ", weight w: f32[" << row.K
-       << ", " << row.C / row.groups << ", " << row.R << ", " << row.S << "], weight b: f32["
-       << row.K << "]) {\n  return relu(conv2d(x, w, b, stride = " << list(row.stride)
+       << (layout == schedules::Layout::ChannelsLast ? "nhwc" : "nchw") << ", weight w: f32["
+       << row.K << ", " << row.C / row.groups << ", " << row.R << ", " << row.S
+       << "], weight b: f32[" << row.K
+       << "]) {\n  return relu(conv2d(x, w, b, stride = " << list(row.stride)
        << ", padding = " << list(row.pad) << ", dilation = " << list(row.dilation)
        << ", groups = " << row.groups << "));\n}\n";
   return text.str();

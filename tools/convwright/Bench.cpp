@@ -118,7 +118,8 @@ private:
     overrides.form = *form;
     overrides.formAdvisor = (*records)->formAdvisor(options.threads);
     settings.threads = options.threads;
-    settings.layout = options.layout == "nhwc" ? schedules::Layout::ChannelsLast : schedules::Layout::ChannelsFirst;
+    settings.layout = options.layout == "nhwc" ? schedules::Layout::ChannelsLast
+                                               : schedules::Layout::ChannelsFirst;
     settings.peerLayout = options.peerLayout == "best" ? "" : options.peerLayout;
     settings.peers = *peers;
     settings.jobs = options.jobs;

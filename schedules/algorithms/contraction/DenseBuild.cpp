@@ -124,8 +124,8 @@ private:
   RDom taps; // channels of a block, s, r, t of a deep window, blocks of channels
 };
 
-// [group][K block][C block][T][R][S][C in block][K in block]; T of deep windows only; what is beyond K
-// or C is 0.
+// [group][K block][C block][T][R][S][C in block][K in block]; T of deep windows only; what is
+// beyond K or C is 0.
 void DenseBuilder::packWeights() {
   int64_t blockC = plan.blockC, blockK = plan.blockK();
   auto value = [&](const std::vector<Var> &v) {
@@ -136,8 +136,8 @@ void DenseBuilder::packWeights() {
     Expr kk = last[-1] * toInt(blockK) + v[0], cc = last[-2] * toInt(blockC) + tapC;
     Expr known = kk < toInt(shape.K) && cc < toInt(shape.C);
     Expr inK = Halide::min(kk, toInt(shape.K) - 1), inC = Halide::min(cc, toInt(shape.C) - 1);
-    return Halide::select(
-        known, tensors.filterAt(conv, last[0] * toInt(shape.K) + inK, inC, tap), 0.0f);
+    return Halide::select(known, tensors.filterAt(conv, last[0] * toInt(shape.K) + inK, inC, tap),
+                          0.0f);
   };
   std::vector<int64_t> extents = {blockK, tapsC(), tapsS(), shape.R};
   if (isDeep())
@@ -162,9 +162,8 @@ Expr DenseBuilder::stagedRow() {
   PaddedCoordinate row = padCoordinate(conv.paddingMode, y, height, size.y);
   Expr inside = row.inside, plane = 0;
   if (hasPlanes()) {
-    PaddedCoordinate padded =
-        padCoordinate(conv.paddingMode, underTap(depth, z, isDeep() ? Expr(t) : Expr(0)), depth,
-                      size.z);
+    PaddedCoordinate padded = padCoordinate(
+        conv.paddingMode, underTap(depth, z, isDeep() ? Expr(t) : Expr(0)), depth, size.z);
     plane = padded.index;
     inside = padded.inside && inside;
   }
@@ -222,8 +221,8 @@ Expr DenseBuilder::inputAt(const Expr &c, const Tap &tap, const Expr &block) {
   if (plan.stage && shape.is1x1WithoutPadding())
     return staged(stagedAt<Expr>({c, x, 0}, y, tap.t, block, group()));
   if (plan.stage)
-    return staged(stagedAt<Expr>({c, px / toInt(phases()), px % toInt(phases())}, py, tap.t, block,
-                                 group()));
+    return staged(
+        stagedAt<Expr>({c, px / toInt(phases()), px % toInt(phases())}, py, tap.t, block, group()));
   Expr channel = group() * toInt(shape.C) + block * toInt(plan.blockC) + c;
   Expr plane = hasPlanes() ? Expr(z * toInt(depth.stride)) : Expr(0);
   return tensors.lower(conv.input,
@@ -326,8 +325,7 @@ void DenseBuilder::scheduleOutput() {
     if (planes)
       out.fuse(z, n, image);
     out.fuse(strip, planes ? image : n, task).parallel(task);
-  }
-  else if (wholeBlocks())
+  } else if (wholeBlocks())
     out.parallel(ko);
   else
     out.fuse(ko, g, task).parallel(task);

@@ -97,8 +97,7 @@ std::optional<std::string> whyNotDense(const Kernel &kernel, const Target &targe
   if (target.isGpu())
     return "its register tiles are for CPUs";
   if (kernel.stages.size() != 1)
-    return "it computes one convolution, the kernel has " +
-           std::to_string(kernel.stages.size());
+    return "it computes one convolution, the kernel has " + std::to_string(kernel.stages.size());
   if (kernel.outputs.size() != 1)
     return "it writes one output, the kernel has " + std::to_string(kernel.outputs.size());
   if (kernel.outputs.front().dims != kernel.stages.front().outputDims)
@@ -162,7 +161,8 @@ int64_t DensePlanner::stripTilesFor(const DensePlan &plan) const {
 // evict each other, and each is in a page of its own: then a tile passes all blocks instead.
 DensePlan DensePlanner::withOutputsApart(DensePlan plan) const {
   int64_t pixels = shape.P * shape.Q, apart = target.l1LinesApart(4 * shape.G * shape.K);
-  bool collide = shape.out == Layout::ChannelsLast && apart <= 2 * target.l1Ways && pixels > 2 * apart;
+  bool collide =
+      shape.out == Layout::ChannelsLast && apart <= 2 * target.l1Ways && pixels > 2 * apart;
   if (line && plan.parallelK && !plan.stage && collide && pixels / plan.tileX >= wantedTasks) {
     plan.parallelK = false;
     plan.stripTiles = 1;

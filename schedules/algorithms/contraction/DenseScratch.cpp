@@ -37,8 +37,8 @@ static std::vector<Extent> planeDims(const Stage &conv, const DenseShape &shape,
   Extent columns = scaled(along(conv.outputDims, Axis::W), strideX * width,
                           ((plan.tileX + 1) * strideX + reachX) * width + slack);
   if (plan.parallelK)
-    return {columns, scaled(along(conv.outputDims, Axis::H), strideY,
-                            plan.strip() * strideY + reachY)};
+    return {columns,
+            scaled(along(conv.outputDims, Axis::H), strideY, plan.strip() * strideY + reachY)};
   return {columns, Extent::constant((plan.strip() - 1) * strideY + reachY)};
 }
 

@@ -35,8 +35,8 @@ struct DenseShape {
   int64_t strideH, strideW, dilationH, dilationW;
   int64_t depth, H, W; // planes of output, rows and columns of input
   bool symbolic;       // a spatial extent of the output is known at run time only
-  bool plainInput; // the input is an operand as it is
-  Layout in, out;  // of the input operand that has channels, and of the output
+  bool plainInput;     // the input is an operand as it is
+  Layout in, out;      // of the input operand that has channels, and of the output
 
   PaddingMode mode;
   bool padded;

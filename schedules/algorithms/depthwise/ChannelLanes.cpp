@@ -131,11 +131,8 @@ void scheduleSum(const DepthwiseContext &context, size_t index, DepthwiseSum &su
   std::vector<Halide::VarOrRVar> order = {v.c, v.x, sum.taps.y, sum.taps.x};
   if (context.hasPlanes())
     order.emplace_back(sum.taps.z);
-  sum.func.update()
-      .reorder(order)
-      .vectorize(v.c)
-      .unroll(v.x)
-      .unroll(sum.taps.y, toInt(unrolledTaps(context.kernel.stages[index].windowAlong(Axis::W).taps)));
+  sum.func.update().reorder(order).vectorize(v.c).unroll(v.x).unroll(
+      sum.taps.y, toInt(unrolledTaps(context.kernel.stages[index].windowAlong(Axis::W).taps)));
 }
 
 /// Rows of padded input under a strip of output rows, and columns under a tile-rounded output row.
@@ -155,9 +152,7 @@ std::vector<ScratchBuffer> stagedBytes(const DepthwiseContext &context) {
   std::vector<Extent> dims = {Extent::constant(context.plan.lanes), wide, Extent::constant(rows)};
   if (planes > 1)
     dims.push_back(Extent::constant(planes));
-  return {{.dims = dims,
-           .elementBytes = 4,
-           .perThread = true}};
+  return {{.dims = dims, .elementBytes = 4, .perThread = true}};
 }
 
 } // namespace

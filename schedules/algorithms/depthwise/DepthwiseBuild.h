@@ -23,9 +23,7 @@ struct DepthwiseContext {
   LogicalVars vars{};
   Layout layout = Layout::ChannelsLast;
 
-  std::vector<Halide::Var> memoryVars() const {
-    return vars.inMemoryOrder(layout, kernel.rank());
-  }
+  std::vector<Halide::Var> memoryVars() const { return vars.inMemoryOrder(layout, kernel.rank()); }
   /// Whether outputs lie in planes, each computed like an image.
   bool hasPlanes() const { return kernel.rank() == 5; }
   /// `inner`, the plane where there are planes, and the image.

@@ -59,8 +59,7 @@ public:
 
   std::vector<DepthwisePlan> all() const {
     std::vector<DepthwisePlan> orders;
-    bool fillLines =
-        isHalfALine(narrow.lanes) && shape.K % whole.lanes == 0 && shape.stages == 1;
+    bool fillLines = isHalfALine(narrow.lanes) && shape.K % whole.lanes == 0 && shape.stages == 1;
     if (fillLines)
       addInside(orders, whole);
     // Where a line does not stay for the next vector, one that fills it is better.
@@ -142,7 +141,8 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
   int64_t registers = target.vectorRegisters, lanes = target.lanes(4);
   DepthwisePlan plan{};
   // Channels that leave most of a vector empty cost more than stores with a stride.
-  plan.pixelLanes = shape.out == Layout::ChannelsFirst || shape.K <= std::min<int64_t>(4, lanes - 1);
+  plan.pixelLanes =
+      shape.out == Layout::ChannelsFirst || shape.K <= std::min<int64_t>(4, lanes - 1);
   if (plan.pixelLanes) {
     plan.stage = true;
     plan.channelsOutside = shape.K >= 8;

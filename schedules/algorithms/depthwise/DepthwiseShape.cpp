@@ -151,8 +151,7 @@ DepthwiseShape::DepthwiseShape(const Kernel &kernel) {
   constantQ = columns.isConstant();
   rowsUsed = columnsUsed = 0;
   for (const Stage &conv : kernel.stages) {
-    rowsUsed =
-        std::max(rowsUsed, tapsUsed(conv, Axis::D, like) * tapsUsed(conv, Axis::H, like));
+    rowsUsed = std::max(rowsUsed, tapsUsed(conv, Axis::D, like) * tapsUsed(conv, Axis::H, like));
     columnsUsed = std::max(columnsUsed, tapsUsed(conv, Axis::W, like));
   }
   in = inputLayout(kernel, first.input);

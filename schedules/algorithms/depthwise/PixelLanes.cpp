@@ -113,11 +113,9 @@ DepthwiseSum defineSum(const DepthwiseContext &context, const Staged &staged, si
   if (volume)
     dims.push_back(conv.windowAlong(Axis::D).taps);
   dims.push_back(conv.K);
-  ImageParam filter =
-      context.tensors.pack("filter" + number, dims, [&](const std::vector<Var> &p) {
-        return context.tensors.filterAt(conv, p.back(), 0,
-                                        {volume ? Expr(p[2]) : Expr(0), p[0], p[1]});
-      });
+  ImageParam filter = context.tensors.pack("filter" + number, dims, [&](const std::vector<Var> &p) {
+    return context.tensors.filterAt(conv, p.back(), 0, {volume ? Expr(p[2]) : Expr(0), p[0], p[1]});
+  });
   ImageParam bias = context.tensors.pack("bias" + number, {conv.K}, [&](const std::vector<Var> &p) {
     return context.tensors.biasAt(conv, p[0]);
   });
@@ -127,10 +125,9 @@ DepthwiseSum defineSum(const DepthwiseContext &context, const Staged &staged, si
   Expr offset = tap.s * toInt(width.dilation);
   std::vector<Var> vars = context.memoryVars();
   sum.func(vars) = bias(v.c);
-  Expr input = staged.stride == 1
-                   ? staged.at(context, v.x + offset, 0, row, tap.t)
-                   : staged.at(context, v.x + offset / staged.stride, offset % staged.stride, row,
-                               tap.t);
+  Expr input = staged.stride == 1 ? staged.at(context, v.x + offset, 0, row, tap.t)
+                                  : staged.at(context, v.x + offset / staged.stride,
+                                              offset % staged.stride, row, tap.t);
   std::vector<Expr> weight = {tap.r, tap.s};
   if (volume)
     weight.push_back(tap.t);
@@ -158,7 +155,8 @@ void scheduleSum(const DepthwiseContext &context, size_t index, DepthwiseSum &su
       .vectorize(v.x, lanes)
       .unroll(v.x)
       .unroll(v.y)
-      .unroll(sum.taps.x, toInt(unrolledTaps(context.kernel.stages[index].windowAlong(Axis::H).taps)));
+      .unroll(sum.taps.x,
+              toInt(unrolledTaps(context.kernel.stages[index].windowAlong(Axis::H).taps)));
 }
 
 std::vector<ScratchBuffer> stagedBytes(const DepthwiseContext &context, int64_t stageLanes) {
@@ -177,9 +175,7 @@ std::vector<ScratchBuffer> stagedBytes(const DepthwiseContext &context, int64_t 
                               Extent::constant(rows)};
   if (planes > 1)
     dims.push_back(Extent::constant(planes));
-  return {{.dims = dims,
-           .elementBytes = context.shape.fits16 ? 1 : 4,
-           .perThread = true}};
+  return {{.dims = dims, .elementBytes = context.shape.fits16 ? 1 : 4, .perThread = true}};
 }
 
 } // namespace

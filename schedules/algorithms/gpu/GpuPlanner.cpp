@@ -63,8 +63,8 @@ GpuTiles GpuPlanner::withLargestTile(GpuTiles tiles) const {
   if (reuse == GpuReuse::Single || kernel.stages.empty())
     return tiles;
   bool channelsInner = kernel.outputs.front().layout == Layout::ChannelsLast;
-  int64_t sums = std::max<int64_t>(1, target.vectorRegisters / 4 /
-                                          static_cast<int64_t>(kernel.stages.size()));
+  int64_t sums =
+      std::max<int64_t>(1, target.vectorRegisters / 4 / static_cast<int64_t>(kernel.stages.size()));
   int64_t pixels = std::min<int64_t>(sums, 4);
   if (reuse == GpuReuse::Channels)
     tiles.registers = {1, pixels, 1};
@@ -151,8 +151,8 @@ std::optional<std::string> GpuPlanner::whyNot(const GpuTiles &tiles) const {
            text(target.maxThreadsPerBlock) + " of " + target.name;
   if (tiles.threads[2] > largestDepth)
     return "threads_z = " + text(tiles.threads[2]) + " exceeds " + text(largestDepth);
-  int64_t registers = tiles.sumsPerThread() *
-                      std::max<int64_t>(1, static_cast<int64_t>(kernel.stages.size()));
+  int64_t registers =
+      tiles.sumsPerThread() * std::max<int64_t>(1, static_cast<int64_t>(kernel.stages.size()));
   if (registers > target.vectorRegisters)
     return text(registers) + " sums a thread exceed the " + text(target.vectorRegisters) +
            " registers to aim for on " + target.name;

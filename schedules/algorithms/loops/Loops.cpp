@@ -61,10 +61,7 @@ void scheduleConv(const NestConv &conv, const Nest &nest, int lanes, int rows, c
   std::vector<Halide::VarOrRVar> order = {lane, row};
   for (int i = 0; i < conv.taps.dimensions(); ++i)
     order.emplace_back(conv.taps[i]);
-  sum.update()
-      .reorder(order)
-      .vectorize(lane)
-      .unroll(row);
+  sum.update().reorder(order).vectorize(lane).unroll(row);
 }
 
 /// The `like` extents of the outputs, innermost in memory first.

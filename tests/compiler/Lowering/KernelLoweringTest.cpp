@@ -101,15 +101,16 @@ TEST_F(KernelLowering, ConvolutionsKeepTheirAttributes) {
   EXPECT_EQ(print(x.filter), "mul(operand1, operand3)");
   EXPECT_FALSE(x.bias);
   EXPECT_EQ(x.paddingMode, schedules::PaddingMode::Reflect);
-  EXPECT_EQ(x.stride, (std::array<int64_t, 2>{2, 1}));
-  EXPECT_EQ(x.padBefore, (std::array<int64_t, 2>{0, 1}));
-  EXPECT_EQ(x.padAfter, (std::array<int64_t, 2>{0, 1}));
+  using Window = std::vector<schedules::WindowAxis>;
+  EXPECT_EQ(x.window, (Window{{.taps = 1, .stride = 2},
+                              {.taps = 3, .stride = 1, .padBefore = 1, .padAfter = 1}}));
   EXPECT_EQ(print(y.filter), "operand2");
   ASSERT_TRUE(y.bias);
   EXPECT_EQ(print(*y.bias), "operand3");
-  EXPECT_EQ(y.dilation, (std::array<int64_t, 2>{3, 1}));
   EXPECT_EQ(y.outputDims, x.outputDims);
-  EXPECT_EQ(y.K * 1000 + y.C * 100 + y.R * 10 + y.S, 1113);
+  EXPECT_EQ(y.K * 10 + y.C, 11);
+  EXPECT_EQ(schedules::spellTaps(y), "1x3");
+  EXPECT_EQ(y.window[0].dilation, 3);
 }
 
 TEST_F(KernelLowering, OutputsAreExpressionsOverConvolutions) {

@@ -208,8 +208,8 @@ void Author::addMap() {
   auto dims = mapShape(specs, symbols);
   if (!dims)
     return;
-  auto other =
-      layout == schedules::Layout::ChannelsLast ? schedules::Layout::ChannelsFirst : schedules::Layout::ChannelsLast;
+  auto other = layout == schedules::Layout::ChannelsLast ? schedules::Layout::ChannelsFirst
+                                                         : schedules::Layout::ChannelsLast;
   auto result =
       activationType(&context, ElementType::F32, *dims, chance(20) ? other : layout, symbols);
   values.push_back(mapOver(inputs, result));

@@ -63,7 +63,8 @@ TEST(Direct, ComputesOnEveryX86Level) {
 TEST(Direct, ComputesOnePixelOneChannel) {
   expectLayer({}, {.algorithm = "direct"});
   expectLayer({.R = 3, .S = 3, .padH = 1, .padW = 1}, {.algorithm = "direct"});
-  expectLayer({.C = 5, .K = 3, .in = Layout::ChannelsFirst, .out = Layout::ChannelsFirst}, {.algorithm = "direct"});
+  expectLayer({.C = 5, .K = 3, .in = Layout::ChannelsFirst, .out = Layout::ChannelsFirst},
+              {.algorithm = "direct"});
 }
 
 TEST(Direct, ComputesAllPaddingModes) {
@@ -140,8 +141,8 @@ TEST(Direct, LeavesOutTapsInThePaddingOnlyWhereTheyAre) {
 TEST(Direct, ComputesAsymmetricPadding) {
   Kernel kernel = convolutionKernel({.C = 8, .H = 8, .W = 9, .K = 16, .R = 4, .S = 2});
   Stage &conv = kernel.stages.front();
-  conv.padBefore = {2, 0};
-  conv.padAfter = {1, 3};
+  conv.window[0].padBefore = 2, conv.window[0].padAfter = 1;
+  conv.window[1].padBefore = 0, conv.window[1].padAfter = 3;
   conv.outputDims[2] = Extent::constant(8);
   conv.outputDims[3] = Extent::constant(11);
   kernel.outputs.front().dims = conv.outputDims;
@@ -294,7 +295,12 @@ TEST(Direct, IsRightForPlansAllOverItsSpace) {
 TEST(Pointwise, OutputsThatEvictEachOtherAreWrittenTileByTile) {
   Target avx2 = *findTarget("x86-64-v3");
   avx2.l2 = 512 * 1024;
-  Layer wide{.C = 256, .H = 14, .W = 14, .K = 1024, .in = Layout::ChannelsLast, .out = Layout::ChannelsLast};
+  Layer wide{.C = 256,
+             .H = 14,
+             .W = 14,
+             .K = 1024,
+             .in = Layout::ChannelsLast,
+             .out = Layout::ChannelsLast};
   Kernel kernel = convolutionKernel(wide);
   Result<Choice> choice = choosePlan(kernel, avx2, {"pointwise", {}});
   ASSERT_TRUE(choice);
@@ -332,9 +338,14 @@ TEST(Pointwise, ComputesStagedAndInPlace) {
 
 TEST(Pointwise, ComputesGroups) {
   expectLayer({.C = 12, .H = 9, .W = 11, .K = 24, .groups = 3}, {.algorithm = "pointwise"});
-  expectLayer(
-      {.C = 12, .H = 9, .W = 11, .K = 24, .groups = 3, .in = Layout::ChannelsFirst, .out = Layout::ChannelsFirst},
-      {.algorithm = "pointwise"});
+  expectLayer({.C = 12,
+               .H = 9,
+               .W = 11,
+               .K = 24,
+               .groups = 3,
+               .in = Layout::ChannelsFirst,
+               .out = Layout::ChannelsFirst},
+              {.algorithm = "pointwise"});
 }
 
 // Whole tiles at the end of the image were read in place: beyond its memory.

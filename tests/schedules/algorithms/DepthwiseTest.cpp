@@ -139,8 +139,8 @@ TEST(Depthwise, EveryPaddingModeWithUnevenPads) {
       uneven.R = 5;
       Kernel kernel = convolutionKernel(uneven);
       Stage &conv = kernel.stages[0];
-      conv.padBefore = {3, 0};
-      conv.padAfter = {1, 2};
+      conv.window[0].padBefore = 3, conv.window[0].padAfter = 1;
+      conv.window[1].padBefore = 0, conv.window[1].padAfter = 2;
       conv.outputDims[2] = Extent::constant(13);
       conv.outputDims[3] = Extent::constant(19);
       kernel.outputs[0].dims = conv.outputDims;
@@ -279,8 +279,7 @@ TEST(Depthwise, ZeroTapsStillCarryNanOfFloatInputs) {
   Target host = *findTarget("host");
   Kernel kernel = sobel(PaddingMode::Zeros);
   kernel.operands[0].type = ElementType::F32;
-  kernel.stages[0].input = kernel.stages[1].input =
-      ScalarExpr::operand(0, ElementType::F32);
+  kernel.stages[0].input = kernel.stages[1].input = ScalarExpr::operand(0, ElementType::F32);
   kernel.outputs[0].value = ScalarExpr::conv(0);
   kernel.outputs[0].type = ElementType::F32;
   KernelRunner runner(kernel, chooseDepthwise(kernel, host)->plan, host);
@@ -385,8 +384,8 @@ TEST(Depthwise, SaysWhyNot) {
   ASSERT_FALSE(choice);
   EXPECT_NE(choice.error().message.find("groups = 4 is not C = 16"), std::string::npos)
       << choice.error().message;
-  choice = chooseDepthwise(convolutionKernel(layer(Layout::ChannelsLast, Layout::ChannelsLast, 16)), host,
-                           {{"tile_x", 1000}});
+  choice = chooseDepthwise(convolutionKernel(layer(Layout::ChannelsLast, Layout::ChannelsLast, 16)),
+                           host, {{"tile_x", 1000}});
   ASSERT_FALSE(choice);
   EXPECT_NE(choice.error().message.find("tile_x = 1000"), std::string::npos);
 }

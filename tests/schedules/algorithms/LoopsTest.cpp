@@ -99,7 +99,7 @@ TEST(Loops, PointwiseKernelsOfSeveralTypesAndBroadcasts) {
     kernel.name = "pointwise";
     kernel.symbols = {{"H", 1, 500, 1, 30}};
     Dims shape = {Extent::constant(2), Extent::constant(5), Extent::ofSymbol(0),
-                                   Extent::constant(19)};
+                  Extent::constant(19)};
     std::vector<Extent> dims(shape.begin(), shape.end());
     using Role = Operand::Role;
     kernel.operands = {
@@ -116,10 +116,11 @@ TEST(Loops, PointwiseKernelsOfSeveralTypesAndBroadcasts) {
         binary(ScalarOp::Mul, convert(ScalarExpr::operand(0, ElementType::U8), ElementType::F32),
                ScalarExpr::operand(1, ElementType::F32)),
         ScalarExpr::operand(2, ElementType::F32));
-    kernel.outputs = {{"real", value, ElementType::F32, shape, layout},
-                      {"byte", convert(value, ElementType::I8), ElementType::I8, shape, layout},
-                      {"turned", value, ElementType::F32, shape,
-                       layout == Layout::ChannelsFirst ? Layout::ChannelsLast : Layout::ChannelsFirst}};
+    kernel.outputs = {
+        {"real", value, ElementType::F32, shape, layout},
+        {"byte", convert(value, ElementType::I8), ElementType::I8, shape, layout},
+        {"turned", value, ElementType::F32, shape,
+         layout == Layout::ChannelsFirst ? Layout::ChannelsLast : Layout::ChannelsFirst}};
     expectRight(kernel, {{30}, {1}, {257}}, 2);
     kernel.operands.pop_back(); // nothing broadcasts over pixels now: they are walked as one line
     value =

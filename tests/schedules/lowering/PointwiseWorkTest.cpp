@@ -154,9 +154,9 @@ TEST_P(Dense, StoresIntegersRoundedAndSaturated) {
   for (ElementType type : {ElementType::U8, ElementType::I8, ElementType::I32}) {
     Kernel kernel = convolutionKernel(layer());
     // Small whole numbers, so that sums are exact and halves occur.
-    ScalarExpr rounded = convert(
-        convert(binary(ScalarOp::Mul, kernel.stages[0].input, number(4)), ElementType::I32),
-        ElementType::F32);
+    ScalarExpr rounded =
+        convert(convert(binary(ScalarOp::Mul, kernel.stages[0].input, number(4)), ElementType::I32),
+                ElementType::F32);
     kernel.stages[0].input = rounded;
     kernel.stages[0].filter = convert(
         convert(binary(ScalarOp::Mul, kernel.stages[0].filter, number(3)), ElementType::I32),

@@ -25,7 +25,7 @@ Kernel functionKernel(ScalarOp op) {
   Kernel kernel;
   kernel.name = "function";
   Dims dims = {Extent::constant(1), Extent::constant(1), Extent::constant(1),
-                                Extent::constant(count)};
+               Extent::constant(count)};
   kernel.operands.push_back({"x",
                              Operand::Role::Activation,
                              ElementType::F32,

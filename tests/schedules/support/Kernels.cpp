@@ -46,17 +46,18 @@ ScalarExpr relu(ScalarExpr value) {
   return binary(ScalarOp::Max, value, ScalarExpr::constant(0, ElementType::F32));
 }
 
-static Extent outputExtent(const Extent &in, int64_t pads, int64_t filter, int64_t stride) {
+static Extent outputExtent(const Extent &in, const WindowAxis &window) {
   if (in.isConstant())
-    return Extent::constant((in.add + pads - filter) / stride + 1);
-  return {in.symbol, 1, pads - filter + stride, stride};
+    return Extent::constant(*outputSize(in.add, window));
+  int64_t pads = window.padBefore + window.padAfter;
+  return {in.symbol, 1, pads - window.reach() + window.stride, window.stride};
 }
 
 Kernel convolutionKernel(const Layer &layer) {
   Kernel kernel;
   kernel.name = "layer";
-  Dims x = {Extent::constant(layer.N), Extent::constant(layer.C),
-                             Extent::constant(layer.H), Extent::constant(layer.W)};
+  Dims x = {Extent::constant(layer.N), Extent::constant(layer.C), Extent::constant(layer.H),
+            Extent::constant(layer.W)};
   if (layer.symbolic) {
     kernel.symbols = {{"H", 1, 4096, 1, layer.H}, {"W", 1, 4096, 1, layer.W}};
     x[2] = Extent::ofSymbol(0);
@@ -68,8 +69,7 @@ Kernel convolutionKernel(const Layer &layer) {
       dims.push_back(Extent::constant(value));
     return dims;
   };
-  kernel.operands.push_back(
-      {"x", Operand::Role::Activation, ElementType::F32, {x.begin(), x.end()}, layer.in, {}});
+  kernel.operands.push_back({"x", Operand::Role::Activation, ElementType::F32, x, layer.in, {}});
   kernel.operands.push_back({"w",
                              Operand::Role::Weight,
                              ElementType::F32,
@@ -77,8 +77,12 @@ Kernel convolutionKernel(const Layer &layer) {
                              Layout::ChannelsFirst,
                              {}});
   if (layer.bias)
-    kernel.operands.push_back(
-        {"b", Operand::Role::Weight, ElementType::F32, constants({layer.K}), Layout::ChannelsFirst, {}});
+    kernel.operands.push_back({"b",
+                               Operand::Role::Weight,
+                               ElementType::F32,
+                               constants({layer.K}),
+                               Layout::ChannelsFirst,
+                               {}});
   Stage conv;
   conv.input = ScalarExpr::operand(0, ElementType::F32);
   conv.inputDims = x;
@@ -87,17 +91,12 @@ Kernel convolutionKernel(const Layer &layer) {
     conv.bias = ScalarExpr::operand(2, ElementType::F32);
   conv.K = layer.K;
   conv.C = layer.C;
-  conv.R = layer.R;
-  conv.S = layer.S;
   conv.groups = layer.groups;
-  conv.stride = {layer.strideH, layer.strideW};
-  conv.dilation = {layer.dilationH, layer.dilationW};
-  conv.padBefore = conv.padAfter = {layer.padH, layer.padW};
+  conv.window = {{layer.R, layer.strideH, layer.dilationH, layer.padH, layer.padH},
+                 {layer.S, layer.strideW, layer.dilationW, layer.padW, layer.padW}};
   conv.paddingMode = layer.mode;
-  conv.outputDims = {
-      x[0], Extent::constant(layer.K),
-      outputExtent(x[2], 2 * layer.padH, (layer.R - 1) * layer.dilationH + 1, layer.strideH),
-      outputExtent(x[3], 2 * layer.padW, (layer.S - 1) * layer.dilationW + 1, layer.strideW)};
+  conv.outputDims = {x[0], Extent::constant(layer.K), outputExtent(x[2], conv.window[0]),
+                     outputExtent(x[3], conv.window[1])};
   kernel.stages.push_back(conv);
   ScalarExpr value = ScalarExpr::conv(0);
   kernel.outputs.push_back(

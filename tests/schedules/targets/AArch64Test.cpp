@@ -86,10 +86,11 @@ TEST_P(AArch64, PointwiseFunctionsAreRight) {
   expectRight(kernel, ask("loops"));
 }
 
-INSTANTIATE_TEST_SUITE_P(UnderQemu, AArch64,
-                         ::testing::Values(std::tuple("neoverse-n1", Layout::ChannelsLast, Layout::ChannelsLast),
-                                           std::tuple("neoverse-n1", Layout::ChannelsFirst, Layout::ChannelsFirst),
-                                           std::tuple("armv8-a", Layout::ChannelsFirst, Layout::ChannelsLast),
-                                           std::tuple("armv8-a", Layout::ChannelsLast, Layout::ChannelsFirst)));
+INSTANTIATE_TEST_SUITE_P(
+    UnderQemu, AArch64,
+    ::testing::Values(std::tuple("neoverse-n1", Layout::ChannelsLast, Layout::ChannelsLast),
+                      std::tuple("neoverse-n1", Layout::ChannelsFirst, Layout::ChannelsFirst),
+                      std::tuple("armv8-a", Layout::ChannelsFirst, Layout::ChannelsLast),
+                      std::tuple("armv8-a", Layout::ChannelsLast, Layout::ChannelsFirst)));
 
 } // namespace convwright::schedules::testing

@@ -134,7 +134,8 @@ TEST_P(Gpu, PlansBeyondTheDeviceAreRefusedWithItsLimits) {
 
 INSTANTIATE_TEST_SUITE_P(, Gpu,
                          ::testing::Combine(::testing::Values("direct", "depthwise", "loops"),
-                                            ::testing::Values(Layout::ChannelsFirst, Layout::ChannelsLast)));
+                                            ::testing::Values(Layout::ChannelsFirst,
+                                                              Layout::ChannelsLast)));
 
 TEST(GpuTargets, HaveADeviceRuntimeAndOthersSayThatTheyHaveNone) {
   for (const char *name : {"opencl", "cuda-sm_80"}) {
