@@ -116,13 +116,4 @@ Result<std::string> checkAlgorithm(const std::string &algorithm) {
                "; the algorithms are " + join(names)};
 }
 
-Result<std::optional<compiler::LayerForm>> findForm(const std::string &text) {
-  if (text.empty())
-    return std::optional<compiler::LayerForm>();
-  Result<compiler::LayerForm> form = compiler::parseLayerForm(text);
-  if (!form)
-    return Error{"--form: " + form.error().message};
-  return std::optional(*form);
-}
-
 } // namespace convwright::tools
