@@ -37,6 +37,22 @@ TEST(ListCommand, NamesEveryTargetAndEveryAlgorithm) {
   }
 }
 
+TEST(ListCommand, TargetsUnderOthersNamesGetOurs) {
+  Workplace here;
+  here.write("a.conv", layers);
+  for (const auto &[theirs, ours] :
+       std::vector<std::pair<std::string, std::string>>{{"native", "host"},
+                                                        {"aarch64", "armv8-a"},
+                                                        {"avx2", "x86-64-v3"},
+                                                        {"znver3", "x86-64-v3"}}) {
+    Outcome outcome = here.run({"compile", "a.conv", "--target", theirs});
+    EXPECT_EQ(outcome.code, 2);
+    EXPECT_THAT(outcome.err, HasSubstr("unknown target '" + theirs + "'; did you mean '" + ours +
+                                       "'? known targets: host, "));
+    EXPECT_EQ(here.run({"list", "algorithms", "a.conv", "--target", ours}).code, 0) << ours;
+  }
+}
+
 TEST(ListCommand, SaysWhatALayerCanBeComputedWith) {
   Workplace here;
   here.write("a.conv", layers);
