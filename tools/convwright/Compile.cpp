@@ -100,9 +100,9 @@ private:
     return exitFine;
   }
 
-  void printExplanations() const {
+  void printExplanations() {
     for (const TargetProgram &program : programs)
-      std::cout << compiler::explain(program);
+      std::cout << source.driver().explain(program);
   }
 
   std::string libraryName() const {
