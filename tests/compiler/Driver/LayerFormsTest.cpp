@@ -70,7 +70,7 @@ TEST_F(LayerFormsTest, AFormForAllLayersIsKeptAndExplained) {
   EXPECT_EQ(net.results[0].layout, Layout::NCHW);
   EXPECT_EQ(program->layers[1].steps.size(), 1u);
   EXPECT_THAT(driver.explain(*program), HasSubstr("layer net on x86-64-v3\n  form: fusion = none, "
-                                           "intermediates = nhwc (asked for)\n"));
+                                                  "intermediates = nhwc (asked for)\n"));
 }
 
 TEST_F(LayerFormsTest, OneLayersFormGoesBeforeThatOfAll) {
