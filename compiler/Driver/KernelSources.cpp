@@ -11,14 +11,29 @@
 #include "llvm/Support/SourceMgr.h"
 
 #include <map>
+#include <set>
 
 namespace convwright::compiler {
 namespace {
 
-/// What a line contributes to a kernel.
+/// What a line contributes to a kernel: operations by name ("conv2d"), pointwise work.
 struct Work {
-  bool convolves = false, computes = false;
+  std::set<std::string> operations;
+  bool isPointwise = false;
+
+  std::string text() const {
+    std::string all;
+    for (const std::string &name : operations)
+      all += (all.empty() ? "" : ", ") + name;
+    if (isPointwise)
+      all += all.empty() ? "pointwise work" : " and pointwise work";
+    return all;
+  }
 };
+
+bool isConstant(mlir::Operation &op) {
+  return op.hasTrait<mlir::OpTrait::ConstantLike>() || llvm::isa<ir::ConstantOp>(op);
+}
 
 /// The line of the layer itself; 0: not known.
 unsigned lineOf(mlir::Location location) {
@@ -49,28 +64,22 @@ std::string textOfLine(const llvm::SourceMgr &sources, unsigned line) {
 std::vector<std::string> sourcesOf(ir::KernelOp kernel, const llvm::SourceMgr &sources) {
   std::map<unsigned, Work> lines;
   for (mlir::Operation &op : kernel.getBody().front().without_terminator()) {
-    if (llvm::isa<ir::Conv2dOp>(op)) {
-      lines[lineOf(op.getLoc())].convolves = true;
+    if (isConstant(op))
+      continue;
+    if (!llvm::isa<ir::MapOp>(op)) {
+      lines[lineOf(op.getLoc())].operations.insert(op.getName().stripDialect().str());
       continue;
     }
-    // Of a map, what stands in it: several lines may have been fused.
-    op.walk([&](mlir::Operation *inner) {
-      bool isWork = inner != &op && !inner->hasTrait<mlir::OpTrait::ConstantLike>() &&
-                    !inner->hasTrait<mlir::OpTrait::IsTerminator>();
-      if (isWork)
-        lines[lineOf(inner->getLoc())].computes = true;
-    });
+    // What stands in the map: several lines may have been fused.
+    for (mlir::Operation &scalar : op.getRegion(0).front().without_terminator())
+      if (!isConstant(scalar))
+        lines[lineOf(scalar.getLoc())].isPointwise = true;
   }
   std::vector<std::string> texts;
-  for (const auto &[line, work] : lines) {
-    if (line == 0)
-      continue;
-    const char *what = work.convolves && work.computes ? "conv2d and pointwise work"
-                       : work.convolves                ? "conv2d"
-                                                       : "pointwise work";
-    texts.push_back("line " + std::to_string(line) + ", " + what + ": " +
-                    textOfLine(sources, line));
-  }
+  for (const auto &[line, work] : lines)
+    if (line != 0)
+      texts.push_back("line " + std::to_string(line) + ", " + work.text() + ": " +
+                      textOfLine(sources, line));
   return texts;
 }
 
