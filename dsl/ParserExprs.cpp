@@ -222,6 +222,13 @@ bool Parser::parseAttribute(CallExpr &call) {
   std::optional<Value> value = parseValue(("a value for '" + name.text + "'").str());
   if (!value)
     return false;
+  if (value->number() && atOperator()) {
+    engine
+        .report(DiagId::ExpectedToken, peek().range(), "',' or ')'",
+                ("after the value of '" + name.text + "'").str(), peek().describe())
+        .note(DiagId::NoteOneNumber, llvm::SMRange());
+    return false;
+  }
   if (const Attribute *first = call.attribute(name.text)) {
     engine.report(DiagId::DuplicateAttribute, name.range(), name.text)
         .note(DiagId::NotePreviousHere, first->name.range, name.text);

@@ -106,6 +106,10 @@ private:
     if (!at(TokenKind::Invalid))
       (void)engine.report(id, peek().range(), std::forward<Args>(args)..., peek().describe());
   }
+  bool atOperator() {
+    return at(TokenKind::Plus) || at(TokenKind::Minus) || at(TokenKind::Star) ||
+           at(TokenKind::Slash);
+  }
   /// Whether the next token begins what stands behind a semicolon.
   bool atNextPart();
   /// Whether parsing can go on behind the place where a semicolon should be.

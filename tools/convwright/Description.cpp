@@ -128,12 +128,12 @@ llvm::Expected<Members> membersOf(llvm::MemoryBufferRef buffer) {
 std::string namesOf(const Members &members) {
   constexpr size_t most = 8;
   std::vector<std::string> names;
+  names.reserve(most + 1);
   for (const auto &[name, bytes] : members)
-    names.push_back(name);
-  if (names.size() > most) {
-    names.resize(most);
+    if (names.size() < most)
+      names.push_back(name);
+  if (members.size() > most)
     names.push_back("...");
-  }
   return join(names);
 }
 
@@ -170,14 +170,14 @@ Result<std::string> describeSafetensors(const std::string &content, const std::s
   if (!file)
     return file.error();
   size_t count = file->tensors().size();
-  std::string text = "safetensors " + path + ": " + std::to_string(count) +
-                     (count == 1 ? " tensor, " : " tensors, ") + std::to_string(content.size()) +
-                     " bytes\n";
+  std::ostringstream out;
+  out << "safetensors " << path << ": " << count << (count == 1 ? " tensor, " : " tensors, ")
+      << content.size() << " bytes\n";
   for (const compiler::TensorView &tensor : file->tensors())
-    text += "  " + describeTensor(tensor) + "\n";
+    out << "  " << describeTensor(tensor) << '\n';
   for (const auto &[name, value] : file->metadata())
-    text += "  metadata " + name + ": " + value + "\n";
-  return text;
+    out << "  metadata " << name << ": " << value << '\n';
+  return out.str();
 }
 
 Result<std::string> describe(const std::string &json, const std::string &directory) {
