@@ -37,6 +37,8 @@ struct Name {
 
 /// A number as written. `spelling` has no sign; `value` and `integer` have the literal's sign where
 /// one belongs to it (attribute values and constants), never in expressions (there it is a Unary).
+/// Of a constant that is computed (`1 / 9`), `value` is the outcome, `range` the whole, `spelling`
+/// empty.
 struct NumberLiteral {
   llvm::StringRef spelling;
   /// Set when the spelling is an integer: no point, no exponent.

@@ -68,7 +68,7 @@ Doc Formatter::constDeclaration() {
   if (at(TokenKind::Identifier)) // load, written like a call
     parts.push_back(call());
   else
-    parts.push_back(value(rows));
+    parts.push_back(constant(rows));
   parts.push_back(take());
   return printer.concat(std::move(parts));
 }

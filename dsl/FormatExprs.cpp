@@ -80,21 +80,28 @@ Doc Formatter::argument() {
   return printer.concat(std::move(parts));
 }
 
-Doc Formatter::value(size_t rows) {
+/// Numbers are computed as expressions are.
+Doc Formatter::constant(size_t rows) {
   if (at(TokenKind::LeftBracket))
-    return list(rows);
+    return list(rows, [this] { return constant(); });
+  return additive();
+}
+
+Doc Formatter::value() {
+  if (at(TokenKind::LeftBracket))
+    return list(/*rows=*/0, [this] { return value(); });
   if (!at(TokenKind::Minus))
     return take();
   Doc minus = take();
   return printer.concat({minus, take()});
 }
 
-Doc Formatter::list(size_t rows) {
+Doc Formatter::list(size_t rows, llvm::function_ref<Doc()> element) {
   Doc open = take();
   bool nested = false;
   std::vector<Doc> parts = elements(TokenKind::RightBracket, [&] {
     nested |= at(TokenKind::LeftBracket);
-    return value();
+    return element();
   });
   return bracket(open, listContent(parts, nested, rows));
 }

@@ -69,8 +69,9 @@ private:
   Doc primary();
   Doc call();
   Doc argument();
-  Doc value(size_t rows = 0);
-  Doc list(size_t rows);
+  Doc value();
+  Doc constant(size_t rows = 0);
+  Doc list(size_t rows, llvm::function_ref<Doc()> element);
   Doc listContent(const std::vector<Doc> &elements, bool nested, size_t rows);
 
   // Tokens: Format.cpp.

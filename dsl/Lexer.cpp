@@ -280,6 +280,21 @@ static llvm::StringRef likelyMeaning(llvm::StringRef character) {
   return "";
 }
 
+/// What to write for an operator of another language; empty: nothing in particular.
+static std::pair<llvm::StringRef, llvm::StringRef> foreignOperator(llvm::StringRef character) {
+  struct Row {
+    llvm::StringRef typed, write, meaning;
+  };
+  static const Row rows[] = {{"?", "where(a < b, x, y)", "a choice"},
+                             {"^", "v * v", "a power"},
+                             {"&", "where(a < b, where(c < d, x, y), y)", "'and'"},
+                             {"|", "where(a < b, x, where(c < d, x, y))", "'or'"}};
+  for (const Row &row : rows)
+    if (row.typed == character)
+      return {row.write, row.meaning};
+  return {};
+}
+
 /// Passes a run of characters that begin no token, with one message for the run. NUL bytes and
 /// comments in Python's style leave no token behind.
 std::optional<Token> Lexer::lexUnknown() {
@@ -300,7 +315,9 @@ std::optional<Token> Lexer::lexUnknown() {
   std::string shown = character.size() == 1 && !llvm::isPrint(character[0])
                           ? "\\x" + llvm::utohexstr(character[0], false, 2)
                           : character.str();
-  (void)engine.report(DiagId::InvalidCharacter, rangeFrom(start), shown);
+  DiagnosticBuilder diagnostic = engine.report(DiagId::InvalidCharacter, rangeFrom(start), shown);
+  if (auto [write, meaning] = foreignOperator(character); !write.empty())
+    diagnostic.note(DiagId::NoteInstead, llvm::SMRange(), write, meaning);
   return make(TokenKind::Invalid, start);
 }
 

@@ -42,13 +42,14 @@ bool Parser::expect(TokenKind kind, llvm::StringRef where, const Token *opening)
   return false;
 }
 
-/// Points behind the token before when the one found stands on a later line, or when a semicolon is
-/// missing: there it can be put.
+/// Points behind the token before when the one found stands on a later line, or when a semicolon
+/// there is all that is missing.
 void Parser::reportExpected(llvm::StringRef what, llvm::StringRef where, const Token *opening) {
   const Token &found = peek();
   if (found.is(TokenKind::Invalid))
     return;
-  bool semicolon = what == describe(TokenKind::Semicolon);
+  bool afterValue = what == describe(TokenKind::Semicolon) || what.starts_with("',' or");
+  bool semicolon = what == describe(TokenKind::Semicolon) && atNextPart();
   bool behind = tokens.previousEnd().isValid() &&
                 (semicolon || found.newlinesBefore > 0 || found.is(TokenKind::EndOfFile));
   llvm::SMRange place = found.range();
@@ -60,6 +61,14 @@ void Parser::reportExpected(llvm::StringRef what, llvm::StringRef where, const T
     diagnostic.note(DiagId::NoteToMatch, opening->range(), opening->text);
   if (semicolon)
     diagnostic.fixIt(place, ";");
+  else if (afterValue && found.is(TokenKind::LeftBracket))
+    diagnostic.note(DiagId::NoteNoIndexing, llvm::SMRange());
+}
+
+bool Parser::atNextPart() {
+  return peek().newlinesBefore > 0 || at(TokenKind::EndOfFile) || at(TokenKind::RightBrace) ||
+         at(TokenKind::Return) || atDeclaration() ||
+         (at(TokenKind::Identifier) && peek(1).is(TokenKind::Equals));
 }
 
 /// A missing semicolon is no reason to skip anything when a new line or the end of the block

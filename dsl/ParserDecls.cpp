@@ -63,7 +63,7 @@ void Parser::skipDeclaration() {
 // const and fn
 //===----------------------------------------------------------------------===//
 
-/// const = "const" name [":" type] "=" (number | list | load) ";"
+/// const = "const" name [":" type] "=" (constant | load) ";"
 std::optional<ConstDecl> Parser::parseConst() {
   ConstDecl decl;
   llvm::SMLoc start = tokens.take().range().Start;
@@ -92,11 +92,12 @@ bool Parser::parseConstValue(ConstDecl &decl) {
       decl.value = std::move(*load);
     return load.has_value();
   }
-  if (!at(TokenKind::Number) && !at(TokenKind::Minus) && !at(TokenKind::LeftBracket)) {
+  if (!at(TokenKind::Number) && !at(TokenKind::Minus) && !at(TokenKind::LeftBracket) &&
+      !at(TokenKind::LeftParen)) {
     reportFound(DiagId::ExpectedConstantValue);
     return false;
   }
-  std::optional<Value> value = parseValue("a value");
+  std::optional<Value> value = parseConstant();
   if (value)
     decl.value = std::move(*value);
   return value.has_value();

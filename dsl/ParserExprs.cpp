@@ -80,11 +80,22 @@ ExprPtr Parser::parseMultiplicative(llvm::StringRef where) {
   ExprPtr lhs = parseUnary(where);
   while (lhs && (at(TokenKind::Star) || at(TokenKind::Slash))) {
     Token token = tokens.take();
+    if (reportPower(token))
+      return nullptr;
     BinaryOp op = token.is(TokenKind::Star) ? BinaryOp::Mul : BinaryOp::Div;
     ExprPtr rhs = parseUnary(("after '" + token.text + "'").str());
     lhs = makeBinary(op, token, std::move(lhs), std::move(rhs));
   }
   return lhs;
+}
+
+/// `**` is Python's. True when that was reported.
+bool Parser::reportPower(const Token &star) {
+  if (!star.is(TokenKind::Star) || !at(TokenKind::Star))
+    return false;
+  engine.report(DiagId::ExpectedExpression, peek().range(), "after '*'", "'*'")
+      .note(DiagId::NoteInstead, llvm::SMRange(), "v * v", "a power");
+  return true;
 }
 
 /// Null when an operand is, or when the tree would become too high.
@@ -211,6 +222,13 @@ bool Parser::parseAttribute(CallExpr &call) {
   std::optional<Value> value = parseValue(("a value for '" + name.text + "'").str());
   if (!value)
     return false;
+  if (value->number() && atOperator()) {
+    engine
+        .report(DiagId::ExpectedToken, peek().range(), "',' or ')'",
+                ("after the value of '" + name.text + "'").str(), peek().describe())
+        .note(DiagId::NoteOneNumber, llvm::SMRange());
+    return false;
+  }
   if (const Attribute *first = call.attribute(name.text)) {
     engine.report(DiagId::DuplicateAttribute, name.range(), name.text)
         .note(DiagId::NotePreviousHere, first->name.range, name.text);
@@ -246,14 +264,52 @@ std::optional<Value> Parser::parseValue(llvm::StringRef what) {
     return Value{unescape(string.text), string.range()};
   }
   case TokenKind::LeftBracket:
-    return parseList();
+    return parseList([this] { return parseValue("a value in the list"); });
+  case TokenKind::LeftParen:
+    return parseTuple();
   default:
     reportFound(DiagId::ExpectedValue, what);
     return std::nullopt;
   }
 }
 
-std::optional<Value> Parser::parseList() {
+/// Python's (1, 1), and ((1, 1), (2, 2)): reported once, and read as the list that it stands for.
+std::optional<Value> Parser::parseTuple() {
+  llvm::SMLoc start = here();
+  std::vector<FixIt> brackets;
+  std::optional<Value> list = parseTuple(brackets);
+  if (!list)
+    return std::nullopt;
+  DiagnosticBuilder diagnostic = engine.report(DiagId::TupleAsList, since(start));
+  for (const FixIt &bracket : brackets)
+    diagnostic.fixIt(bracket.range, bracket.text);
+  return list;
+}
+
+/// `brackets`: what its parentheses, and those inside, should be.
+std::optional<Value> Parser::parseTuple(std::vector<FixIt> &brackets) {
+  NestingScope scope(*this);
+  if (!scope.ok)
+    return std::nullopt;
+  Token opening = tokens.take();
+  brackets.push_back({opening.range(), "["});
+  std::vector<Value> elements;
+  auto element = [&] {
+    std::optional<Value> value =
+        at(TokenKind::LeftParen) ? parseTuple(brackets) : parseValue("a value in the list");
+    if (value)
+      elements.push_back(std::move(*value));
+    return value.has_value();
+  };
+  if (!parseList(TokenKind::RightParen, opening, "in the list", element))
+    return std::nullopt;
+  llvm::SMRange range = since(opening.range().Start);
+  llvm::SMLoc last = llvm::SMLoc::getFromPointer(range.End.getPointer() - 1);
+  brackets.push_back({{last, range.End}, "]"});
+  return Value{std::move(elements), range};
+}
+
+std::optional<Value> Parser::parseList(llvm::function_ref<std::optional<Value>()> parseElement) {
   NestingScope scope(*this);
   if (!scope.ok)
     return std::nullopt;
@@ -266,7 +322,7 @@ std::optional<Value> Parser::parseList() {
   }
   std::vector<Value> elements;
   bool ok = parseList(TokenKind::RightBracket, opening, "in the list", [&] {
-    std::optional<Value> element = parseValue("a value in the list");
+    std::optional<Value> element = parseElement();
     if (element)
       elements.push_back(std::move(*element));
     return element.has_value();

@@ -43,6 +43,15 @@ private:
   bool parseSymbol(LayerDecl &layer);
   void skipDeclaration();
 
+  // ParserConstants.cpp
+  std::optional<Value> parseConstant();
+  std::optional<NumberLiteral> parseNumberSum(llvm::StringRef where);
+  std::optional<NumberLiteral> parseNumberProduct(llvm::StringRef where);
+  std::optional<NumberLiteral> parseNumberUnary(llvm::StringRef where);
+  std::optional<NumberLiteral> compute(const Token &op, const std::optional<NumberLiteral> &lhs,
+                                       const std::optional<NumberLiteral> &rhs);
+  bool expectListEnd(const Token &opening);
+
   // ParserStmts.cpp
   void parseBody(LayerDecl &layer);
   std::optional<Statement> parseStatement();
@@ -76,7 +85,10 @@ private:
   bool checkCallee(const Name &callee);
   ExprPtr makeBinary(BinaryOp op, const Token &token, ExprPtr lhs, ExprPtr rhs);
   std::optional<Value> parseValue(llvm::StringRef what);
-  std::optional<Value> parseList();
+  std::optional<Value> parseList(llvm::function_ref<std::optional<Value>()> element);
+  std::optional<Value> parseTuple();
+  std::optional<Value> parseTuple(std::vector<FixIt> &brackets);
+  bool reportPower(const Token &star);
   std::optional<NumberLiteral> parseNumber();
   std::optional<NumberLiteral> parseInteger(llvm::StringRef where);
 
@@ -94,6 +106,12 @@ private:
     if (!at(TokenKind::Invalid))
       (void)engine.report(id, peek().range(), std::forward<Args>(args)..., peek().describe());
   }
+  bool atOperator() {
+    return at(TokenKind::Plus) || at(TokenKind::Minus) || at(TokenKind::Star) ||
+           at(TokenKind::Slash);
+  }
+  /// Whether the next token begins what stands behind a semicolon.
+  bool atNextPart();
   /// Whether parsing can go on behind the place where a semicolon should be.
   bool expectSemicolon(llvm::StringRef where);
   void reportExpected(llvm::StringRef what, llvm::StringRef where, const Token *opening = nullptr);

@@ -7,6 +7,9 @@
 
 #include "dsl/Suggest.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+
 #include <algorithm>
 #include <string>
 
@@ -22,9 +25,36 @@ static bool isSwap(llvm::StringRef a, llvm::StringRef b) {
          std::equal(left + 2, a.end(), right + 2);
 }
 
+/// What we call something that has another name elsewhere; empty: nothing.
+static llvm::StringRef ownName(llvm::StringRef lower) {
+  return llvm::StringSwitch<llvm::StringRef>(lower)
+      .Cases({"float", "float32", "fp32", "single"}, "f32")
+      .Cases({"half", "float16", "fp16"}, "f16")
+      .Cases({"bfloat16"}, "bf16")
+      .Cases({"uint8", "uint8_t", "byte", "uchar"}, "u8")
+      .Cases({"int8", "int8_t", "char"}, "i8")
+      .Cases({"uint16", "uint16_t", "ushort"}, "u16")
+      .Cases({"int32", "int32_t", "int"}, "i32")
+      .Cases({"channels_last"}, "nhwc")
+      .Cases({"channels_first", "contiguous"}, "nchw")
+      .Cases({"conv", "convolution", "convolve"}, "conv2d")
+      .Cases({"clip"}, "clamp")
+      .Cases({"minimum", "fmin"}, "min")
+      .Cases({"maximum", "fmax"}, "max")
+      .Cases({"fabs", "absolute"}, "abs")
+      .Cases({"swish"}, "silu")
+      .Cases({"ln"}, "log")
+      .Cases({"select", "ifelse"}, "where")
+      .Cases({"strides"}, "stride")
+      .Cases({"pad"}, "padding")
+      .Default("");
+}
+
 std::optional<llvm::StringRef> suggest(llvm::StringRef typed,
                                        llvm::ArrayRef<llvm::StringRef> candidates) {
   std::string lower = typed.lower();
+  if (llvm::StringRef own = ownName(lower); llvm::is_contained(candidates, own))
+    return *llvm::find(candidates, own); // the candidate's text, which lives longer
   // A third of the name may be wrong: one letter of "relu", two of "padding".
   unsigned nearest = std::max<unsigned>(1, typed.size() / 3) + 1;
   std::optional<llvm::StringRef> best;

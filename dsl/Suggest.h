@@ -16,7 +16,8 @@
 namespace convwright::dsl {
 
 /// The candidate nearest to `typed` by edit distance (case counts for nothing), if one is near
-/// enough to be what was meant. Among equals the first candidate wins.
+/// enough to be what was meant. Among equals the first candidate wins. What other frameworks call
+/// a candidate (`float32`, `clip`) counts as nearest of all.
 std::optional<llvm::StringRef> suggest(llvm::StringRef typed,
                                        llvm::ArrayRef<llvm::StringRef> candidates);
 

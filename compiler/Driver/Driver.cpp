@@ -8,11 +8,13 @@
 #include "compiler/Driver/Driver.h"
 
 #include "compiler/Driver/AstText.h"
+#include "compiler/Driver/KernelSources.h"
 #include "compiler/Driver/KernelTexts.h"
 #include "compiler/Driver/LayerIdentity.h"
 #include "compiler/Driver/MlirMessages.h"
 #include "compiler/IR/ConvTypes.h"
 #include "compiler/Import/Import.h"
+#include "compiler/Lowering/PlanLowering.h"
 #include "compiler/Lowering/ProgramLowering.h"
 #include "compiler/Reference/Interpreter.h"
 #include "compiler/Transforms/Passes.h"
@@ -20,6 +22,7 @@
 
 #include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_os_ostream.h"
@@ -43,6 +46,7 @@ struct Driver::State {
   MaybeModule plan(const Target &target, const PlanOverrides &overrides,
                    std::string_view onlyLayer);
   bool formKernels(mlir::func::FuncOp layer, const LayerForm &form);
+  void noteKernels(mlir::ModuleOp planned, TargetProgram &program);
   mlir::func::FuncOp find(std::string_view layer);
   bool runPasses(mlir::Operation *op, llvm::function_ref<void(mlir::OpPassManager &)> build,
                  Blame onFailure);
@@ -57,7 +61,8 @@ struct Driver::State {
   MaybeModule module;
   std::vector<LayerInterface> layers;
   std::vector<std::string> filesRead;
-  std::map<std::string, FormAdvice> forms; // of the layers planned last
+  std::map<std::string, FormAdvice> forms;        // of the layers planned last
+  std::map<std::string, KernelContents> contents; // of the kernels compiled, by target
   Blame blame = Blame::Nobody;
 };
 
@@ -213,6 +218,24 @@ MaybeModule Driver::State::plan(const Target &target, const PlanOverrides &overr
   return done ? std::move(planned) : MaybeModule();
 }
 
+/// What --explain says beside what the lowering knows.
+void Driver::State::noteKernels(mlir::ModuleOp planned, TargetProgram &program) {
+  KernelContents &known = contents[program.target.name];
+  for (LayerProgram &layer : program.layers) {
+    auto function = planned.lookupSymbol<mlir::func::FuncOp>(layer.name);
+    for (auto [step, kernel] :
+         llvm::zip_equal(layer.steps, function.getBody().getOps<ir::KernelOp>())) {
+      known[{layer.name, step.kernel.name}] = sourcesOf(kernel, sources);
+      if (double tolerance = requestOf(kernel).tolerance; tolerance > 0)
+        leaveOutByTolerance(step.choice, tolerance);
+    }
+  }
+}
+
+std::string Driver::explain(const TargetProgram &program) const {
+  return explainPlans(program, state->contents[program.target.name]);
+}
+
 std::optional<TargetProgram> Driver::compile(const Target &target, const PlanOverrides &overrides,
                                              std::string_view onlyLayer) {
   MaybeModule planned = state->plan(target, overrides, onlyLayer);
@@ -224,6 +247,7 @@ std::optional<TargetProgram> Driver::compile(const Target &target, const PlanOve
     state->internalError("lowering failed\n" + messages.text());
     return std::nullopt;
   }
+  state->noteKernels(*planned, *program);
   for (LayerProgram &layer : program->layers) {
     const FormAdvice &form = state->forms.at(layer.name);
     layer.form = form.form.value_or(LayerForm());

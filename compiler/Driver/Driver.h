@@ -101,6 +101,10 @@ public:
                                        const PlanOverrides &overrides = {},
                                        std::string_view onlyLayer = "");
 
+  /// What `--explain` prints of a program that compile() gave: a layer's form when it is not the
+  /// default, what stands in each kernel, its plan, and why every other algorithm was not chosen.
+  std::string explain(const TargetProgram &program) const;
+
   /// The forms of a layer that differ in at least one kernel, the default first. Nothing but the
   /// default for a layer that there is only one way to form. Empty: failed, or no such layer.
   std::vector<LayerForm> distinctForms(std::string_view layer);
@@ -121,10 +125,6 @@ private:
   struct State;
   std::unique_ptr<State> state;
 };
-
-/// What `--explain` prints: a layer's form when it is not the default, each kernel's plan, and why
-/// every other algorithm was not chosen.
-std::string explain(const TargetProgram &program);
 
 } // namespace convwright::compiler
 

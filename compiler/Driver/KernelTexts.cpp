@@ -8,6 +8,7 @@
 #include "compiler/Driver/KernelTexts.h"
 
 #include "compiler/IR/ConvTypes.h"
+#include "schedules/algorithms/Algorithm.h"
 
 #include "llvm/Support/FormatVariadic.h"
 
@@ -75,17 +76,38 @@ Result<std::string> kernelTexts(const TargetProgram &program, Stage stage) {
 // --explain
 //===----------------------------------------------------------------------===//
 
-static std::string explainOne(const Consideration &considered) {
+void leaveOutByTolerance(schedules::Choice &choice, double tolerance) {
+  for (Consideration &considered : choice.considered) {
+    double bound = schedules::algorithmErrorBound(considered.algorithm);
+    if (considered.chosen || !considered.legal || bound <= tolerance)
+      continue;
+    considered.legal = false;
+    considered.whyNot =
+        llvm::formatv("promises a relative error of {0:e1}, more than the tolerance "
+                      "of {1:e1}",
+                      bound, tolerance);
+  }
+}
+
+/// The model's time of the plan itself: a record's or the user's is not the default.
+static double estimateOf(const Step &step, const schedules::Target &target) {
+  const schedules::Plan &plan = step.choice.plan;
+  return schedules::findAlgorithm(plan.algorithm)->cost(step.kernel, plan, target);
+}
+
+static std::string explainOne(const Consideration &considered, const Step &step,
+                              const schedules::Target &target) {
   if (considered.chosen)
     return llvm::formatv("    {0,-10} chosen, estimated {1:F3} ms: {2}\n", considered.algorithm,
-                         considered.estimatedMs, schedules::algorithmSummary(considered.algorithm))
+                         estimateOf(step, target),
+                         schedules::algorithmSummary(considered.algorithm))
         .str();
   return llvm::formatv("    {0,-10} {1}: {2}\n", considered.algorithm,
                        considered.legal ? "not chosen" : "cannot", considered.whyNot)
       .str();
 }
 
-std::string explain(const TargetProgram &program) {
+std::string explainPlans(const TargetProgram &program, const KernelContents &contents) {
   std::string text;
   for (const LayerProgram &layer : program.layers) {
     text += llvm::formatv("layer {0} on {1}\n", layer.name, program.target.name).str();
@@ -95,10 +117,13 @@ std::string explain(const TargetProgram &program) {
       text +=
           llvm::formatv("  kernel {0}: {1}\n", step.kernel.name, schedules::print(step.choice.plan))
               .str();
+      if (auto found = contents.find({layer.name, step.kernel.name}); found != contents.end())
+        for (const std::string &line : found->second)
+          text += "    computes " + line + "\n";
       for (const std::string &note : step.choice.notes)
         text += "    " + note + "\n";
       for (const Consideration &considered : step.choice.considered)
-        text += explainOne(considered);
+        text += explainOne(considered, step, program.target);
     }
   }
   return text;

@@ -18,6 +18,15 @@ namespace convwright::compiler {
 /// names it.
 schedules::Result<std::string> kernelTexts(const TargetProgram &program, Stage stage);
 
+/// Algorithms that were considered without regard to a tolerance: those that it excludes were no
+/// choice, and say so.
+void leaveOutByTolerance(schedules::Choice &choice, double tolerance);
+
+/// A program's plans and the reasons for them. `contents` says what stands in a kernel, by the
+/// names of the layer and the kernel.
+using KernelContents = std::map<std::pair<std::string, std::string>, std::vector<std::string>>;
+std::string explainPlans(const TargetProgram &program, const KernelContents &contents);
+
 /// A layer's interface, from its function's type and attributes.
 LayerInterface interfaceOf(mlir::func::FuncOp function);
 

@@ -93,8 +93,8 @@ Result<CompiledLibrary> compileKernels(const std::vector<TargetProgram> &program
                                        const EmitOptions &options) {
   if (!isLibraryName(options.name))
     return Error{"'" + options.name +
-                 "' cannot name a library: a name is made of letters, digits and underscores, and "
-                 "is no word of C or C++"};
+                 "' cannot name a library: it begins the names of C functions, so it is made of "
+                 "letters, digits and underscores, and does not begin with a digit"};
   if (std::optional<Error> error = checkTargets(programs))
     return *error;
   if (std::optional<Error> error = checkLayers(programs))

@@ -56,4 +56,20 @@ Result<std::vector<std::string>> emitLibrary(const std::vector<TargetProgram> &p
   return written ? paths : written;
 }
 
+Result<std::vector<std::string>> emitObjects(const std::vector<TargetProgram> &programs,
+                                             const EmitOptions &options) {
+  if (std::optional<Error> error = checkDirectory(options.directory))
+    return *error;
+  OutputFiles files(options.directory);
+  for (const TargetProgram &program : programs) {
+    Result<CompiledLibrary> library = compileKernels({program}, options);
+    if (!library)
+      return library.error();
+    for (const std::vector<schedules::CompiledKernel> &layer : library->targets.front().kernels)
+      for (const schedules::CompiledKernel &kernel : layer)
+        files.add(kernel.entry + ".o", kernel.object);
+  }
+  return files.put();
+}
+
 } // namespace convwright::compiler

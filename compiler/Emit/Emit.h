@@ -61,6 +61,11 @@ std::string libraryName(std::string_view path);
 schedules::Result<std::vector<std::string>> emitLibrary(const std::vector<TargetProgram> &programs,
                                                         const EmitOptions &options);
 
+/// Each kernel's object by itself, as <symbol>.o in options.directory: what `--emit obj` gives. The
+/// children, the bytes and the errors are emitLibrary's; the programs' targets may be any.
+schedules::Result<std::vector<std::string>> emitObjects(const std::vector<TargetProgram> &programs,
+                                                        const EmitOptions &options);
+
 /// The same library and the runtime as one shared object at `path`, for tools that load it
 /// (`convwright run`, `bench`). Its entries are those of the header, and cw_last_error() etc.
 /// `runtime` is libconvwright_runtime.a (see runtimeLibrary()). Links with clang, cc or gcc.

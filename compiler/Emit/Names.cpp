@@ -34,7 +34,35 @@ std::string identifierOf(std::string_view text) {
 
 /// Words that cannot name a parameter in C or in C++, and macros of the headers that every
 /// generated header includes.
-constexpr auto reservedWords = std::to_array<std::string_view>({"alignas",
+constexpr auto reservedWords = std::to_array<std::string_view>({"_Alignas",
+                                                                "_Alignof",
+                                                                "_Atomic",
+                                                                "_BitInt",
+                                                                "_Bool",
+                                                                "_Complex",
+                                                                "_Decimal128",
+                                                                "_Decimal32",
+                                                                "_Decimal64",
+                                                                "_Float16",
+                                                                "_Generic",
+                                                                "_Imaginary",
+                                                                "_Noreturn",
+                                                                "_Static_assert",
+                                                                "_Thread_local",
+                                                                "__asm",
+                                                                "__asm__",
+                                                                "__attribute",
+                                                                "__attribute__",
+                                                                "__const",
+                                                                "__extension__",
+                                                                "__inline",
+                                                                "__int128",
+                                                                "__restrict",
+                                                                "__restrict__",
+                                                                "__signed__",
+                                                                "__typeof__",
+                                                                "__volatile__",
+                                                                "alignas",
                                                                 "alignof",
                                                                 "and",
                                                                 "and_eq",
@@ -150,9 +178,7 @@ std::string libraryName(std::string_view path) {
   return identifierOf(file.substr(0, file.rfind('.')));
 }
 
-bool isLibraryName(std::string_view name) {
-  return !name.empty() && identifierOf(name) == name && !isReserved(name);
-}
+bool isLibraryName(std::string_view name) { return !name.empty() && identifierOf(name) == name; }
 
 std::string layerPrefix(const std::string &library, const LayerProgram &layer) {
   return library + "_" + layer.name;

@@ -12,7 +12,8 @@
 
 namespace convwright::compiler {
 
-/// Whether `name` can be a prefix of C symbols and a file's name.
+/// Whether `name` can be a prefix of C symbols and a file's name. It never stands alone in C, so a
+/// word of C is one too: "case" gives case_sobel_run().
 bool isLibraryName(std::string_view name);
 
 /// "edges_sobel": the prefix of the layer's entries.
@@ -26,7 +27,7 @@ std::string kernelSymbol(const std::string &library, const LayerProgram &layer,
 inline std::string entrySymbol(const std::string &entry) { return entry + "_argv"; }
 
 /// Parameter names of one entry: `names` as the .conv file has them, but for those that C, C++ or
-/// the entry's other parameters (`taken`) need, which get underscores.
+/// the entry's other parameters (`taken`) need, which get underscores behind them.
 std::vector<std::string> parameterNames(const std::vector<std::string> &names,
                                         std::vector<std::string> taken);
 

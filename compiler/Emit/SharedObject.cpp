@@ -102,8 +102,13 @@ Result<std::string> emitSharedObject(const std::vector<TargetProgram> &programs,
 }
 
 Result<std::string> runtimeLibrary(const std::string &executable) {
-  if (const char *override = std::getenv("CONVWRIGHT_RUNTIME"))
-    return std::string(override);
+  if (const char *chosen = std::getenv("CONVWRIGHT_RUNTIME"); chosen && *chosen) {
+    if (llvm::sys::fs::is_regular_file(chosen))
+      return std::string(chosen);
+    return Error{
+        "CONVWRIGHT_RUNTIME is \"" + std::string(chosen) +
+        "\", where no file is: set it to the path of libconvwright_runtime.a, or unset it"};
+  }
   llvm::SmallString<256> prefix;
   if (llvm::sys::fs::real_path(executable, prefix))
     prefix = executable;

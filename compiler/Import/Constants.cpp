@@ -50,6 +50,17 @@ static bool fits(double value, ElementType type) {
   return schedules::convertValue(value, type) == value;
 }
 
+/// As it is written, and of one that is computed its value.
+static std::string describe(const dsl::NumberLiteral &number) {
+  llvm::StringRef text(
+      number.range.Start.getPointer(),
+      static_cast<size_t>(number.range.End.getPointer() - number.range.Start.getPointer()));
+  std::string value(dsl::DiagArg(number.value).str());
+  if (!number.spelling.empty())
+    return text.str();
+  return text.contains('\n') ? value : (text + " = " + value).str();
+}
+
 /// The numbers of a flat list; reports what is not a number of that type.
 static std::optional<std::vector<double>> readNumbers(llvm::ArrayRef<dsl::Value> list,
                                                       ElementType type, Reporter &reporter) {
@@ -62,11 +73,8 @@ static std::optional<std::vector<double>> readNumbers(llvm::ArrayRef<dsl::Value>
       return std::nullopt;
     }
     if (!fits(number->value, type)) {
-      reporter.report(
-          DiagId::NumberDoesNotFit, number->range,
-          llvm::StringRef(number->range.Start.getPointer(),
-                          number->range.End.getPointer() - number->range.Start.getPointer()),
-          std::string(schedules::spell(type)));
+      reporter.report(DiagId::NumberDoesNotFit, number->range, describe(*number),
+                      std::string(schedules::spell(type)));
       sound = false;
     }
     numbers.push_back(number->value);

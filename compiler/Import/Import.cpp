@@ -22,6 +22,27 @@ static mlir::Location fileLocation(mlir::MLIRContext &context, const llvm::Sourc
       &context, sources.getMemoryBuffer(sources.getMainFileID())->getBufferIdentifier(), 1, 1);
 }
 
+/// "it holds 2 constants and 1 function".
+static std::string contentText(const dsl::Module &tree) {
+  auto counted = [](size_t count, const char *what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+  };
+  std::string constants = counted(tree.constants.size(), "constant");
+  std::string functions = counted(tree.functions.size(), "function");
+  if (tree.constants.empty() && tree.functions.empty())
+    return "it is empty";
+  if (tree.constants.empty() || tree.functions.empty())
+    return "it holds " + (tree.constants.empty() ? functions : constants);
+  return "it holds " + constants + " and " + functions;
+}
+
+static void warnOfNoLayer(const dsl::Module &tree, dsl::DiagnosticEngine &diagnostics) {
+  const llvm::SourceMgr &sources = diagnostics.sourceMgr();
+  const char *begin = sources.getMemoryBuffer(sources.getMainFileID())->getBufferStart();
+  llvm::SMLoc place = llvm::SMLoc::getFromPointer(begin);
+  (void)diagnostics.report(dsl::DiagId::NoLayer, {place, place}, contentText(tree));
+}
+
 ImportResult importModule(mlir::MLIRContext &context, const dsl::Module &tree,
                           dsl::DiagnosticEngine &diagnostics, const ImportOptions &options) {
   context.loadDialect<ir::ConvDialect, mlir::arith::ArithDialect, mlir::func::FuncDialect>();
@@ -39,6 +60,8 @@ ImportResult importModule(mlir::MLIRContext &context, const dsl::Module &tree,
       layers.import(layer);
   if (diagnostics.hasErrors())
     result.module = nullptr;
+  else if (tree.layers.empty())
+    warnOfNoLayer(tree, diagnostics);
   return result;
 }
 

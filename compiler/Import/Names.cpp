@@ -29,6 +29,28 @@ std::string countText(unsigned least, unsigned most) {
   return text + (most == 1 ? " argument" : " arguments");
 }
 
+/// Functions of other languages that are an expression here: what to write, and for what.
+std::pair<llvm::StringRef, llvm::StringRef> inOtherWords(llvm::StringRef name) {
+  struct Row {
+    llvm::StringRef name, write, meaning;
+  };
+  static const Row rows[] = {
+      {"pow", "v * v, or exp(p * log(v)) where v > 0,", "a power"},
+      {"power", "v * v, or exp(p * log(v)) where v > 0,", "a power"},
+      {"square", "v * v", "a square"},
+      {"rsqrt", "1 / sqrt(v)", "a reciprocal root"},
+      {"reciprocal", "1 / v", "a reciprocal"},
+      {"log2", "log(v) / 0.6931472", "a logarithm to base 2"},
+      {"exp2", "exp(v * 0.6931472)", "a power of 2"},
+      {"linear", "conv2d(x, w) with w of [K, C, 1, 1]", "a linear layer"},
+      {"dense", "conv2d(x, w) with w of [K, C, 1, 1]", "a dense layer"},
+      {"depthwise_conv2d", "conv2d(x, w, groups = C)", "a depthwise convolution"}};
+  for (const Row &row : rows)
+    if (row.name == name)
+      return {row.write, row.meaning};
+  return {};
+}
+
 } // namespace
 
 /// Walks the tree once. `current` is the declaration that is being walked.
@@ -313,6 +335,11 @@ void NameResolver::reportUnknownCallee(const dsl::CallExpr &call, const Locals &
   llvm::StringRef name = call.callee.text;
   if (locals.contains(name) || names.constant(name)) {
     error(DiagId::ValueAsCallable, call.callee.range, name);
+    return;
+  }
+  if (auto [write, meaning] = inOtherWords(name); !write.empty()) {
+    error(DiagId::UnknownCallee, call.callee.range, name)
+        .note(DiagId::NoteInstead, llvm::SMRange(), write, meaning);
     return;
   }
   llvm::SmallVector<llvm::StringRef> candidates;

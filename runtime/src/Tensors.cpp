@@ -175,6 +175,9 @@ int checkExtents(const cw_layer &layer, const DLTensor &tensor, const cw_tensor 
     if (depends(info, s))
       values.add("%s%s = %" PRId64, *values.text() ? ", " : " for ", layer.symbols[s].name,
                  sizes[s]);
+  if (!*values.text()) // nothing but numbers: they are not said twice
+    return fail(CW_ERROR_SIZE, "%s has the shape %s; the layer takes %s", info.name, found.text(),
+                declared.text());
   Text wanted;
   for (int64_t d = 0; d < info.rank; ++d)
     wanted.add("%s%" PRId64, d ? ", " : "", evaluate(info.dims[d], sizes));

@@ -8,13 +8,16 @@
 #include "ThreadPool.h"
 
 #include "Arena.h"
+#include "Status.h"
 
 #include <atomic>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <unistd.h>
 
 namespace convwright::runtime {
 
@@ -217,13 +220,31 @@ int availableCpus() {
   return count < 1 ? 1 : count > maxThreads ? maxThreads : count;
 }
 
-int threadsFromEnvironment() {
+/// On standard error, once, without a buffer of stdio's: nobody has to look at a status for it.
+void warnOfThreads(const char *text, int taken) {
+  static std::atomic_flag warned = ATOMIC_FLAG_INIT;
+  if (warned.test_and_set(std::memory_order_relaxed))
+    return;
+  Text line;
+  line.add(
+      "convwright: warning: CONVWRIGHT_THREADS is \"%.64s\", which is not a number from 1 to %d: "
+      "taking the CPUs of this process, %d\n",
+      text, maxThreads, taken);
+  (void)!write(STDERR_FILENO, line.text(), std::strlen(line.text()));
+}
+
+/// What the environment says, otherwise the CPUs.
+int chooseDefaultThreads() {
   const char *text = std::getenv("CONVWRIGHT_THREADS");
+  int cpus = availableCpus();
   if (!text || !*text)
-    return 0;
+    return cpus;
   char *end = nullptr;
   long value = std::strtol(text, &end, 10);
-  return *end == '\0' && value >= 1 && value <= maxThreads ? static_cast<int>(value) : 0;
+  if (*end == '\0' && value >= 1 && value <= maxThreads)
+    return static_cast<int>(value);
+  warnOfThreads(text, cpus);
+  return cpus;
 }
 
 } // namespace
@@ -249,9 +270,7 @@ int cw_default_threads(void) {
   static std::atomic<int> cache{0};
   int threads = cache.load(std::memory_order_relaxed);
   if (!threads) {
-    threads = threadsFromEnvironment();
-    if (!threads)
-      threads = availableCpus();
+    threads = chooseDefaultThreads();
     cache.store(threads, std::memory_order_relaxed);
   }
   return threads;

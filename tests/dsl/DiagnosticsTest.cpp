@@ -156,6 +156,13 @@ TEST(Suggest, SwappedLettersAreOneMistake) {
   EXPECT_EQ(suggest("abdce", {"abcef"}), std::nullopt);
 }
 
+TEST(Suggest, WhatOthersCallACandidateIsNearest) {
+  EXPECT_EQ(suggest("Float32", {"f16", "f32"}), "f32");
+  EXPECT_EQ(suggest("uint8", {"u16", "i8", "u8"}), "u8");
+  EXPECT_EQ(suggest("clip", {"relu", "clamp"}), "clamp");
+  EXPECT_EQ(suggest("float32", {"u16", "image"}), std::nullopt);
+}
+
 TEST(Suggest, FarCandidatesAreNotProposed) {
   EXPECT_EQ(suggest("frobnicate", {"relu", "padding"}), std::nullopt);
   EXPECT_EQ(suggest("x", {"y"}), std::nullopt);

@@ -72,6 +72,11 @@ TEST(Format, SpacingBecomesCanonical) {
       "}\n");
 }
 
+TEST(Format, ComputedNumbersAreSpacedAsExpressions) {
+  EXPECT_EQ(stable("const b:f32[4]=[1/9,-2*(3+ -1), 4,1e-3/2];const c=(1+2)/ 3;"),
+            "const b: f32[4] = [1 / 9, -2 * (3 + -1), 4, 1e-3 / 2];\nconst c = (1 + 2) / 3;\n");
+}
+
 TEST(Format, SpellingOfNumbersIsKept) {
   const std::string text = "const a = [1.0, 1., .5, 1E-05, 007, 1e+2];\n";
   EXPECT_EQ(formatted(text), text);

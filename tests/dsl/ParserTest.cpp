@@ -198,6 +198,41 @@ TEST(Parser, ConstantMayBeANumberAScalarTypeOrNestedLists) {
   EXPECT_EQ(std::get<Value>(parsed.module.constants.at(2).value).list()->size(), 2u);
 }
 
+TEST(Parser, NumbersOfConstantsAreComputed) {
+  Parsed parsed(
+      "const a = 1 / 9;\n"
+      "const b: f32[6] = [1 + 2 * 3, (1 + 2) * 3, -2 * -3, 7 - 2 - 1, 8 / 2 / 2, -(-(4))];\n");
+  EXPECT_EQ(parsed.messages, "");
+  const auto &a = std::get<Value>(parsed.module.constants.at(0).value);
+  EXPECT_EQ(a.number()->value, 1.0 / 9);
+  EXPECT_EQ(a.number()->spelling, "");
+  EXPECT_EQ(a.number()->integer, std::nullopt);
+  std::vector<double> values;
+  for (const Value &element : *std::get<Value>(parsed.module.constants.at(1).value).list())
+    values.push_back(element.number()->value);
+  EXPECT_EQ(values, (std::vector<double>{7, 9, 6, 4, 2, 4}));
+}
+
+TEST(Parser, LongChainsOfNumbersAreReadAndDeepOnesAreAnError) {
+  EXPECT_EQ(Parsed("const a = " + nested("1 + ", "1", "", 100000) + ";").messages, "");
+  EXPECT_EQ(Parsed("const a = " + nested("(", "1", ")", 200) + ";").messages, "");
+  EXPECT_THAT(Parsed("const a = " + nested("(", "1", ")", 300) + ";").messages,
+              HasSubstr("nested deeper than 256 levels"));
+  EXPECT_THAT(Parsed("const a = " + nested("-", "1", "", 300) + ";").messages,
+              HasSubstr("nested deeper than 256 levels"));
+}
+
+TEST(Parser, ASemicolonIsProposedOnlyWhereItIsAWayOut) {
+  auto proposes = [](const std::string &text) {
+    return Parsed("layer l(x: f32[1]) {\n" + text).messages.find(" ;\n") != std::string::npos;
+  };
+  for (const char *way :
+       {"y = x return y; }", "y = x z = x; return z; }", "return x }", "y = x\nreturn y; }"})
+    EXPECT_TRUE(proposes(way)) << way;
+  for (const char *none : {"y = x[0]; return y; }", "y = x 2; return y; }", "return x(1)(2); }"})
+    EXPECT_FALSE(proposes(none)) << none;
+}
+
 TEST(Parser, DocumentationIsJoinedWithoutSlashes) {
   Parsed parsed("/// One.\n///  Two.\n///\n// no documentation\n/// Three.\nconst k = 1;");
   EXPECT_EQ(parsed.messages, "");

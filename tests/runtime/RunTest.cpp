@@ -154,6 +154,12 @@ TEST_F(Run, OtherConstantExtentIsRefused) {
       "H = 8, W = 5");
 }
 
+TEST_F(Run, ShapesOfNumbersAloneAreNotSaidTwice) {
+  call.shift.shape[0] = 5;
+  EXPECT_EQ(call.run(), CW_ERROR_SIZE);
+  EXPECT_STREQ(cw_last_error(), "shift has the shape [5]; the layer takes [3]");
+}
+
 TEST_F(Run, ResultOfAnotherShapeIsRefused) {
   call.result.shape[3] = 6;
   expectError(CW_ERROR_SIZE, "result has the shape [1, 3, 8, 6]");

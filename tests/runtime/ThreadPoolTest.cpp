@@ -15,6 +15,8 @@
 
 #include <array>
 #include <atomic>
+#include <cstdlib>
+#include <sched.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -45,6 +47,32 @@ struct Counts {
     return true;
   }
 };
+
+/// Asks twice in a fresh process, and exits with the answer.
+void exitWithDefaultThreads() {
+  cw_default_threads();
+  _exit(cw_default_threads());
+}
+
+TEST(DefaultThreads, AreWhatTheEnvironmentSaysAndANonsenseValueIsSaidOnce) {
+  GTEST_FLAG_SET(death_test_style, "threadsafe"); // the answer is kept for the process
+  cpu_set_t allowed;
+  ASSERT_EQ(sched_getaffinity(0, sizeof allowed, &allowed), 0);
+  int cpus = CPU_COUNT(&allowed);
+  setenv("CONVWRIGHT_THREADS", "3", 1);
+  EXPECT_EXIT(exitWithDefaultThreads(), ::testing::ExitedWithCode(3), ::testing::Eq(""));
+  for (const char *bad : {"abc", "0", "-1", "2 ", "99999999999999999999"}) {
+    setenv("CONVWRIGHT_THREADS", bad, 1);
+    std::string line =
+        std::string("convwright: warning: CONVWRIGHT_THREADS is \"") + bad +
+        "\", which is not a number from 1 to 1024: taking the CPUs of this process, " +
+        std::to_string(cpus) + "\n";
+    EXPECT_EXIT(exitWithDefaultThreads(), ::testing::ExitedWithCode(cpus), ::testing::Eq(line));
+  }
+  setenv("CONVWRIGHT_THREADS", "", 1);
+  EXPECT_EXIT(exitWithDefaultThreads(), ::testing::ExitedWithCode(cpus), ::testing::Eq(""));
+  unsetenv("CONVWRIGHT_THREADS");
+}
 
 TEST(ThreadPool, EveryTaskRunsOnceAndWorkersAreUnique) {
   for (int workers : {1, 2, 3, 8})

@@ -27,6 +27,11 @@ Outcome bench(const Workplace &here, std::vector<std::string> more) {
   return here.run(arguments);
 }
 
+/// Whether oneDNN's runner was not built here; nothing else is a reason to skip.
+bool isWithoutOneDnn(const Outcome &outcome) {
+  return outcome.err.find("'onednn' is not there") != outcome.err.npos;
+}
+
 Workplace withTable() {
   Workplace here;
   here.write("t.tsv", table);
@@ -57,8 +62,8 @@ TEST(BenchCommand, ChecksAndTimesEveryRowInBothLayouts) {
 TEST(BenchCommand, TimesOneDnnBesideUsByDefault) {
   Workplace here = withTable();
   Outcome outcome = bench(here, {"--suite", "a", "--filter", "dense"});
-  EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
-  if (outcome.err.find("'onednn' is not there") != outcome.err.npos)
+  ASSERT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+  if (isWithoutOneDnn(outcome))
     GTEST_SKIP() << outcome.err;
   auto document = nlohmann::json::parse(here.read("b.json"));
   ASSERT_EQ(document["rows"].size(), 1U);
@@ -76,8 +81,9 @@ TEST(BenchCommand, TimesOneDnnBesideUsByDefault) {
 TEST(BenchCommand, HoldsUsToOnePeerLayoutWhenAsked) {
   Workplace here = withTable();
   Outcome outcome = bench(here, {"--filter", "dense", "--peer", "onednn", "--peer-layout", "nchw"});
-  if (outcome.code == 2)
+  if (isWithoutOneDnn(outcome))
     GTEST_SKIP() << outcome.err;
+  ASSERT_EQ(outcome.code, 0) << outcome.out << outcome.err;
   auto document = nlohmann::json::parse(here.read("b.json"));
   EXPECT_EQ(document["rows"][0]["ratio_peer"], "onednn2.6:nchw");
   EXPECT_EQ(document["rows"][0]["peers"].size(), 1U);
@@ -92,6 +98,21 @@ TEST(BenchCommand, ALayerOfAFileIsCheckedAndTimed) {
   EXPECT_EQ(row["name"], "sobel");
   EXPECT_EQ(row["verified"], true);
   EXPECT_GT(row["ms"], 0);
+}
+
+TEST(BenchCommand, SaysOnceWhyAPeerIsNotThere) {
+  Workplace here;
+  here.write("a.conv", "layer a(x: f32[1, 8, 8, 8]) { return relu(x); }\n"
+                       "layer b(x: f32[1, 8, 8, 9]) { return relu(x); }\n");
+  Outcome outcome =
+      here.run({"bench", "a.conv", "--seconds", "0.1", "--peer", "onednn", "--json", "b.json"});
+  if (isWithoutOneDnn(outcome))
+    GTEST_SKIP() << outcome.err;
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("\npeer onednn was not timed beside a and 1 other layer: a "
+                                     "peer computes the plain convolution of a table's row"));
+  auto row = nlohmann::json::parse(here.read("b.json"))["rows"][0];
+  EXPECT_THAT(row["peers_left_out"]["onednn"], HasSubstr("plain convolution"));
 }
 
 TEST(BenchCommand, RowsThatCannotBeCompiledAsAskedSayWhyAndStopNobody) {

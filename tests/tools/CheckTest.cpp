@@ -31,6 +31,24 @@ TEST(CheckCommand, SaysWhereAndWhatIsWrong) {
   EXPECT_THAT(outcome.err, HasSubstr("^"));
 }
 
+TEST(CheckCommand, SaysThatAFileHasNoLayerAndWhatItHas) {
+  Workplace here;
+  const std::pair<const char *, const char *> texts[] = {
+      {"", "it is empty"},
+      {"// later\n", "it is empty"},
+      {"const a = 1;\n", "it holds 1 constant\n"},
+      {"const a = 1; const b = 2; fn f(v) = v;\n", "it holds 2 constants and 1 function\n"}};
+  for (const auto &[text, found] : texts) {
+    here.write("a.conv", text);
+    Outcome outcome = here.run({"check", "a.conv"});
+    EXPECT_EQ(outcome.code, 0) << "it is right as far as it goes";
+    EXPECT_THAT(outcome.err, HasSubstr(std::string("warning: the file has no layer, so there is "
+                                                   "nothing to compile: ") +
+                                       found));
+    EXPECT_THAT(outcome.err, HasSubstr("a layer looks like 'layer name("));
+  }
+}
+
 TEST(CheckCommand, ReadsStandardInput) {
   Workplace here;
   EXPECT_EQ(here.run({"check", "-"}, sobelText()).code, 0);
@@ -56,6 +74,22 @@ TEST(CheckCommand, MissingFilesAndDirectoriesAreNamed) {
   Outcome directory = here.run({"check", "."});
   EXPECT_EQ(directory.code, 1);
   EXPECT_THAT(directory.err, HasSubstr("cannot read .: Is a directory"));
+}
+
+TEST(CheckCommand, AFileThatIsNoTextIsOneMessageForEveryCommand) {
+  Workplace here;
+  std::string weights = CONVWRIGHT_SOURCE_DIR "/tests/data/golden/exact.safetensors";
+  here.write("a.conv", std::string("\x01\x02\x00\xff\xfe", 5));
+  for (const char *command : {"check", "compile", "fmt", "run"}) {
+    std::vector<std::string> arguments{command, "a.conv"};
+    if (std::string(command) == "run")
+      arguments.insert(arguments.end(), {"--in", "a", "--out", "b"});
+    Outcome outcome = here.run(arguments);
+    EXPECT_EQ(outcome.code, 1) << command;
+    EXPECT_EQ(outcome.err, "convwright: error: a.conv is a binary file, not a .conv file\n");
+  }
+  EXPECT_THAT(here.run({"check", weights}).err,
+              HasSubstr("is a safetensors file, not a .conv file; 'convwright inspect "));
 }
 
 TEST(CheckCommand, ALoadedFileIsLookedForBesideTheSource) {

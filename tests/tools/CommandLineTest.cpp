@@ -8,7 +8,10 @@
 #include "tests/tools/support/Command.h"
 
 #include <csignal>
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace convwright::tests;
 using testing::HasSubstr;
@@ -37,7 +40,7 @@ TEST(CommandLine, UnknownCommandsGetASuggestion) {
   EXPECT_EQ(outcome.code, 2);
   EXPECT_EQ(outcome.err,
             "convwright: error: unknown command 'complie', did you mean 'compile'?; the "
-            "commands are compile, run, bench, check, fmt, inspect, tune, report, records\n");
+            "commands are compile, run, bench, check, fmt, inspect, list, tune, report, records\n");
 }
 
 TEST(CommandLine, UnknownOptionsGetASuggestion) {
@@ -84,14 +87,20 @@ TEST(CommandLine, UnknownTargetsAlgorithmsAndFormsGetASuggestionInEveryCommand) 
 TEST(CommandLine, ACrashExitsWith70AndKeepsTheCommandAndTheInput) {
   Workplace here;
   here.write("edges.conv", sobelText());
-  // It has read the first file, and waits for standard input when the signal comes.
-  Outcome outcome = here.runAndSignal({"check", "edges.conv", "-"}, SIGSEGV, 1.5);
+  // It has read the first file, and waits for the second when the signal comes.
+  ASSERT_EQ(mkfifo(here.path("pipe").c_str(), 0600), 0);
+  int writer = -1;
+  Outcome outcome = here.runAndSignal({"check", "edges.conv", "pipe"}, SIGSEGV, [&](pid_t) {
+    writer = open(here.path("pipe").c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    return writer >= 0; // somebody reads
+  });
+  close(writer);
   EXPECT_EQ(outcome.code, 70);
   EXPECT_THAT(outcome.err, HasSubstr("internal error: segmentation fault"));
   std::string reproducer;
   for (const std::string &file : here.files())
     if (file.starts_with("convwright-reproducer-"))
       reproducer = here.read(file);
-  EXPECT_THAT(reproducer, HasSubstr("check edges.conv -"));
+  EXPECT_THAT(reproducer, HasSubstr("check edges.conv pipe"));
   EXPECT_THAT(reproducer, HasSubstr(sobelText()));
 }

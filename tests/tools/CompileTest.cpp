@@ -88,6 +88,66 @@ TEST(CompileCommand, ObjectsAreElfFiles) {
                                                                         "ELF"));
 }
 
+TEST(CompileCommand, AnObjectDoesNotDependOnWhatWasCompiledBeforeIt) {
+  Workplace here = withSobel();
+  std::string other = "layer other(x: f32[1, 8, 8, 8]) { return relu(x) + 1; }\n";
+  std::vector<std::string> command{"compile", "edges.conv", "-o",       "out",
+                                   "--emit",  "obj",        "--target", "x86-64-v3"};
+  ASSERT_EQ(here.run(command).code, 0);
+  std::string name = outputs(here).at(0), alone = here.read("out/" + name);
+  here.write("edges.conv", other + sobelText());
+  ASSERT_EQ(here.run(command).code, 0);
+  ASSERT_EQ(outputs(here).size(), 2U);
+  EXPECT_TRUE(here.read("out/" + name) == alone) << "each kernel has a process of its own";
+}
+
+TEST(CompileCommand, ANameThatIsNoneIsRefusedForObjectsToo) {
+  Workplace here = withSobel();
+  for (const char *stage : {"obj", ""}) {
+    Outcome outcome =
+        here.run({"compile", "edges.conv", "-o", "out", "--name", "a-b", "--emit", stage});
+    EXPECT_EQ(outcome.code, 1) << stage;
+    EXPECT_THAT(outcome.err, HasSubstr("'a-b' cannot name a library")) << stage;
+  }
+}
+
+TEST(CompileCommand, AFileWithoutALayerMakesNothingAndSaysSo) {
+  Workplace here = withSobel();
+  here.write("edges.conv", "const a = 1;\n");
+  for (const char *stage : {"", "obj", "plan", "halide"}) {
+    Outcome outcome = here.run({"compile", "edges.conv", "-o", "out", "--emit", stage});
+    EXPECT_EQ(outcome.code, 1) << stage;
+    EXPECT_THAT(outcome.err, HasSubstr("edges.conv: there is no layer to compile")) << stage;
+  }
+  EXPECT_THAT(outputs(here), ElementsAre());
+  EXPECT_EQ(here.run({"bench", "edges.conv"}).code, 1);
+  EXPECT_EQ(here.run({"inspect", "edges.conv"}).code, 1);
+  EXPECT_EQ(here.run({"tune", "edges.conv", "--records", "r.jsonl"}).code, 1);
+}
+
+TEST(CompileCommand, WordsOfCNameFilesLayersAndArguments) {
+  Workplace here;
+  std::filesystem::create_directory(here.path("out"));
+  for (const std::string name : {"case", "int", "class"}) {
+    here.write(name + ".conv",
+               "layer default(struct: f32[1, 1, 4, 4], _Bool: f32[1, 1, 4, 4]) -> (this: "
+               "f32[1, 1, 4, 4]) { return struct + _Bool; }\n");
+    Outcome outcome = here.run({"compile", name + ".conv", "-o", "out"});
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_THAT(here.read("out/" + name + ".h"),
+                HasSubstr(name + "_default_run(const DLTensor *struct_"));
+    for (const char *language : {"c", "c++"}) {
+      std::string check =
+          std::string("cc -Werror -fsyntax-only -I " CONVWRIGHT_SOURCE_DIR
+                      "/runtime/include -I " CONVWRIGHT_BINARY_DIR "/runtime/include -x ") +
+          language + " " + here.path("out/" + name + ".h");
+      EXPECT_EQ(std::system(check.c_str()), 0) << check;
+    }
+    EXPECT_EQ(here.run({"inspect", name + ".conv"}).code, 0);
+    EXPECT_EQ(here.run({"bench", name + ".conv", "--seconds", "0.1"}).code, 0);
+  }
+}
+
 TEST(CompileCommand, UnknownStagesGetASuggestion) {
   Workplace here = withSobel();
   Outcome outcome = here.run({"compile", "edges.conv", "--emit", "hallide"});
@@ -161,7 +221,7 @@ TEST(CompileCommand, AnInterruptLeavesNothingHalfWritten) {
     layers += "layer l" + std::to_string(i) + "(x: f32[1, 64, 56, " + std::to_string(40 + i) +
               "], weight w: f32[64, 64, 5, 5]) { return conv2d(x, w, padding = 2); }\n";
   here.write("many.conv", layers);
-  Outcome outcome = here.runAndSignal({"compile", "many.conv", "-o", "out"}, SIGINT, 2);
+  Outcome outcome = here.runAndSignal({"compile", "many.conv", "-o", "out"}, SIGINT, hasChildren);
   EXPECT_EQ(outcome.signal, SIGINT) << outcome.code << outcome.err;
   EXPECT_THAT(outputs(here), ElementsAre());
 }

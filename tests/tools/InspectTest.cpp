@@ -7,6 +7,7 @@
 
 #include "tests/tools/support/Command.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 
 using namespace convwright::tests;
@@ -35,6 +36,50 @@ TEST(InspectCommand, ShowsTheSameForASourceItsLibraryAndItsDirectory) {
   ASSERT_EQ(here.run({"compile", "edges.conv", "--target", "x86-64-v3"}).code, 0);
   EXPECT_EQ(here.run({"inspect", "edges.json"}).out, source.out);
   EXPECT_EQ(here.run({"inspect", "."}).out, source.out);
+}
+
+TEST(InspectCommand, ShowsTheSameForTheStaticLibrary) {
+  Workplace here;
+  here.write("edges.conv", sobelText());
+  ASSERT_EQ(here.run({"compile", "edges.conv", "--target", "x86-64-v3"}).code, 0);
+  Outcome library = here.run({"inspect", "libedges.a"});
+  EXPECT_EQ(library.code, 0) << library.err;
+  EXPECT_EQ(library.out, here.run({"inspect", "edges.json"}).out);
+}
+
+TEST(InspectCommand, ListsTheTensorsOfASafetensorsFile) {
+  Workplace here;
+  Outcome outcome =
+      here.run({"inspect", CONVWRIGHT_SOURCE_DIR "/tests/data/golden/exact.safetensors"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("exact.safetensors: 40 tensors, "));
+  EXPECT_THAT(outcome.out, HasSubstr("\n  c000/w: f32[1, 16, 1, 1]\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("\n  metadata cases: {"));
+}
+
+TEST(InspectCommand, ForeignFilesAreOneMessageThatSaysWhatTheyAre) {
+  Workplace here;
+  here.write("liba.a",
+             "!<arch>\nb.o/            0           0     0     644     4         `\nabcd");
+  here.write("cut.a", "!<arch>\nb.o/            0           0     0     644     400       `\nabcd");
+  here.write("a.bin", std::string("\x01\x02\x00\xff", 4));
+  here.write("a.o", std::string("\x7f"
+                                "ELF\x02\x01",
+                                6));
+  here.write("a.safetensors",
+             std::string("\x40\0\0\0\0\0\0\0{\"a\": 3}", 16) + std::string(80, ' '));
+  const std::pair<const char *, const char *> files[] = {
+      {"liba.a", "liba.a is a static library that convwright did not make; its members are b.o"},
+      {"cut.a", "cut.a: a damaged static library"},
+      {"a.bin", "a.bin is a binary file; inspect shows"},
+      {"a.o", "a.o is an object file"},
+      {"a.safetensors", "a.safetensors: "}};
+  for (const auto &[file, message] : files) {
+    Outcome outcome = here.run({"inspect", file});
+    EXPECT_EQ(outcome.code, 1) << file;
+    EXPECT_THAT(outcome.err, HasSubstr(message));
+    EXPECT_EQ(std::ranges::count(outcome.err, '\n'), 1) << outcome.err;
+  }
 }
 
 TEST(InspectCommand, ShowsPackedWeights) {

@@ -134,6 +134,16 @@ TEST(Records, ShippedRecordsAreFoundByTargetAndCanBeRefused) {
   EXPECT_THAT(without.out, HasSubstr("source = default"));
 }
 
+TEST(Records, AShippedFolderThatIsNotThereIsSaid) {
+  Workplace here = withRecords({distinctive()});
+  setenv("CONVWRIGHT_TUNED", here.path("nowhere").c_str(), 1);
+  Outcome outcome = here.run({"compile", "stem.conv"});
+  unsetenv("CONVWRIGHT_TUNED");
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("nowhere\", where no directory is"));
+  EXPECT_EQ(here.run({"compile", "stem.conv", "--no-tuned"}).code, 0);
+}
+
 TEST(Records, BenchTakesThemToo) {
   Workplace here = withRecords({distinctive()});
   if (!__builtin_cpu_supports("avx2"))

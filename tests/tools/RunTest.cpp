@@ -9,6 +9,7 @@
 #include "schedules/Schedules.h"
 #include "tests/tools/support/Command.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <gmock/gmock.h>
@@ -70,6 +71,16 @@ Workplace withDense() {
   return here;
 }
 
+/// What a run of the Sobel layer says with this in its environment.
+Outcome runWith(const char *variable, const std::string &value) {
+  Workplace here = withSobel();
+  setenv(variable, value.c_str(), 1);
+  Outcome outcome =
+      here.run({"run", "edges.conv", "--in", "in.safetensors", "--out", "out.safetensors"});
+  unsetenv(variable);
+  return outcome;
+}
+
 std::vector<double> readTensor(const Workplace &here, const std::string &file,
                                const std::string &name) {
   auto tensors = Safetensors::read(here.path(file));
@@ -94,6 +105,22 @@ Outcome runSobel(const Workplace &here, std::vector<std::string> more = {}) {
 }
 
 } // namespace
+
+TEST(RunCommand, NonsenseInTheEnvironmentIsSaidOnce) {
+  Outcome threads = runWith("CONVWRIGHT_THREADS", "abc");
+  EXPECT_EQ(threads.code, 0);
+  EXPECT_THAT(threads.err,
+              testing::StartsWith("convwright: warning: CONVWRIGHT_THREADS is \"abc\", "
+                                  "which is not a number from 1 to 1024"));
+  EXPECT_EQ(std::ranges::count(threads.err, '\n'), 1) << threads.err;
+  Outcome runtime = runWith("CONVWRIGHT_RUNTIME", "/nowhere/libconvwright_runtime.a");
+  EXPECT_EQ(runtime.code, 1);
+  EXPECT_THAT(runtime.err, HasSubstr("CONVWRIGHT_RUNTIME is \"/nowhere/libconvwright_runtime.a\", "
+                                     "where no file is"));
+  Outcome target = runWith("CONVWRIGHT_TARGET", "znver9");
+  EXPECT_EQ(target.code, 1);
+  EXPECT_THAT(target.err, HasSubstr("CONVWRIGHT_TARGET is \"znver9\""));
+}
 
 TEST(RunCommand, GeneratedCodeAndTheInterpreterAgreeOnBytes) {
   Workplace here = withSobel();

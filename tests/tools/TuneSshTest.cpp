@@ -85,7 +85,7 @@ layer small(x: f32[1, 16, 12, 12] nhwc, weight w: f32[16, 16, 3, 3]) {
             static_cast<char *>(nullptr));
       _exit(1);
     }
-    for (int i = 0; i < 100 && !answers(port); ++i)
+    for (int i = 0; i < 1200 && !answers(port); ++i)
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
     ASSERT_TRUE(answers(port)) << here.read("sshd.log");
   }

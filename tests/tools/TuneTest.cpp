@@ -111,10 +111,10 @@ TEST_F(TuneCommandTest, AKillAtAnyMomentLosesAtMostTheCandidateInFlight) {
 }
 
 TEST_F(TuneCommandTest, AnInterruptionLeavesAUsableResult) {
-  Outcome outcome =
-      here.runAndSignal({"tune", here.path("l.conv"), "--records", here.path("r.jsonl"), "--trials",
-                         "500", "--strategy", "random"},
-                        SIGINT, 4);
+  Outcome outcome = here.runAndSignal(
+      {"tune", here.path("l.conv"), "--records", here.path("r.jsonl"), "--trials", "500",
+       "--strategy", "random"},
+      SIGINT, [&](pid_t) { return here.read("r.jsonl").find('\n') != std::string::npos; });
   EXPECT_EQ(outcome.signal, SIGINT);
   EXPECT_THAT(outcome.err, HasSubstr("goes on from there"));
   EXPECT_FALSE(linesOf(here.path("r.jsonl")).empty());

@@ -55,6 +55,8 @@ nlohmann::json toJson(const RowResult &row, const MachineInfo &machine) {
     object["allowed_error"] = row.allowedError;
     object["checked_outputs"] = row.checkedOutputs;
   }
+  if (!row.leftOut.empty())
+    object["peers_left_out"] = row.leftOut;
   object["peers"] = nlohmann::json::object();
   object["peer_details"] = nlohmann::json::object();
   if (row.ours.samples == 0)
@@ -147,6 +149,20 @@ void printRow(std::ostream &out, const RowResult &row, const MachineInfo &machin
                 format("%.4f", row.ours.ms).c_str(), rate.c_str(), share.c_str(), peerName.c_str(),
                 peerMs.c_str(), ratio.c_str(), interval.c_str(), winograd.c_str(), spread.c_str(),
                 format("%.1e", row.relativeError).c_str());
+}
+
+void printLeftOut(std::ostream &out, const std::vector<RowResult> &rows) {
+  std::map<std::pair<std::string, std::string>, std::vector<std::string>> reasons;
+  for (const RowResult &row : rows)
+    for (const auto &[peer, why] : row.leftOut)
+      reasons[{peer, why}].push_back(row.name);
+  for (const auto &[reason, names] : reasons) {
+    size_t others = names.size() - 1;
+    out << "peer " << reason.first << " was not timed beside " << names.front();
+    if (others > 0)
+      out << " and " << others << (others == 1 ? " other layer" : " other layers");
+    out << ": " << reason.second << '\n';
+  }
 }
 
 void printSummary(std::ostream &out, const std::vector<RowResult> &rows,

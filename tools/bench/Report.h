@@ -35,6 +35,8 @@ struct RowResult {
   double compileSeconds = 0;
   Measurement ours;
   std::vector<PeerResult> peers; // those that could be timed
+  std::map<std::string, std::string>
+      leftOut; // the peers that were asked for and not timed, and why
   bool verified = false;
   double relativeError = 0, allowedError = 0;
   int64_t checkedOutputs = 0;
@@ -59,6 +61,8 @@ std::map<std::string, double> geometricMeans(const std::vector<RowResult> &rows,
 
 void printHeading(std::ostream &out);
 void printRow(std::ostream &out, const RowResult &row, const MachineInfo &machine);
+/// The peers that were not timed beside some rows, each reason once.
+void printLeftOut(std::ostream &out, const std::vector<RowResult> &rows);
 void printSummary(std::ostream &out, const std::vector<RowResult> &rows,
                   const MachineInfo &machine);
 

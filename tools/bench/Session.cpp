@@ -74,29 +74,33 @@ bool Session::wantsMode(const std::string &mode) const {
   return options.peerLayout.empty() || mode == options.peerLayout;
 }
 
-void Session::prepareModes(Running &running, const std::string &problem,
-                           const std::function<bool()> &accept, std::vector<Contender> &contenders,
-                           std::vector<PeerResult> &results,
-                           std::vector<std::function<void()>> &drops) {
+std::string Session::prepareModes(Running &running, const std::string &problem,
+                                  const std::function<bool()> &accept,
+                                  std::vector<Contender> &contenders,
+                                  std::vector<PeerResult> &results,
+                                  std::vector<std::function<void()>> &drops) {
+  if (problem.empty())
+    return "a peer computes the plain convolution of a table's row, or (opencv) the edge strength "
+           "of a u8 image; this layer is neither";
   if (!running.peer || !running.peer->alive()) {
     Result<std::unique_ptr<Peer>> started = Peer::start(running.command);
-    if (!started) {
-      results.push_back({PeerKind::Direct, {}, {}});
-      results.back().measurement.name = running.command.name;
-      results.back().measurement.problem = started.error().message;
-      return;
-    }
+    if (!started)
+      return started.error().message;
     running.peer = std::move(*started);
   }
   Peer *peer = running.peer.get();
+  std::string whyNot = "it has no mode '" + options.peerLayout + "'";
   for (const std::string &mode : std::vector<std::string>(peer->modes())) {
     if (!wantsMode(mode))
       continue;
     Result<Peer::Handle> handle = peer->prepare(mode, problem);
-    if (!handle)
-      continue; // it does not do this problem in this mode
+    if (!handle) {
+      whyNot = handle.error().message;
+      continue;
+    }
     if (accept && !accept()) {
       peer->drop(*handle);
+      whyNot = "it computes something else";
       continue;
     }
     PeerKind kind = mode == "winograd" ? PeerKind::Winograd : PeerKind::Direct;
@@ -107,6 +111,7 @@ void Session::prepareModes(Running &running, const std::string &problem,
     results.push_back({kind, handle->description, {}});
     drops.push_back([=, handle = *handle] { peer->drop(handle); });
   }
+  return results.empty() ? whyNot : "";
 }
 
 /// Ours. `run` is copied; the thing it calls must outlive the contender.
@@ -132,16 +137,14 @@ std::vector<Measurement> Session::timeTogether(const std::vector<std::function<i
 void Session::time(RowResult &result, const std::function<int()> &run, const std::string &problem,
                    const std::function<bool()> &accept) {
   std::vector<Contender> contenders{contenderOf(run)};
-  std::vector<PeerResult> prepared, failed;
+  std::vector<PeerResult> prepared;
   std::vector<std::function<void()>> drops;
   for (Running &running : peers) {
     std::vector<PeerResult> modes;
-    size_t before = contenders.size();
-    if (!problem.empty())
-      prepareModes(running, problem, accept, contenders, modes, drops);
-    bool works = contenders.size() > before;
-    (works ? prepared : failed)
-        .insert((works ? prepared : failed).end(), modes.begin(), modes.end());
+    std::string whyNot = prepareModes(running, problem, accept, contenders, modes, drops);
+    if (!whyNot.empty())
+      result.leftOut[running.command.name] = whyNot;
+    prepared.insert(prepared.end(), modes.begin(), modes.end());
   }
   std::vector<Measurement> measurements = measure(contenders, bestBurst, options.timing);
   result.ours = measurements[0];
@@ -151,7 +154,6 @@ void Session::time(RowResult &result, const std::function<int()> &run, const std
     prepared[i].measurement = measurements[i + 1];
     result.peers.push_back(prepared[i]);
   }
-  result.peers.insert(result.peers.end(), failed.begin(), failed.end());
   for (const std::function<void()> &drop : drops)
     drop();
 }

@@ -37,9 +37,11 @@ private:
     PeerCommand command;
     std::unique_ptr<Peer> peer;
   };
-  void prepareModes(Running &running, const std::string &problem,
-                    const std::function<bool()> &accept, std::vector<Contender> &contenders,
-                    std::vector<PeerResult> &results, std::vector<std::function<void()>> &drops);
+  /// Adds the peer's modes that do the problem. Returns why there are none; otherwise nothing.
+  std::string prepareModes(Running &running, const std::string &problem,
+                           const std::function<bool()> &accept, std::vector<Contender> &contenders,
+                           std::vector<PeerResult> &results,
+                           std::vector<std::function<void()>> &drops);
   Contender contenderOf(const std::function<int()> &run) const;
   bool wantsMode(const std::string &mode) const;
 

@@ -12,13 +12,13 @@
 #include "tools/convwright/Console.h"
 #include "tools/convwright/ExitCode.h"
 #include "tools/convwright/Interrupt.h"
+#include "tools/convwright/PlanOptions.h"
 #include "tools/convwright/PlanRecords.h"
 #include "tools/convwright/Progress.h"
 #include "tools/convwright/Source.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -35,29 +35,13 @@ namespace {
 
 struct CommandOptions {
   std::string file, target = "host", layout = "nhwc", peerLayout = "best", suites, filter, json;
-  std::string algorithm, parameters, form;
+  PlanOptions plan;
   std::vector<std::string> peers;
   int threads = 1;
   unsigned jobs = 0;
   double seconds = 20;
   RecordOptions records;
 };
-
-/// "tile_x=14,tile_k=2".
-Result<std::map<std::string, int64_t>> parseParameters(const std::string &text) {
-  std::map<std::string, int64_t> parameters;
-  for (const std::string &part : splitList(text)) {
-    size_t equals = part.find('=');
-    int64_t value = 0;
-    const char *end = part.data() + part.size();
-    if (equals == part.npos || equals == 0 ||
-        std::from_chars(part.data() + equals + 1, end, value).ptr != end ||
-        equals + 1 == part.size())
-      return Error{"'" + part + "' in --tune-params is not NAME=INTEGER"};
-    parameters[part.substr(0, equals)] = value;
-  }
-  return parameters;
-}
 
 Result<std::vector<bench::PeerCommand>> findPeers(const CommandOptions &options,
                                                   const std::string &executable) {
@@ -88,6 +72,7 @@ public:
     progress.reset();
     if (!result)
       return code;
+    printLeftOut(std::cout, result->rows);
     printSummary(std::cout, result->rows, result->machine);
     if (!options.json.empty()) {
       Result<size_t> written = writeFile(options.json, toJson(result->rows, result->machine));
@@ -99,13 +84,10 @@ public:
 
 private:
   int readOptions() {
-    Result<std::string> algorithm = checkAlgorithm(options.algorithm);
-    Result<std::optional<compiler::LayerForm>> form = findForm(options.form);
-    Result<std::map<std::string, int64_t>> parameters = parseParameters(options.parameters);
+    Result<compiler::PlanOverrides> asked = overridesFrom(options.plan);
     Result<std::vector<schedules::Target>> targets = findTargets(options.target);
     Result<std::vector<bench::PeerCommand>> peers = findPeers(options, line.executable);
-    for (const std::string &problem :
-         {errorOf(algorithm), errorOf(form), errorOf(parameters), errorOf(targets), errorOf(peers)})
+    for (const std::string &problem : {errorOf(asked), errorOf(targets), errorOf(peers)})
       if (!problem.empty())
         return failUsage(problem);
     if (targets->size() != 1)
@@ -114,8 +96,8 @@ private:
     records = PlanRecords::load(options.records, *targets, line);
     if (!*records)
       return failInput(records->error().message);
-    overrides = {options.algorithm, *parameters, (*records)->advisor(options.threads)};
-    overrides.form = *form;
+    overrides = std::move(*asked);
+    overrides.advisor = (*records)->advisor(options.threads);
     overrides.formAdvisor = (*records)->formAdvisor(options.threads);
     settings.threads = options.threads;
     settings.layout = options.layout == "nhwc" ? schedules::Layout::ChannelsLast
@@ -251,10 +233,7 @@ void addBenchCommand(CLI::App &app, CommandLine &line) {
   command->add_option("--peer", options->peers,
                       "Peers, by commas: " + join(bench::peerNames()) +
                           "; default for tables: onednn");
-  command->add_option("--algorithm", options->algorithm, "Of every convolution");
-  command->add_option("--form", options->form, formHelp);
-  command->add_option("--tune-params", options->parameters,
-                      "Parameters of its plan: NAME=INTEGER,...");
+  addPlanOptions(*command, options->plan);
   command->add_option("--json", options->json, "Also write the results to this file");
   command->add_option("--seconds", options->seconds, "At most this long on a row")
       ->check(CLI::Range(0.1, 3600.0))

@@ -31,6 +31,7 @@ void addBenchCommand(CLI::App &app, CommandLine &line);
 void addCheckCommand(CLI::App &app, CommandLine &line);
 void addFmtCommand(CLI::App &app, CommandLine &line);
 void addInspectCommand(CLI::App &app, CommandLine &line);
+void addListCommand(CLI::App &app, CommandLine &line);
 void addTuneCommand(CLI::App &app, CommandLine &line);
 /// A subcommand of tune.
 void addReplayCommand(CLI::App &tune, CommandLine &line);

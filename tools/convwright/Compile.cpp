@@ -5,11 +5,11 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/Emit/Names.h"
 #include "tools/convwright/Commands.h"
 #include "tools/convwright/Console.h"
 #include "tools/convwright/ExitCode.h"
 #include "tools/convwright/Interrupt.h"
+#include "tools/convwright/PlanOptions.h"
 #include "tools/convwright/PlanRecords.h"
 #include "tools/convwright/Progress.h"
 #include "tools/convwright/Source.h"
@@ -29,7 +29,8 @@ namespace convwright::tools {
 namespace {
 
 struct CompileOptions {
-  std::string file, directory = ".", targets = "host", name, emit, depfile, algorithm, form;
+  std::string file, directory = ".", targets = "host", name, emit, depfile;
+  PlanOptions plan;
   RecordOptions records;
   bool explain = false;
   unsigned jobs = 0;
@@ -54,19 +55,17 @@ Result<std::vector<Target>> checkOptions(const CompileOptions &options) {
       std::find(stages.begin(), stages.end(), options.emit) == stages.end())
     return Error{"unknown stage '" + options.emit + "' to emit" + didYouMean(options.emit, stages) +
                  "; the stages are " + join(stages)};
-  if (Result<std::string> algorithm = checkAlgorithm(options.algorithm); !algorithm)
-    return algorithm.error();
   return findTargets(options.targets);
 }
 
 class CompileCommand {
 public:
   CompileCommand(const CompileOptions &options, const CommandLine &line, Source &source,
-                 std::vector<Target> targets, std::optional<compiler::LayerForm> form,
+                 std::vector<Target> targets, compiler::PlanOverrides asked,
                  const PlanRecords &records)
       : options(options), line(line), source(source), targets(std::move(targets)), records(records),
-        overrides{options.algorithm, {}, records.advisor(/*threads=*/1)} {
-    overrides.form = form;
+        overrides(std::move(asked)) {
+    overrides.advisor = records.advisor(/*threads=*/1);
     overrides.formAdvisor = records.formAdvisor(/*threads=*/1);
   }
 
@@ -79,7 +78,7 @@ public:
     programs = std::move(*compiled);
     if (options.explain)
       printExplanations();
-    return options.emit == objectStage ? writeObjects() : writeLibrary();
+    return writeFiles();
   }
 
 private:
@@ -87,6 +86,8 @@ private:
     for (Stage stage : compiler::allStages()) {
       if (compiler::spell(stage) != options.emit)
         continue;
+      if (std::optional<Error> error = source.needLayers(); error && dependsOnTarget(stage))
+        return failInput(error->message);
       for (const Target &target : targets) {
         std::optional<std::string> text = source.driver().textAt(stage, target, overrides);
         if (!text)
@@ -99,17 +100,33 @@ private:
     return exitFine;
   }
 
-  void printExplanations() const {
+  void printExplanations() {
     for (const TargetProgram &program : programs)
-      std::cout << compiler::explain(program);
+      std::cout << source.driver().explain(program);
   }
 
   std::string libraryName() const {
     return options.name.empty() ? compiler::libraryName(options.file) : options.name;
   }
 
-  int writeLibrary() {
+  /// Writes the library, or with `--emit obj` its kernels' objects alone.
+  int writeFiles() {
     Progress progress(std::cerr, Progress::chooseMode(line.progress), "compiling");
+    compiler::EmitOptions emission = emitOptions();
+    emission.progress = [&](const compiler::EmitProgress &step) {
+      progress.update(step.done, step.total, step.what);
+    };
+    Result<std::vector<std::string>> files = options.emit == objectStage
+                                                 ? compiler::emitObjects(programs, emission)
+                                                 : compiler::emitLibrary(programs, emission);
+    if (!files)
+      return failInput(files.error().message);
+    for (const std::string &file : *files)
+      std::cout << "wrote " << file << '\n';
+    return exitFine;
+  }
+
+  compiler::EmitOptions emitOptions() {
     compiler::EmitOptions emission;
     emission.name = libraryName();
     emission.directory = options.directory;
@@ -123,36 +140,7 @@ private:
     emission.depfile = options.depfile;
     emission.jobs = options.jobs;
     emission.cancelled = &interrupted();
-    emission.progress = [&](const compiler::EmitProgress &step) {
-      progress.update(step.done, step.total, step.what);
-    };
-    Result<std::vector<std::string>> files = compiler::emitLibrary(programs, emission);
-    if (!files)
-      return failInput(files.error().message);
-    for (const std::string &file : *files)
-      std::cout << "wrote " << file << '\n';
-    return exitFine;
-  }
-
-  /// The kernels' objects alone, one file each.
-  int writeObjects() {
-    for (const TargetProgram &program : programs)
-      for (const compiler::LayerProgram &layer : program.layers)
-        for (size_t i = 0; i < layer.steps.size(); ++i) {
-          const compiler::Step &step = layer.steps[i];
-          std::string symbol = compiler::kernelSymbol(libraryName(), layer, program.target, i);
-          auto kernel =
-              schedules::compileKernel(step.kernel, step.choice.plan, program.target, symbol);
-          if (!kernel)
-            return failInput(kernel.error().message);
-          std::string path = options.directory + "/" + symbol + ".o";
-          Result<size_t> written = writeFile(
-              path, {reinterpret_cast<const char *>(kernel->object.data()), kernel->object.size()});
-          if (!written)
-            return failInput(written.error().message);
-          std::cout << "wrote " << path << '\n';
-        }
-    return exitFine;
+    return emission;
   }
 
   const CompileOptions &options;
@@ -168,16 +156,17 @@ int compile(const CompileOptions &options, const CommandLine &line) {
   Result<std::vector<Target>> targets = checkOptions(options);
   if (!targets)
     return failUsage(targets.error().message);
-  Result<std::optional<compiler::LayerForm>> form = findForm(options.form);
-  if (!form)
-    return failUsage(form.error().message);
+  Result<compiler::PlanOverrides> asked = overridesFrom(options.plan);
+  if (!asked)
+    return failUsage(asked.error().message);
   Result<PlanRecords> records = PlanRecords::load(options.records, *targets, line);
   if (!records)
     return failInput(records.error().message);
   Source source(options.file);
   if (!source.ok())
     return source.failure();
-  return CompileCommand(options, line, source, std::move(*targets), *form, *records).run();
+  return CompileCommand(options, line, source, std::move(*targets), std::move(*asked), *records)
+      .run();
 }
 
 } // namespace
@@ -192,8 +181,7 @@ void addCompileCommand(CLI::App &app, CommandLine &line) {
   command->add_option("--target", options->targets, "Targets, separated by commas")
       ->capture_default_str();
   command->add_option("--name", options->name, "The library's name; default: the file's");
-  command->add_option("--algorithm", options->algorithm, "Of every convolution");
-  command->add_option("--form", options->form, formHelp);
+  addPlanOptions(*command, options->plan);
   addRecordOptions(*command, options->records);
   command->add_option("--emit", options->emit,
                       "Print a stage instead: " + join(stageNames()) + " (obj writes files)");

@@ -8,11 +8,9 @@
 #ifndef CONVWRIGHT_TOOLS_CONVWRIGHT_CONSOLE_H
 #define CONVWRIGHT_TOOLS_CONVWRIGHT_CONSOLE_H
 
-#include "compiler/Lowering/LayerForm.h"
 #include "schedules/kernel/Result.h"
 #include "schedules/targets/Target.h"
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,13 +36,6 @@ schedules::Result<size_t> writeFile(const std::string &path, const std::string &
 schedules::Result<std::vector<schedules::Target>> findTargets(const std::string &list);
 /// An error when `algorithm` is neither empty nor known.
 schedules::Result<std::string> checkAlgorithm(const std::string &algorithm);
-/// The form that `--form` names; none when it is not given.
-schedules::Result<std::optional<compiler::LayerForm>> findForm(const std::string &text);
-
-/// Of `--form`, for its help.
-inline constexpr const char *formHelp =
-    "Of every layer: \"fusion = full|epilogue|prologue|none, intermediates = declared|nchw|nhwc\"";
-
 } // namespace convwright::tools
 
 #endif // CONVWRIGHT_TOOLS_CONVWRIGHT_CONSOLE_H

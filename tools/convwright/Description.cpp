@@ -7,10 +7,15 @@
 
 #include "tools/convwright/Description.h"
 
+#include "compiler/Import/Safetensors.h"
 #include "tools/convwright/Console.h"
+
+#include "llvm/Object/Archive.h"
+#include "llvm/Support/Error.h"
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <sstream>
 
 using Json = nlohmann::ordered_json;
@@ -85,7 +90,95 @@ void describeFiles(std::ostream &out, const std::string &library, const std::str
   }
 }
 
+/// The description that stands in the member of a library's entries; empty: there is none.
+std::string descriptionIn(llvm::StringRef entries) {
+  size_t begin = entries.find("{\n  \"library\": ");
+  if (begin == llvm::StringRef::npos)
+    return "";
+  return entries.slice(begin, entries.find('\0', begin)).str();
+}
+
+/// A member of a static library: its name and its bytes.
+using Members = std::vector<std::pair<std::string, llvm::StringRef>>;
+
+llvm::Expected<Members> membersOf(const llvm::object::Archive &archive) {
+  Members members;
+  llvm::Error error = llvm::Error::success();
+  for (const llvm::object::Archive::Child &child : archive.children(error)) {
+    llvm::Expected<llvm::StringRef> name = child.getName(), bytes = child.getBuffer();
+    if (!name || !bytes) {
+      error = llvm::joinErrors(name.takeError(), bytes.takeError());
+      break;
+    }
+    members.emplace_back(name->str(), *bytes);
+  }
+  if (error)
+    return std::move(error);
+  return members;
+}
+
+llvm::Expected<Members> membersOf(llvm::MemoryBufferRef buffer) {
+  auto archive = llvm::object::Archive::create(buffer);
+  if (!archive)
+    return archive.takeError();
+  return membersOf(**archive);
+}
+
+/// "a.o, b.o, ..." of the first few.
+std::string namesOf(const Members &members) {
+  constexpr size_t most = 8;
+  std::vector<std::string> names;
+  names.reserve(most + 1);
+  for (const auto &[name, bytes] : members)
+    if (names.size() < most)
+      names.push_back(name);
+  if (members.size() > most)
+    names.push_back("...");
+  return join(names);
+}
+
+std::string describeTensor(const compiler::TensorView &tensor) {
+  auto type = compiler::elementType(tensor.type);
+  std::vector<std::string> extents;
+  for (int64_t extent : tensor.shape)
+    extents.push_back(std::to_string(extent));
+  std::string line = tensor.name + ": " +
+                     std::string(type ? schedules::spell(*type) : compiler::spell(tensor.type));
+  if (!extents.empty())
+    line += "[" + join(extents) + "]";
+  return line + (type ? "" : " (a type that .conv files do not load)");
+}
+
 } // namespace
+
+Result<std::string> describeArchive(const std::string &archive, const std::string &path) {
+  llvm::Expected<Members> members = membersOf(llvm::MemoryBufferRef(archive, path));
+  if (!members)
+    return Error{path + ": a damaged static library: " + llvm::toString(members.takeError())};
+  for (const auto &[name, bytes] : *members)
+    if (std::string json = descriptionIn(bytes); llvm::StringRef(name).ends_with("_entries.o"))
+      if (!json.empty())
+        return describe(json, fs::path(path).parent_path().string());
+  return Error{path + " is a static library that convwright did not make; its members are " +
+               (members->empty() ? "none" : namesOf(*members))};
+}
+
+Result<std::string> describeSafetensors(const std::string &content, const std::string &path) {
+  auto bytes = std::as_bytes(std::span(content));
+  Result<compiler::Safetensors> file =
+      compiler::Safetensors::parse({bytes.begin(), bytes.end()}, path);
+  if (!file)
+    return file.error();
+  size_t count = file->tensors().size();
+  std::ostringstream out;
+  out << "safetensors " << path << ": " << count << (count == 1 ? " tensor, " : " tensors, ")
+      << content.size() << " bytes\n";
+  for (const compiler::TensorView &tensor : file->tensors())
+    out << "  " << describeTensor(tensor) << '\n';
+  for (const auto &[name, value] : file->metadata())
+    out << "  metadata " << name << ": " << value << '\n';
+  return out.str();
+}
 
 Result<std::string> describe(const std::string &json, const std::string &directory) {
   std::ostringstream out;

@@ -18,6 +18,14 @@ namespace convwright::tools {
 /// that lie in `directory`. Errors: no JSON, or not such a description.
 schedules::Result<std::string> describe(const std::string &json, const std::string &directory);
 
+/// The same of a static library's bytes, which hold the description. `path` is where it lies.
+/// Errors: damaged, or not made by convwright; the message lists its members then.
+schedules::Result<std::string> describeArchive(const std::string &archive, const std::string &path);
+
+/// The tensors of a safetensors file, with their types and shapes as a .conv file spells them.
+schedules::Result<std::string> describeSafetensors(const std::string &content,
+                                                   const std::string &path);
+
 } // namespace convwright::tools
 
 #endif // CONVWRIGHT_TOOLS_CONVWRIGHT_DESCRIPTION_H

@@ -9,6 +9,7 @@
 #include "tools/convwright/Commands.h"
 #include "tools/convwright/Console.h"
 #include "tools/convwright/ExitCode.h"
+#include "tools/convwright/FileKind.h"
 
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
@@ -36,7 +37,7 @@ std::optional<std::string> formatted(const std::string &path, const std::string 
 }
 
 int formatFile(const std::string &path, const FmtOptions &options) {
-  Result<std::string> text = readInput(path);
+  Result<std::string> text = readSource(path);
   if (!text)
     return failInput(text.error().message);
   std::optional<std::string> pretty = formatted(path, *text);

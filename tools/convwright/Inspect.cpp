@@ -11,6 +11,7 @@
 #include "tools/convwright/Console.h"
 #include "tools/convwright/Description.h"
 #include "tools/convwright/ExitCode.h"
+#include "tools/convwright/FileKind.h"
 #include "tools/convwright/Interrupt.h"
 #include "tools/convwright/Progress.h"
 #include "tools/convwright/Source.h"
@@ -33,15 +34,21 @@ struct InspectOptions {
   std::string path, targets = "host";
 };
 
-int showDescription(const std::string &path) {
-  Result<std::string> text = readInput(path);
+int print(const Result<std::string> &text) {
   if (!text)
     return failInput(text.error().message);
-  Result<std::string> shown = describe(*text, fs::path(path).parent_path().string());
-  if (!shown)
-    return failInput(path + ": " + shown.error().message);
-  std::cout << *shown;
+  std::cout << *text;
   return exitFine;
+}
+
+int showDescription(const std::string &path, const std::string &json) {
+  Result<std::string> shown = describe(json, fs::path(path).parent_path().string());
+  return print(shown ? shown : Error{path + ": " + shown.error().message});
+}
+
+int showDescription(const std::string &path) {
+  Result<std::string> json = readInput(path);
+  return json ? showDescription(path, *json) : print(json);
 }
 
 /// Every library whose description lies in the directory.
@@ -92,22 +99,43 @@ int showSource(const InspectOptions &options, const CommandLine &line) {
 }
 
 int inspect(const InspectOptions &options, const CommandLine &line) {
-  if (fs::is_directory(options.path))
-    return showDirectory(options.path);
-  if (options.path.ends_with(".json"))
-    return showDescription(options.path);
-  return showSource(options, line);
+  const std::string &path = options.path;
+  if (fs::is_directory(path))
+    return showDirectory(path);
+  if (path == "-") // can be read once
+    return showSource(options, line);
+  Result<std::string> content = readInput(path);
+  if (!content)
+    return print(content);
+  FileKind kind = kindOf(*content);
+  if (kind == FileKind::Json || path.ends_with(".json"))
+    return showDescription(path, *content);
+  switch (kind) {
+  case FileKind::Archive:
+    return print(describeArchive(*content, path));
+  case FileKind::Safetensors:
+    return print(describeSafetensors(*content, path));
+  case FileKind::Text:
+    return showSource(options, line);
+  default:
+    return failInput(path + " is " + std::string(describe(kind)) +
+                     "; inspect shows .conv files, libraries that convwright made (NAME.json, "
+                     "libNAME.a or their directory) and safetensors files");
+  }
 }
 
 } // namespace
 
 void addInspectCommand(CLI::App &app, CommandLine &line) {
-  CLI::App *command =
-      app.add_subcommand("inspect", "Shows a library's layers: shapes, plans, workspace and sizes");
+  CLI::App *command = app.add_subcommand(
+      "inspect",
+      "Shows what is in a library or a file: layers with shapes, plans and workspace; tensors");
   auto options = std::make_shared<InspectOptions>();
   command
-      ->add_option("PATH", options->path,
-                   "A .conv file, a library's .json, or the directory of libraries")
+      ->add_option(
+          "PATH", options->path,
+          "A .conv file, a library (NAME.json, libNAME.a or the directory of several), or a "
+          "safetensors file")
       ->required();
   command->add_option("--target", options->targets, "For a .conv file: targets, by commas")
       ->capture_default_str();

@@ -87,11 +87,20 @@ struct PlanRecords::Used {
   }
 };
 
-/// The folder of the shipped records; empty when there is none to look at.
-static std::string tunedFolder(const std::string &executable) {
-  if (const char *set = std::getenv("CONVWRIGHT_TUNED"))
-    return std::string_view(set) == "none" ? "" : set;
-  return (fs::path(executable).parent_path().parent_path() / "share/convwright/tuned").string();
+/// The folder of the shipped records; empty when there is none to look at. An Error: the
+/// environment names one that is not there.
+static Result<std::string> tunedFolder(const std::string &executable) {
+  const char *set = std::getenv("CONVWRIGHT_TUNED");
+  if (!set || !*set)
+    return (fs::path(executable).parent_path().parent_path() / "share/convwright/tuned").string();
+  if (std::string_view(set) == "none")
+    return std::string();
+  if (fs::is_directory(set))
+    return std::string(set);
+  return schedules::Error{
+      "CONVWRIGHT_TUNED is \"" + std::string(set) +
+      "\", where no directory is: set it to one with <target>.jsonl, to 'none', "
+      "or unset it"};
 }
 
 static std::vector<std::string> shippedFiles(const std::vector<Target> &targets,
@@ -121,8 +130,10 @@ Result<PlanRecords> PlanRecords::load(const RecordOptions &options,
   for (const std::string &list : options.files)
     for (const std::string &file : splitList(list))
       files.push_back(file);
-  std::vector<std::string> tuned =
-      shippedFiles(targets, options.noTuned ? "" : tunedFolder(line.executable));
+  Result<std::string> folder = options.noTuned ? std::string() : tunedFolder(line.executable);
+  if (!folder)
+    return folder.error();
+  std::vector<std::string> tuned = shippedFiles(targets, *folder);
   auto own = readIndex(files, line), shipped = readIndex(tuned, line);
   if (!own || !shipped)
     return own ? shipped.error() : own.error();

@@ -10,6 +10,7 @@
 #include "tools/convwright/Console.h"
 #include "tools/convwright/ExitCode.h"
 #include "tools/convwright/Interrupt.h"
+#include "tools/convwright/PlanOptions.h"
 #include "tools/convwright/PlanRecords.h"
 #include "tools/convwright/Progress.h"
 #include "tools/convwright/Source.h"
@@ -33,7 +34,8 @@ namespace convwright::tools {
 namespace {
 
 struct RunOptions {
-  std::string file, layer, in, out, target = "host", algorithm, form;
+  std::string file, layer, in, out, target = "host";
+  PlanOptions plan;
   int threads = 0;
   RecordOptions records;
 };
@@ -192,12 +194,9 @@ int writeResults(const std::vector<NamedResult> &results, const std::string &pat
 
 int runLayer(const RunOptions &options, const CommandLine &line) {
   bool reference = options.target == referenceTarget;
-  Result<std::string> algorithm = checkAlgorithm(options.algorithm);
-  if (!algorithm)
-    return failUsage(algorithm.error().message);
-  Result<std::optional<compiler::LayerForm>> form = findForm(options.form);
-  if (!form)
-    return failUsage(form.error().message);
+  Result<compiler::PlanOverrides> overrides = overridesFrom(options.plan);
+  if (!overrides)
+    return failUsage(overrides.error().message);
   Result<std::vector<schedules::Target>> targets = findTargets(reference ? "host" : options.target);
   if (!targets)
     return failUsage(targets.error().message +
@@ -221,10 +220,9 @@ int runLayer(const RunOptions &options, const CommandLine &line) {
     Result<PlanRecords> records = PlanRecords::load(options.records, *targets, line);
     if (!records)
       return failInput(records.error().message);
-    compiler::PlanOverrides overrides{options.algorithm, {}, records->advisor(options.threads)};
-    overrides.form = *form;
-    overrides.formAdvisor = records->formAdvisor(options.threads);
-    auto programs = compileFor(source, *targets, overrides, (*layer)->name);
+    overrides->advisor = records->advisor(options.threads);
+    overrides->formAdvisor = records->formAdvisor(options.threads);
+    auto programs = compileFor(source, *targets, *overrides, (*layer)->name);
     if (!programs)
       return source.failure();
     results = runCode(programs->front(), options, line, *inputs);
@@ -247,8 +245,7 @@ void addRunCommand(CLI::App &app, CommandLine &line) {
       ->add_option("--target", options->target,
                    "A target, or 'reference' for the interpreter in double precision")
       ->capture_default_str();
-  command->add_option("--algorithm", options->algorithm, "Of every convolution");
-  command->add_option("--form", options->form, formHelp);
+  addPlanOptions(*command, options->plan);
   command->add_option("--threads", options->threads, "0: all CPUs")
       ->check(CLI::Range(0, 1024))
       ->capture_default_str();

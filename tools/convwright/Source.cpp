@@ -9,6 +9,7 @@
 
 #include "tools/convwright/Console.h"
 #include "tools/convwright/ExitCode.h"
+#include "tools/convwright/FileKind.h"
 #include "tools/convwright/Reproducer.h"
 
 #include <filesystem>
@@ -22,8 +23,8 @@ using convwright::schedules::Result;
 namespace convwright::tools {
 
 Source::Source(const std::string &path)
-    : compiler(std::make_unique<compiler::Driver>(std::cerr)), opened(false) {
-  Result<std::string> text = readInput(path);
+    : path(path), compiler(std::make_unique<compiler::Driver>(std::cerr)), opened(false) {
+  Result<std::string> text = readSource(path);
   if (!text) {
     failInput(text.error().message);
     return;
@@ -42,11 +43,17 @@ Result<const LayerInterface *> Source::layer(const std::string &name) {
   if (name.empty() && names.size() == 1)
     return &compiler->layers().front();
   if (names.empty())
-    return Error{"the file has no layer"};
+    return Error{"there is no layer"};
   if (name.empty())
     return Error{"the file has several layers; say which by --layer: " + join(names)};
   return Error{"there is no layer '" + name + "'" + didYouMean(name, names) + "; the layers are " +
                join(names)};
+}
+
+std::optional<Error> Source::needLayers() const {
+  if (compiler->layers().empty())
+    return Error{path + ": there is no layer to compile"};
+  return std::nullopt;
 }
 
 int Source::failure() {
@@ -58,6 +65,10 @@ int Source::failure() {
 std::optional<std::vector<compiler::TargetProgram>>
 compileFor(Source &source, const std::vector<schedules::Target> &targets,
            const compiler::PlanOverrides &overrides, const std::string &onlyLayer) {
+  if (std::optional<Error> error = source.needLayers()) {
+    failInput(error->message);
+    return std::nullopt;
+  }
   std::vector<compiler::TargetProgram> programs;
   for (const schedules::Target &target : targets) {
     std::optional<compiler::TargetProgram> program =

@@ -28,10 +28,13 @@ public:
   compiler::Driver &driver() { return *compiler; }
   /// The layer of that name; when `name` is empty, the only one. An error lists what there is.
   schedules::Result<const compiler::LayerInterface *> layer(const std::string &name);
+  /// An error when the file has no layer, so that there is nothing to compile.
+  std::optional<schedules::Error> needLayers() const;
   /// The exit code for the last failure: the user's, or ours with a reproducer.
   int failure();
 
 private:
+  std::string path;
   std::unique_ptr<compiler::Driver> compiler;
   bool opened;
 };

@@ -106,6 +106,7 @@ int main(int count, char **arguments) { // NOLINT(bugprone-exception-escape)
   addCheckCommand(app, line);
   addFmtCommand(app, line);
   addInspectCommand(app, line);
+  addListCommand(app, line);
   addTuneCommand(app, line);
   addTuneWorkerCommand(app, line);
   addReportCommand(app, line);

@@ -71,7 +71,7 @@ typedef struct cw_options {
 } cw_options;
 
 /** Threads that runs use by default: env CONVWRIGHT_THREADS, otherwise the CPUs this process may
- * use. */
+ *  use. A value of the environment that is no number of threads is said on standard error, once. */
 CW_EXPORT int cw_default_threads(void);
 
 #ifdef __cplusplus

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/Driver/Driver.h"
+#include "compiler/Driver/KernelTexts.h"
 #include "tests/dsl/Goldens.h"
 
 #include <filesystem>
@@ -112,6 +113,70 @@ TEST_F(DriverTest, OneLayerCanBeCompiledAlone) {
   EXPECT_EQ(program->layers[0].name, "twice");
 }
 
+std::string lineWith(const std::string &text, const std::string &part) {
+  size_t at = text.find(part), begin = text.rfind('\n', at) + 1;
+  return at == std::string::npos ? "" : text.substr(begin, text.find('\n', at) - begin);
+}
+
+TEST_F(DriverTest, ExplainSaysWhichLinesStandInWhichKernel) {
+  ASSERT_TRUE(open("fn act(v) = max(v, 0) * 2;\n"
+                   "layer two(x: f32[1, 8, 8, 8], weight w: f32[8, 8, 3, 3]) {\n"
+                   "  y = act(conv2d(x, w, padding = 1));\n"
+                   "  z = conv2d(y, w);\n"
+                   "  return z + 1;\n"
+                   "}\n"))
+      << messages.str();
+  auto program = driver.compile(target);
+  ASSERT_TRUE(program) << messages.str();
+  std::string text = driver.explain(*program);
+  size_t second = text.find("  kernel two_1: ");
+  ASSERT_NE(second, std::string::npos) << text;
+  EXPECT_THAT(
+      text.substr(0, second),
+      HasSubstr(
+          "    computes line 3, conv2d and pointwise work: y = act(conv2d(x, w, padding = 1));\n"));
+  EXPECT_THAT(text.substr(second),
+              HasSubstr("    computes line 4, conv2d: z = conv2d(y, w);\n"
+                        "    computes line 5, pointwise work: return z + 1;\n"));
+}
+
+TEST_F(DriverTest, ExplainEstimatesThePlanThatIsTakenNotTheDefault) {
+  ASSERT_TRUE(open(twoLayers));
+  auto explainWith = [&](const PlanOverrides &overrides) {
+    auto program = driver.compile(target, overrides, "smooth");
+    EXPECT_TRUE(program) << messages.str();
+    return std::pair(lineWith(driver.explain(*program), " chosen, estimated "),
+                     program->layers[0].steps[0].choice.plan);
+  };
+  PlanOverrides asked{"direct", {{"tile_x", 1}, {"tile_k", 1}}};
+  auto [user, plan] = explainWith(asked);
+  PlanOverrides advised;
+  advised.advisor = [plan = plan](const schedules::Kernel &, const schedules::Target &,
+                                  const schedules::PlanRequest &) {
+    schedules::Advice advice{plan, {}};
+    advice.plan->source = schedules::PlanSource::Record;
+    return advice;
+  };
+  auto [record, taken] = explainWith(advised);
+  EXPECT_EQ(taken.source, schedules::PlanSource::Record);
+  EXPECT_EQ(record, user);
+  EXPECT_NE(record, explainWith({"direct", {}}).first);
+}
+
+TEST(Explain, WhatTheToleranceExcludesWasNoChoice) {
+  schedules::Choice choice;
+  choice.considered = {
+      {"loops", true, false, "the model's choice, but direct was asked for", 1, {}},
+      {"direct", true, true, "", 2, {}}};
+  leaveOutByTolerance(choice, 1);
+  EXPECT_TRUE(choice.considered[0].legal) << "it promises less than that";
+  leaveOutByTolerance(choice, 1e-9);
+  EXPECT_FALSE(choice.considered[0].legal);
+  EXPECT_EQ(choice.considered[0].whyNot,
+            "promises a relative error of 2.0e-06, more than the tolerance of 1.0e-09");
+  EXPECT_TRUE(choice.considered[1].legal) << "it was taken";
+}
+
 TEST_F(DriverTest, TheCommandLinesAlgorithmIsUsed) {
   ASSERT_TRUE(open(twoLayers));
   auto program = driver.compile(target, {"loops", {}});
@@ -158,7 +223,7 @@ TEST_F(DriverTest, ExplainSaysOfEveryAlgorithmWhyItWasOrWasNotChosen) {
   ASSERT_TRUE(open(twoLayers));
   auto program = driver.compile(target, {}, "smooth");
   ASSERT_TRUE(program);
-  std::string text = explain(*program);
+  std::string text = driver.explain(*program);
   EXPECT_THAT(text, AllOf(StartsWith("layer smooth on x86-64-v3\n"),
                           HasSubstr(" chosen, estimated "), HasSubstr("the filter is 3x3")));
   for (const std::string &algorithm : schedules::algorithmNames())

@@ -51,7 +51,7 @@ TEST_F(LayerFormsTest, TheDefaultFormIsWhatTheCompilerDoesUnasked) {
   ASSERT_TRUE(program) << messages.str();
   EXPECT_EQ(program->layers[0].form, LayerForm());
   EXPECT_EQ(program->layers[0].steps.size(), 2u);
-  EXPECT_THAT(explain(*program), Not(HasSubstr("form:")));
+  EXPECT_THAT(driver.explain(*program), Not(HasSubstr("form:")));
 }
 
 TEST_F(LayerFormsTest, AFormForAllLayersIsKeptAndExplained) {
@@ -69,8 +69,8 @@ TEST_F(LayerFormsTest, AFormForAllLayersIsKeptAndExplained) {
   EXPECT_EQ(net.arguments[0].layout, Layout::ChannelsFirst);
   EXPECT_EQ(net.results[0].layout, Layout::ChannelsFirst);
   EXPECT_EQ(program->layers[1].steps.size(), 1u);
-  EXPECT_THAT(explain(*program), HasSubstr("layer net on x86-64-v3\n  form: fusion = none, "
-                                           "intermediates = nhwc (asked for)\n"));
+  EXPECT_THAT(driver.explain(*program), HasSubstr("layer net on x86-64-v3\n  form: fusion = none, "
+                                                  "intermediates = nhwc (asked for)\n"));
 }
 
 TEST_F(LayerFormsTest, OneLayersFormGoesBeforeThatOfAll) {

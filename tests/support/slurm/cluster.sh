@@ -59,7 +59,7 @@ start_node() { # NODE
 }
 
 await_nodes() { # COUNT: idle ones
-  for _ in $(seq 200); do
+  for _ in $(seq 1200); do
     [ "$(sinfo -h -N -t idle -o %N 2>/dev/null | wc -l)" -ge "$1" ] && return
     sleep 0.05
   done

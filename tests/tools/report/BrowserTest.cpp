@@ -88,14 +88,14 @@ std::string readFile(const std::string &path) {
   return text.str();
 }
 
-/// What a headless browser says of the page: its document after scripts have run, then what it
-/// wrote to standard error.
+/// What a headless browser says of the page: its document once it has loaded (the harness lets it
+/// when it is through), then what it wrote to standard error.
 std::string browse(const std::string &page, const std::string &windowSize = "1280,900") {
   Workplace place;
   place.write("page.html", page);
   std::string command = std::string(CONVWRIGHT_CHROMIUM) +
                         " --headless --no-sandbox --disable-gpu --enable-logging=stderr "
-                        "--virtual-time-budget=8000 --dump-dom --window-size=" +
+                        "--dump-dom --window-size=" +
                         windowSize + " --user-data-dir=" + place.path("profile") + " file://" +
                         place.path("page.html") + " 2>&1";
   std::string text;

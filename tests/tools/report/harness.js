@@ -1,20 +1,40 @@
 // Put into a copy of a report by BrowserTest.cpp: uses the page as a reader would, and leaves what it
-// found in data-result of the body: "ok: ..." or "failed: ..." lines.
+// found in data-result of the body: "ok: ..." or "failed: ..." lines. The browser writes the document
+// when it has loaded, which it has not while a frame is being written: so it waits for us.
 (async () => {
   const found = [];
+  const gate = document.createElement('iframe');
+  gate.hidden = true;
+  document.body.append(gate);
+  gate.contentDocument.open();
+  try {
+    await use(found);
+  } catch (error) {
+    found.push('failed: the harness itself: ' + error);
+  }
+  document.body.dataset.result = found.join('\n');
+  gate.contentDocument.close();
+  gate.remove();
+})();
+
+async function use(found) {
   const check = (what, holds) => found.push((holds ? 'ok: ' : 'failed: ') + what);
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
-  const settled = () => new Promise((done) => setTimeout(done, 120));
+  const until = async (holds) => {
+    for (const end = performance.now() + 60000; !holds() && performance.now() < end;)
+      await new Promise((done) => setTimeout(done, 20));
+  };
   const data = JSON.parse(document.getElementById('data').textContent);
 
   all('details').forEach((section) => { section.open = true; });
-  await settled();
-  await settled();
   const sections = all('details.layer[id]');
+  const charted = () => data.layers.every((layer, i) =>
+    layer.winner < 0 || all('svg.plot', sections[i]).length >= 1 + layer.effects.parameters.length);
+  const drawn = () => all('svg.plot').every((chart) => all('path', chart).length > 2 && chart.getBoundingClientRect().width > 100);
+  await until(() => charted() && drawn());
   check('every layer has a section', sections.length === data.layers.length);
-  check('every timed layer has its charts', data.layers.every((layer, i) =>
-    layer.winner < 0 || all('svg.plot', sections[i]).length >= 1 + layer.effects.parameters.length));
-  check('no chart is empty', all('svg.plot').every((chart) => all('path', chart).length > 2 && chart.getBoundingClientRect().width > 100));
+  check('every timed layer has its charts', charted());
+  check('no chart is empty', drawn());
   check('no coordinate is not a number', !all('svg *').some((node) => [...node.attributes].some((attribute) => /NaN|Infinity|undefined/.test(attribute.value))));
   check('charts have labels', all('svg.plot').every((chart) => (chart.getAttribute('aria-label') || '').length > 10));
   check('the winner is marked', data.layers.every((layer, i) => layer.winner < 0 || all('tr.winner', sections[i]).length === 1));
@@ -58,7 +78,6 @@
   all('button', sections[0]).find((button) => button.textContent === 'over seconds').click();
   check('the curve can be seen over seconds', all('.curve', sections[0])[0].getAttribute('d') !== paths);
 
-  check('names are text', !window.owned && all('img, iframe, script[src]').length === 0 && document.title === 'Convwright tuning report');
+  check('names are text', !window.owned && all('img, iframe:not([hidden]), script[src]').length === 0 && document.title === 'Convwright tuning report');
   check('no error: ' + (window.errors || []).join('; '), (window.errors || []).length === 0);
-  document.body.dataset.result = found.join('\n');
-})();
+}

@@ -8,6 +8,7 @@
 #include "tests/tools/support/Command.h"
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <fcntl.h>
 #include <filesystem>
@@ -98,16 +99,30 @@ Outcome Workplace::run(const std::vector<std::string> &arguments, const std::str
 
 Outcome Workplace::runAndSignal(const std::vector<std::string> &arguments, int signal,
                                 double seconds) const {
+  auto time = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
+  return runAndSignal(arguments, signal,
+                      [=](pid_t) { return std::chrono::steady_clock::now() >= time; });
+}
+
+Outcome Workplace::runAndSignal(const std::vector<std::string> &arguments, int signal,
+                                const std::function<bool(pid_t)> &ready) const {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0)
     throw std::runtime_error("no pipe");
   pid_t process = start(arguments, ends[0]);
-  usleep(static_cast<useconds_t>(seconds * 1e6));
+  constexpr int pause = 10'000, most = 60'000'000 / pause; // microseconds
+  for (int i = 0; i < most && !ready(process); ++i)
+    usleep(pause);
   kill(process, signal);
   Outcome outcome = finish(process);
   close(ends[0]);
   close(ends[1]);
   return outcome;
+}
+
+bool hasChildren(pid_t process) {
+  std::string id = std::to_string(process);
+  return !readFile("/proc/" + id + "/task/" + id + "/children").empty();
 }
 
 std::string sobelText() { return readFile(CONVWRIGHT_SOURCE_DIR "/examples/edges/edges.conv"); }

@@ -10,6 +10,7 @@
 
 #include "schedules/lowering/TemporaryDirectory.h"
 
+#include <functional>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -40,6 +41,9 @@ public:
   Outcome run(const std::vector<std::string> &arguments, const std::string &input = "") const;
   /// Starts it, sends `signal` after `seconds`, and waits. Standard input stays open and empty.
   Outcome runAndSignal(const std::vector<std::string> &arguments, int signal, double seconds) const;
+  /// The same, the signal as soon as `ready` holds of the process; at the latest after a minute.
+  Outcome runAndSignal(const std::vector<std::string> &arguments, int signal,
+                       const std::function<bool(pid_t)> &ready) const;
 
 private:
   pid_t start(const std::vector<std::string> &arguments, int input) const;
@@ -47,6 +51,9 @@ private:
 
   schedules::TemporaryDirectory directory, outputs;
 };
+
+/// Whether the process has children: for runAndSignal.
+bool hasChildren(pid_t process);
 
 /// The Sobel layer of examples/edges.
 std::string sobelText();

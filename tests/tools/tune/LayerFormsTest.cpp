@@ -221,8 +221,9 @@ TEST_F(RecordedFormsTest, TheCompilerTakesTheFormThatRecordsSayIsBetter) {
   EXPECT_EQ(program.layers[0].form, separate);
   EXPECT_EQ(program.layers[0].steps.size(), 4u);
   EXPECT_EQ(program.layers[1].form, LayerForm()) << "records of one layer say nothing of another";
-  EXPECT_THAT(explain(program), HasSubstr("form: fusion = none, intermediates = nhwc (record: "
-                                          "measured 2 ms, 1.25 x the default form"));
+  EXPECT_THAT(driver.explain(program),
+              HasSubstr("form: fusion = none, intermediates = nhwc (record: "
+                        "measured 2 ms, 1.25 x the default form"));
 }
 
 TEST_F(RecordedFormsTest, AUsersFormGoesBeforeRecords) {
@@ -231,7 +232,7 @@ TEST_F(RecordedFormsTest, AUsersFormGoesBeforeRecords) {
   overrides.form = LayerForm{Fusion::Prologue, Intermediates::Declared};
   compiler::TargetProgram program = compile(records, overrides);
   EXPECT_EQ(program.layers[0].form, *overrides.form);
-  EXPECT_THAT(explain(program), Not(HasSubstr("record:")));
+  EXPECT_THAT(driver.explain(program), Not(HasSubstr("record:")));
 }
 
 TEST_F(RecordedFormsTest, AFormThatThisVersionDoesNotKnowIsPassedOver) {
@@ -239,7 +240,7 @@ TEST_F(RecordedFormsTest, AFormThatThisVersionDoesNotKnowIsPassedOver) {
   records[1].form["fusion"] = "everything";
   compiler::TargetProgram program = compile(records);
   EXPECT_EQ(program.layers[0].form, LayerForm());
-  EXPECT_THAT(explain(program), HasSubstr("record passed over: fusion 'everything'"));
+  EXPECT_THAT(driver.explain(program), HasSubstr("record passed over: fusion 'everything'"));
 }
 
 TEST_F(RecordedFormsTest, RecordsOfAnotherTargetAreNotTaken) {

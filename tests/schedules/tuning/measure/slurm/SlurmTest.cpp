@@ -110,7 +110,7 @@ protected:
 
   /// Until so many candidates have been begun.
   void awaitTimings(int count) const {
-    for (int i = 0; i < 600 && timings() < count; ++i)
+    for (int i = 0; i < 1200 && timings() < count; ++i)
       std::this_thread::sleep_for(std::chrono::milliseconds(50));
     ASSERT_GE(timings(), count);
   }
@@ -237,7 +237,7 @@ TEST_F(SlurmCluster, ARunThatWasKilledIsTakenUpAgain) {
   awaitTimings(6);
   kill(first, SIGKILL);
   waitpid(first, nullptr, 0);
-  for (int i = 0; i < 200 && !queueIsEmpty(); ++i) // the watchdog's doing
+  for (int i = 0; i < 1200 && !queueIsEmpty(); ++i) // the watchdog's doing
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   EXPECT_TRUE(queueIsEmpty());
   measureAll(requests(5, 300));
