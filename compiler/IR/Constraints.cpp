@@ -8,6 +8,8 @@
 #include "compiler/IR/ConvShape.h"
 
 #include <cassert>
+#include <iterator>
+#include <sstream>
 #include <string_view>
 
 using namespace convwright::ir;
@@ -16,12 +18,11 @@ namespace {
 
 struct Row {
   int number;
-  Subject subject;
-  std::string_view message;
+  std::string_view about, shown, message;
 };
 
 constexpr Row rows[] = {
-#define CONSTRAINT(number, subject, message) {number, Subject::subject, message},
+#define CONSTRAINT(number, about, shown, message) {number, about, shown, message},
 #include "compiler/IR/Constraints.def"
 };
 
@@ -33,15 +34,19 @@ const Row &rowOf(int constraint) {
   return rows[0];
 }
 
-} // namespace
+std::vector<std::string> wordsOf(std::string_view text) {
+  std::istringstream stream{std::string(text)};
+  return {std::istream_iterator<std::string>(stream), {}};
+}
 
-Subject Violation::subject() const { return rowOf(constraint).subject; }
+} // namespace
 
 std::string Violation::text() const { return message + " [C" + std::to_string(constraint) + "]"; }
 
 Violation convwright::ir::violate(int constraint, std::initializer_list<std::string> values) {
   std::string text;
-  std::string_view pattern = rowOf(constraint).message;
+  const Row &row = rowOf(constraint);
+  std::string_view pattern = row.message;
   for (size_t i = 0; i < pattern.size(); ++i) {
     bool isHole = pattern[i] == '{' && i + 2 < pattern.size() && pattern[i + 2] == '}';
     if (!isHole) {
@@ -53,5 +58,5 @@ Violation convwright::ir::violate(int constraint, std::initializer_list<std::str
     text += values.begin()[index];
     i += 2;
   }
-  return {constraint, text};
+  return {constraint, text, std::string(row.about), wordsOf(row.shown), std::nullopt};
 }

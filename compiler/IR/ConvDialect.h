@@ -8,6 +8,8 @@
 #ifndef CONVWRIGHT_COMPILER_IR_CONVDIALECT_H
 #define CONVWRIGHT_COMPILER_IR_CONVDIALECT_H
 
+#include "compiler/IR/ConvInterfaces.h"
+
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"

@@ -12,6 +12,7 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/OpImplementation.h"
 
+using namespace convwright;
 using namespace convwright::ir;
 using namespace mlir;
 
@@ -26,57 +27,11 @@ OpFoldResult ConstantOp::fold(FoldAdaptor) { return getValue(); }
 
 LogicalResult ConstantOp::verify() { return verifyTensorTypes(*this, {}); }
 
-/// The result's extents and side are `expected`.
-static LogicalResult verifyResultDims(Operation *op, const TensorSpec &result, const Dims &expected,
-                                      Symbols symbols) {
+LogicalResult ir::verifyResultDims(Operation *op, const TensorSpec &result, const Dims &expected,
+                                   Symbols symbols) {
   if (result.dims != expected) // C22
     return fail(op, violate(22, {print(result.dims, symbols), print(expected, symbols)}));
   return success();
-}
-
-LogicalResult Conv2dOp::verify() {
-  std::vector<Symbol> symbols = symbolsOf(*this);
-  if (failed(verifyTensorTypes(*this, symbols)))
-    return failure();
-  for (ArrayRef<int64_t> pair : {getStride(), getDilation(), getPadBefore(), getPadAfter()})
-    if (pair.size() != 2)
-      return emitOpError("takes two numbers, for h and w, in each of its lists");
-  TensorSpec input = specOf(getInput().getType(), symbols);
-  TensorSpec filter = specOf(getFilter().getType(), symbols);
-  std::optional<TensorSpec> bias;
-  if (getBias())
-    bias = specOf(getBias().getType(), symbols);
-  Checked<Dims> dims =
-      convShape(input, filter, bias ? &*bias : nullptr, attributesOf(*this), symbols);
-  if (!dims)
-    return fail(*this, dims.violation());
-  double tolerance = getTolerance() ? getTolerance()->convertToDouble() : 1;
-  if (!(tolerance > 0)) // C27
-    return fail(*this, violate(27, {std::to_string(tolerance)}));
-  TensorSpec result = specOf(getResult().getType(), symbols);
-  if (result.type != ElementType::F32) // C21
-    return fail(*this, violate(21, {"result", std::string(schedules::spell(result.type))}));
-  if (result.weightSide) // C35
-    return fail(*this, violate(35, {}));
-  return verifyResultDims(*this, result, *dims, symbols);
-}
-
-LogicalResult BatchNormOp::verify() {
-  std::vector<Symbol> symbols = symbolsOf(*this);
-  if (failed(verifyTensorTypes(*this, symbols)))
-    return failure();
-  TensorSpec input = specOf(getInput().getType(), symbols);
-  TensorSpec parameters[] = {
-      specOf(getMean().getType(), symbols), specOf(getVariance().getType(), symbols),
-      specOf(getGamma().getType(), symbols), specOf(getBeta().getType(), symbols)};
-  if (auto violation = checkBatchNorm(input, parameters, getEps().convertToDouble(), symbols))
-    return fail(*this, *violation);
-  TensorSpec result = specOf(getResult().getType(), symbols);
-  if (result.type != ElementType::F32) // C39
-    return fail(*this, violate(39, {"result", std::string(schedules::spell(result.type))}));
-  if (result.weightSide) // C35
-    return fail(*this, violate(35, {}));
-  return verifyResultDims(*this, result, input.dims, symbols);
 }
 
 //===----------------------------------------------------------------------===//
@@ -142,14 +97,15 @@ Value MapOp::getYielded() { return getBody().front().back().getOperand(0); }
 static LogicalResult verifyKernelBody(KernelOp op) {
   Value input;
   for (Operation &inner : op.getBody().front().without_terminator()) {
-    if (!isa<Conv2dOp, MapOp>(inner)) // C48
+    if (!isa<StageOp, MapOp>(inner)) // C48
       return fail(&inner, violate(48, {inner.getName().getStringRef().str()}));
-    auto conv = dyn_cast<Conv2dOp>(inner);
-    if (!conv)
+    auto stage = dyn_cast<StageOp>(inner);
+    if (!stage)
       continue;
-    if (input && input != conv.getInput()) // C49
+    Value read = stage.windowedInput().get();
+    if (input && input != read) // C49
       return fail(&inner, violate(49, {}));
-    input = conv.getInput();
+    input = read;
   }
   return success();
 }

@@ -9,12 +9,52 @@
 #define CONVWRIGHT_COMPILER_IR_CONVOPS_TD
 
 include "compiler/IR/ConvAttrs.td"
+include "compiler/IR/ConvInterfaces.td"
 include "compiler/IR/ConvScalarOps.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
 class Conv_Op<string opMnemonic, list<Trait> traits = []>
     : Op<Conv_Dialect, opMnemonic, traits>;
+
+//===----------------------------------------------------------------------===//
+// What operations are made of
+//===----------------------------------------------------------------------===//
+
+/// An operation of the language (ConvInterfaces.td): its interface is declared, its verifier is the
+/// interface's. Its definition is one file of IR/Ops, and nothing else names it. rank: of its lists
+/// with a number for each spatial axis. answers: the questions with a default that it answers itself.
+class Conv_LanguageOperation<string opMnemonic, dag operands, dag attributes, int rank,
+                             list<string> answers = [], list<Trait> traits = []>
+    : Conv_Op<opMnemonic, [Pure, DeclareOpInterfaceMethods<Conv_LanguageOp, answers>] # traits> {
+  let arguments = !con(operands, attributes);
+  let results = (outs AnyRankedTensor:$result);
+  string names = !interleave(
+      !foreach(i, !range(!size(operands)), "\"" # !getdagname(operands, i) # "\""), ", ");
+  let extraClassDeclaration =
+      "static ::llvm::ArrayRef<::llvm::StringRef> odsOperandNames() {\n"
+      "  static constexpr ::llvm::StringRef names[] = {" # names # "};\n"
+      "  return names;\n"
+      "}\n"
+      "static unsigned odsSpatialRank() { return " # rank # "; }\n";
+}
+
+/// One that a kernel computes, along `rank` spatial axes.
+class Conv_StageOperation<string opMnemonic, dag operands, dag attributes, int rank,
+                          list<string> answers = [], list<string> stageAnswers = []>
+    : Conv_LanguageOperation<
+          opMnemonic, operands,
+          !con(attributes, (ins OptionalAttr<StrAttr>:$algorithm, OptionalAttr<F64Attr>:$tolerance)),
+          rank, answers, [DeclareOpInterfaceMethods<Conv_StageOp, stageAnswers>]>;
+
+/// One number for each spatial axis, all `value` when it is not given.
+class Conv_PerAxis<int rank, int value>
+    : DefaultValuedAttr<DenseI64ArrayAttr,
+                        "{" # !interleave(!listsplat(value, rank), ", ") # "}">;
+
+//===----------------------------------------------------------------------===//
+// Operations
+//===----------------------------------------------------------------------===//
 
 def Conv_ConstantOp : Conv_Op<"constant", [ConstantLike, Pure, AllTypesMatch<["value", "result"]>]> {
   let summary = "A tensor whose values are known now";
@@ -31,7 +71,27 @@ def Conv_ConstantOp : Conv_Op<"constant", [ConstantLike, Pure, AllTypesMatch<["v
   let hasVerifier = 1;
 }
 
-def Conv_Conv2dOp : Conv_Op<"conv2d", [Pure]> {
+/// What convolutions of one to three spatial axes have in common.
+class Conv_Convolution<string opMnemonic, int rank>
+    : Conv_StageOperation<
+          opMnemonic,
+          (ins AnyRankedTensor:$input, AnyRankedTensor:$filter, Optional<AnyRankedTensor>:$bias),
+          (ins Conv_PerAxis<rank, 1>:$stride, Conv_PerAxis<rank, 0>:$pad_before,
+               Conv_PerAxis<rank, 0>:$pad_after,
+               DefaultValuedAttr<Conv_PaddingModeAttr, "::convwright::ir::PaddingMode::Zeros">
+                   :$padding_mode,
+               Conv_PerAxis<rank, 1>:$dilation, DefaultValuedAttr<I64Attr, "1">:$groups),
+          rank, ["windowTaps"], ["readsOneChannelPerOutput", "sharesWindowWith", "channelAffine"]> {
+  let assemblyFormat = [{
+    $input `,` $filter (`,` $bias^)?
+    oilist(`stride` $stride | `pad_before` $pad_before | `pad_after` $pad_after
+           | `padding_mode` $padding_mode | `dilation` $dilation | `groups` $groups
+           | `algorithm` $algorithm | `tolerance` $tolerance)
+    attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+def Conv_Conv2dOp : Conv_Convolution<"conv2d", 2> {
   let summary = "A 2-D convolution (cross-correlation, as PyTorch's)";
   let description = [{
     y[n,k,p,q] = bias[k] + Σ_{c,r,s} filter[k,c,r,s] · input[n, g·C/G + c,
@@ -46,41 +106,21 @@ def Conv_Conv2dOp : Conv_Op<"conv2d", [Pure]> {
        : (tensor<…>, tensor<64x3x7x7xf32>, tensor<64xf32>) -> tensor<…>
     ```
   }];
-  let arguments = (ins
-    AnyRankedTensor:$input, AnyRankedTensor:$filter, Optional<AnyRankedTensor>:$bias,
-    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$stride,
-    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0}">:$pad_before,
-    DefaultValuedAttr<DenseI64ArrayAttr, "{0, 0}">:$pad_after,
-    DefaultValuedAttr<Conv_PaddingModeAttr, "::convwright::ir::PaddingMode::Zeros">:$padding_mode,
-    DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilation,
-    DefaultValuedAttr<I64Attr, "1">:$groups,
-    OptionalAttr<StrAttr>:$algorithm,
-    OptionalAttr<F64Attr>:$tolerance);
-  let results = (outs AnyRankedTensor:$result);
-  let assemblyFormat = [{
-    $input `,` $filter (`,` $bias^)?
-    oilist(`stride` $stride | `pad_before` $pad_before | `pad_after` $pad_after
-           | `padding_mode` $padding_mode | `dilation` $dilation | `groups` $groups
-           | `algorithm` $algorithm | `tolerance` $tolerance)
-    attr-dict `:` functional-type(operands, results)
-  }];
-  let hasVerifier = 1;
 }
 
-def Conv_BatchNormOp : Conv_Op<"batch_norm", [Pure]> {
+def Conv_BatchNormOp
+    : Conv_LanguageOperation<"batch_norm",
+                             (ins AnyRankedTensor:$input, AnyRankedTensor:$mean, AnyRankedTensor:$var,
+                                  AnyRankedTensor:$gamma, AnyRankedTensor:$beta),
+                             (ins DefaultValuedAttr<F64Attr, "1e-5">:$eps), 0> {
   let summary = "Batch normalisation with known statistics";
   let description = [{
-    y = (input − mean) / sqrt(variance + eps) · gamma + beta, each parameter [C] and f32. FoldBatchNorm
+    y = (input − mean) / sqrt(var + eps) · gamma + beta, each parameter [C] and f32. FoldBatchNorm
     turns it into the convolution's filter and bias, or into pointwise work.
   }];
-  let arguments = (ins AnyRankedTensor:$input, AnyRankedTensor:$mean, AnyRankedTensor:$variance,
-                       AnyRankedTensor:$gamma, AnyRankedTensor:$beta,
-                       DefaultValuedAttr<F64Attr, "1e-5">:$eps);
-  let results = (outs AnyRankedTensor:$result);
   let assemblyFormat = [{
-    $input `,` $mean `,` $variance `,` $gamma `,` $beta attr-dict `:` functional-type(operands, results)
+    $input `,` $mean `,` $var `,` $gamma `,` $beta attr-dict `:` functional-type(operands, results)
   }];
-  let hasVerifier = 1;
 }
 
 def Conv_MapOp : Conv_Op<"map", [Pure, SingleBlock]> {
@@ -115,8 +155,8 @@ def Conv_MapOp : Conv_Op<"map", [Pure, SingleBlock]> {
 def Conv_KernelOp : Conv_Op<"kernel", [IsolatedFromAbove, Pure, SingleBlock]> {
   let summary = "The unit of code generation";
   let description = [{
-    Convolutions and the pointwise work fused around them, computed by one generated function. Block
-    arguments are the operands; the body holds conv2d and map operations and yields the results.
+    Stages (StageOp) and the pointwise work fused around them, computed by one generated function. Block
+    arguments are the operands; the body holds stages and map operations and yields the results.
     FormKernels makes it, SelectPlan gives it its `plan`, PlanWorkspace its `slots`: for each result the
     slot of the workspace that holds it, or −1 when it is a result of the layer.
 

@@ -214,23 +214,3 @@ Checked<Dims> ir::mapShape(std::span<const TensorSpec> operands, Symbols symbols
     return *violation;
   return result;
 }
-
-std::optional<Violation> ir::checkBatchNorm(const TensorSpec &input,
-                                            std::span<const TensorSpec, 4> parameters, double eps,
-                                            Symbols symbols) {
-  static constexpr const char *names[] = {"mean", "var", "gamma", "beta"};
-  if (input.type != ElementType::F32) // C39
-    return violate(39, {"input", std::string(schedules::spell(input.type))});
-  if (input.dims.size() != 4) // C2
-    return violate(2, {std::to_string(input.dims.size())});
-  for (int i = 0; i < 4; ++i) {
-    const TensorSpec &parameter = parameters[i];
-    if (parameter.type != ElementType::F32) // C39
-      return violate(39, {names[i], std::string(schedules::spell(parameter.type))});
-    if (parameter.dims != Dims{input.dims[1]}) // C37
-      return violate(37, {names[i], print(parameter.dims, symbols), print(input.dims[1], symbols)});
-  }
-  if (!(eps >= 0) || eps > 3.4e38) // C38
-    return violate(38, {std::to_string(eps)});
-  return std::nullopt;
-}

@@ -5,9 +5,9 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// The one place where extents are computed and checked. Plain C++: the importer asks before it
-// builds operations, the verifiers ask the same questions of operations that exist. Everything is
-// checked for overflow in 64 bits. SPEC.md numbers the constraints.
+// The one place where extents are computed and checked. Plain C++: the rules of each operation
+// (IR/Ops) are made of these. Everything is checked for overflow in 64 bits. SPEC.md numbers the
+// constraints.
 //
 //===----------------------------------------------------------------------===//
 
@@ -16,7 +16,6 @@
 
 #include "schedules/kernel/Kernel.h"
 
-#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -32,31 +31,34 @@ using schedules::ElementType;
 using schedules::Extent;
 using schedules::Symbol;
 
-/// What a diagnostic about a constraint points at.
-enum class Subject : uint8_t {
-  Type,
-  Symbol,
-  Input,
-  Filter,
-  Bias,
-  Operand,
-  Result,
-  Stride,
-  Padding,
-  Dilation,
-  Groups,
-  Tolerance,
-  Eps,
-  Map,
-  Layer,
-  Kernel
-};
-
-/// A constraint that does not hold: its number in SPEC.md and a sentence with the values.
+/// A constraint that does not hold: its number in SPEC.md, a sentence with the values, and what a
+/// diagnostic needs to know without knowing the operation.
 struct Violation {
   int constraint = 0;
   std::string message; // without the number
-  Subject subject() const;
+  /// The operand (its name in the dialect) or attribute (its name in the language) that it is
+  /// about; empty: all of the operation.
+  std::string about;
+  /// The operands whose types explain it; "image": the input, as far as its spatial axes go.
+  std::vector<std::string> shown;
+  /// An attribute with the value that would mend it, where one is obvious.
+  struct Mend {
+    std::string attribute, value;
+  };
+  std::optional<Mend> mend;
+
+  Violation &&at(std::string operand) && {
+    about = std::move(operand);
+    return std::move(*this);
+  }
+  Violation &&showing(std::string operand) && {
+    shown.push_back(std::move(operand));
+    return std::move(*this);
+  }
+  Violation &&mendedBy(std::string attribute, std::string value) && {
+    mend = {std::move(attribute), std::move(value)};
+    return std::move(*this);
+  }
   /// "groups = 3 does not divide C = 64 [C11]".
   std::string text() const;
 };
@@ -125,38 +127,68 @@ std::optional<Violation> checkTensor(const TensorSpec &tensor, Symbols symbols);
 std::optional<std::string> tooManyElements(const Dims &dims, Symbols symbols);
 
 //===----------------------------------------------------------------------===//
-// Operations
+// What operations ask of their operands
 //===----------------------------------------------------------------------===//
 
-/// A convolution's attributes, h before w; padding in elements.
-struct ConvAttributes {
-  std::array<int64_t, 2> stride{1, 1}, dilation{1, 1};
-  std::array<int64_t, 2> padBefore{0, 0}, padAfter{0, 0};
+/// An operand, for messages: "the filter of conv2d".
+struct OperandName {
+  std::string operand, operation;
+};
+
+/// C21.
+std::optional<Violation> checkF32(const OperandName &name, const TensorSpec &tensor);
+/// C24.
+std::optional<Violation> checkWeight(const OperandName &name, const TensorSpec &tensor);
+/// `groups` blocks of channels divide C and K (C11, C12, C13).
+std::optional<Violation> checkGroups(int64_t groups, int64_t channels, int64_t outputs);
+/// One value for each output channel (C15).
+std::optional<Violation> checkBias(const TensorSpec &bias, int64_t outputs, Symbols symbols);
+
+//===----------------------------------------------------------------------===//
+// Windows
+//===----------------------------------------------------------------------===//
+
+/// How messages call a spatial axis, its size, and its two ends.
+struct SpatialAxis {
+  const char *name, *size, *before, *after;
+};
+/// w of one; h and w of two; d, h and w of three.
+std::span<const SpatialAxis> spatialAxes(size_t count);
+/// "[N, C, H, W]" for two spatial axes.
+std::string imageText(size_t spatialAxisCount);
+
+/// A window that slides over one to three spatial axes. Every list has one number for each axis,
+/// the outermost first; padding is in elements.
+struct Window {
+  std::vector<int64_t> taps, stride, dilation, padBefore, padAfter;
   schedules::PaddingMode paddingMode = schedules::PaddingMode::Zeros;
-  int64_t groups = 1;
+
+  /// Dense, one step at a time, without padding.
+  static Window of(std::vector<int64_t> taps);
 };
 
-/// Padding before and after in h and w.
+/// Padding before and after, along each axis.
 struct Padding {
-  std::array<int64_t, 2> before{0, 0}, after{0, 0};
+  std::vector<int64_t> before, after;
 };
 
-/// PyTorch's padding = same: dilation · (size − 1) in all, the odd element after (C9, C10, C17).
-Checked<Padding> samePadding(std::array<int64_t, 2> filterSize, std::array<int64_t, 2> stride,
-                             std::array<int64_t, 2> dilation);
+/// PyTorch's padding = same: dilation · (taps − 1) in all, the odd element after (C9, C10, C17).
+Checked<Padding> samePadding(std::span<const int64_t> taps, std::span<const int64_t> stride,
+                             std::span<const int64_t> dilation);
 
-/// The result's [N, K, P, Q], with every constraint on a convolution checked. `bias` may be null.
-Checked<Dims> convShape(const TensorSpec &input, const TensorSpec &filter, const TensorSpec *bias,
-                        const ConvAttributes &attributes, Symbols symbols);
+/// The numbers are ones that a window can have (C9, C10, C16).
+std::optional<Violation> checkWindow(const Window &window);
+/// The number of places of the window along each spatial axis of `input`, [N, C, spatial …]
+/// (C18, C19, C20, C26, C42). Requires a window that checkWindow passes.
+Checked<Dims> placesOf(const Window &window, const TensorSpec &input, Symbols symbols);
+
+//===----------------------------------------------------------------------===//
+// Pointwise work
+//===----------------------------------------------------------------------===//
 
 /// The result of pointwise work on `operands` (C23, C28, C34). [C] stands for [1, C, 1, 1] beside
 /// activations; when all operands are weight-side it runs along dimension 0.
 Checked<Dims> mapShape(std::span<const TensorSpec> operands, Symbols symbols);
-
-/// The parameters of a batch norm fit its input (C37, C39). In the order mean, var, gamma, beta.
-std::optional<Violation> checkBatchNorm(const TensorSpec &input,
-                                        std::span<const TensorSpec, 4> parameters, double eps,
-                                        Symbols symbols);
 
 } // namespace convwright::ir
 

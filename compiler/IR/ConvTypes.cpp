@@ -127,18 +127,3 @@ schedules::Layout ir::layoutOf(mlir::Type type) {
              ? schedules::Layout::ChannelsLast
              : schedules::Layout::ChannelsFirst;
 }
-
-static std::array<int64_t, 2> pairOf(llvm::ArrayRef<int64_t> values) {
-  return {values[0], values[1]};
-}
-
-ConvAttributes ir::attributesOf(Conv2dOp op) {
-  ConvAttributes attributes;
-  attributes.stride = pairOf(op.getStride());
-  attributes.dilation = pairOf(op.getDilation());
-  attributes.padBefore = pairOf(op.getPadBefore());
-  attributes.padAfter = pairOf(op.getPadAfter());
-  attributes.paddingMode = static_cast<schedules::PaddingMode>(op.getPaddingMode());
-  attributes.groups = static_cast<int64_t>(op.getGroups());
-  return attributes;
-}

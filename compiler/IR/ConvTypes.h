@@ -48,8 +48,6 @@ TensorSpec specOf(mlir::Type type, Symbols symbols);
 /// The layout; NCHW for tensors without encoding.
 schedules::Layout layoutOf(mlir::Type type);
 
-ConvAttributes attributesOf(Conv2dOp op);
-
 } // namespace convwright::ir
 
 #endif // CONVWRIGHT_COMPILER_IR_CONVTYPES_H

@@ -25,6 +25,10 @@ std::optional<Violation> checkTensorType(mlir::Type type, Symbols symbols);
 /// All operands' and results' types are sound, so that specOf() may read them.
 mlir::LogicalResult verifyTensorTypes(mlir::Operation *op, Symbols symbols);
 
+/// The result's extents are `expected` (C22).
+mlir::LogicalResult verifyResultDims(mlir::Operation *op, const TensorSpec &result,
+                                     const Dims &expected, Symbols symbols);
+
 } // namespace convwright::ir
 
 #endif // CONVWRIGHT_COMPILER_IR_CONVVERIFY_H

@@ -8,33 +8,53 @@
 #include "compiler/Import/AttributeValues.h"
 
 #include "compiler/Import/LayerContext.h"
-#include "dsl/Operations.h"
 
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
-
-#include <cassert>
 
 namespace convwright::compiler {
 
 using dsl::AttributeKind;
 using dsl::DiagId;
 
+/// "one for h and one for w".
+static std::string oneForEach(std::span<const ir::SpatialAxis> axes) {
+  std::string text;
+  for (size_t i = 0; i < axes.size(); ++i)
+    text += (i == 0                 ? ""
+             : i + 1 == axes.size() ? " and "
+                                    : ", ") +
+            std::string("one for ") + axes[i].name;
+  return text;
+}
+
+/// "n, [h, w], [[top, bottom], [left, right]], same or valid".
+static std::string paddingForms(std::span<const ir::SpatialAxis> axes) {
+  std::string names, pairs;
+  for (const ir::SpatialAxis &axis : axes) {
+    names += (names.empty() ? "" : ", ") + std::string(axis.name);
+    pairs += (pairs.empty() ? "[" : ", [") + std::string(axis.before) + ", " + axis.after + "]";
+  }
+  return "n, [" + names + "], [" + pairs + "], same or valid";
+}
+
 /// What values of that kind look like, for messages.
-static std::string describe(const dsl::AttributeInfo &attribute) {
+std::string AttributeValues::describe(const dsl::AttributeInfo &attribute) const {
   switch (attribute.kind) {
   case AttributeKind::Integer:
     return "an integer";
   case AttributeKind::Number:
     return "a number";
   case AttributeKind::PerDimension:
-    return "an integer, or a list of one for h and one for w";
+    return "an integer, or a list of " + oneForEach(ir::spatialAxes(spatialRank));
   case AttributeKind::Padding:
-    return "n, [h, w], [[top, bottom], [left, right]], same or valid";
+    return paddingForms(ir::spatialAxes(spatialRank));
   case AttributeKind::Algorithm:
     return "an algorithm's name";
   case AttributeKind::Choice:
     return "one of " + llvm::join(attribute.choices(), ", ");
+  case AttributeKind::Tensor:
+    return "the name of a tensor";
   default:
     return attribute.allowed.str();
   }
@@ -52,114 +72,102 @@ llvm::SMRange AttributeValues::rangeOf(llvm::StringRef name) const {
   return attribute ? attribute->range : call.range;
 }
 
-/// The default of an attribute that is a number.
-template <typename T> static T fallback(llvm::StringRef name) {
-  T value{};
-  [[maybe_unused]] bool failed;
-  if constexpr (std::is_floating_point_v<T>)
-    failed = dsl::findAttribute(name)->fallback.getAsDouble(value);
-  else
-    failed = dsl::findAttribute(name)->fallback.getAsInteger(10, value);
-  assert(!failed && "the row's default is not a number");
-  return value;
-}
-
 int64_t AttributeValues::integer(llvm::StringRef name) {
-  const dsl::Attribute *attribute = call.attribute(name);
-  if (!attribute)
-    return fallback<int64_t>(name);
-  const dsl::NumberLiteral *number = attribute->value.number();
+  const dsl::Attribute &attribute = *call.attribute(name);
+  const dsl::NumberLiteral *number = attribute.value.number();
   if (number && number->integer)
     return *number->integer;
-  wrongKind(*attribute);
+  wrongKind(attribute);
   return 1;
 }
 
 double AttributeValues::number(llvm::StringRef name) {
-  const dsl::Attribute *attribute = call.attribute(name);
-  if (!attribute)
-    return fallback<double>(name);
-  if (const dsl::NumberLiteral *number = attribute->value.number())
+  const dsl::Attribute &attribute = *call.attribute(name);
+  if (const dsl::NumberLiteral *number = attribute.value.number())
     return number->value;
-  wrongKind(*attribute);
+  wrongKind(attribute);
   return 1;
 }
 
-bool AttributeValues::readList(const dsl::Value &value, std::array<int64_t, 2> &numbers) {
+/// `count` integers; none for anything else.
+static std::optional<std::vector<int64_t>> integersOf(const dsl::Value &value, size_t count) {
   const std::vector<dsl::Value> *list = value.list();
-  if (!list || list->size() != 2)
-    return false;
-  for (auto [number, element] : llvm::zip_equal(numbers, *list)) {
+  if (!list || list->size() != count)
+    return std::nullopt;
+  std::vector<int64_t> numbers;
+  for (const dsl::Value &element : *list) {
     if (!element.number() || !element.number()->integer)
-      return false;
-    number = *element.number()->integer;
+      return std::nullopt;
+    numbers.push_back(*element.number()->integer);
   }
-  return true;
-}
-
-std::array<int64_t, 2> AttributeValues::perDimension(llvm::StringRef name) {
-  const dsl::Attribute *attribute = call.attribute(name);
-  if (!attribute || !attribute->value.list()) {
-    int64_t both = integer(name);
-    return {both, both};
-  }
-  std::array<int64_t, 2> numbers{1, 1};
-  if (!readList(attribute->value, numbers))
-    wrongKind(*attribute);
   return numbers;
 }
 
-bool AttributeValues::readPairs(const dsl::Value &value, ExplicitPadding &padding) {
+std::vector<int64_t> AttributeValues::perDimension(llvm::StringRef name) {
+  const dsl::Attribute &attribute = *call.attribute(name);
+  if (!attribute.value.list())
+    return std::vector<int64_t>(spatialRank, integer(name));
+  if (auto numbers = integersOf(attribute.value, spatialRank))
+    return *numbers;
+  wrongKind(attribute);
+  return std::vector<int64_t>(spatialRank, 1);
+}
+
+bool AttributeValues::readPairs(const dsl::Value &value, ir::Padding &padding) {
   const std::vector<dsl::Value> *list = value.list();
-  if (!list || list->size() != 2)
+  if (!list || list->size() != spatialRank)
     return false;
-  for (size_t i = 0; i < 2; ++i) {
-    std::array<int64_t, 2> pair;
-    if (!readList((*list)[i], pair))
+  for (size_t i = 0; i < spatialRank; ++i) {
+    auto pair = integersOf((*list)[i], 2);
+    if (!pair)
       return false;
-    padding.before[i] = pair[0];
-    padding.after[i] = pair[1];
+    padding.before[i] = (*pair)[0];
+    padding.after[i] = (*pair)[1];
   }
   return true;
 }
 
 PaddingValue AttributeValues::padding(llvm::StringRef name) {
-  const dsl::Attribute *attribute = call.attribute(name);
-  ExplicitPadding padding;
-  if (!attribute) {
-    padding.before.fill(fallback<int64_t>(name));
-    padding.after = padding.before;
-    return padding;
-  }
-  const dsl::Value &value = attribute->value;
+  const dsl::Attribute &attribute = *call.attribute(name);
+  const dsl::Value &value = attribute.value;
+  auto everywhere = [&](int64_t number) {
+    std::vector<int64_t> numbers(spatialRank, number);
+    return ir::Padding{numbers, numbers};
+  };
   if (const dsl::Name *word = value.word()) {
     if (word->text == "same")
       return SamePadding();
     if (word->text == "valid")
-      return padding;
+      return everywhere(0);
     reporter
         .report(DiagId::UnknownWord, word->range, name, word->text,
                 describe(*dsl::findAttribute(name)))
         .didYouMean(word->range, word->text, {"same", "valid"});
     anyFailed = true;
-  } else if (value.number() && value.number()->integer) {
-    padding.before.fill(*value.number()->integer);
-    padding.after = padding.before;
-  } else if (readList(value, padding.before)) {
-    padding.after = padding.before;
-  } else if (!readPairs(value, padding)) {
-    wrongKind(*attribute);
+    return everywhere(0);
   }
+  if (value.number() && value.number()->integer)
+    return everywhere(*value.number()->integer);
+  if (auto numbers = integersOf(value, spatialRank))
+    return ir::Padding{*numbers, *numbers};
+  ir::Padding padding = everywhere(0);
+  if (!readPairs(value, padding))
+    wrongKind(attribute);
   return padding;
 }
 
+const dsl::Name *AttributeValues::name(llvm::StringRef attribute) {
+  const dsl::Attribute &given = *call.attribute(attribute);
+  if (!given.value.word())
+    wrongKind(given);
+  return given.value.word();
+}
+
 llvm::StringRef AttributeValues::word(llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> words) {
-  const dsl::Attribute *attribute = call.attribute(name);
-  if (!attribute)
-    return "";
-  const dsl::Name *word = attribute->value.word();
+  const dsl::Attribute &attribute = *call.attribute(name);
+  const dsl::Name *word = attribute.value.word();
   if (!word) {
-    wrongKind(*attribute);
+    wrongKind(attribute);
     return "";
   }
   if (llvm::is_contained(words, word->text))

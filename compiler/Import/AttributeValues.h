@@ -8,39 +8,40 @@
 #ifndef CONVWRIGHT_COMPILER_IMPORT_ATTRIBUTEVALUES_H
 #define CONVWRIGHT_COMPILER_IMPORT_ATTRIBUTEVALUES_H
 
+#include "compiler/IR/ConvShape.h"
 #include "compiler/Import/Reporter.h"
 #include "dsl/Ast.h"
+#include "dsl/Operations.h"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace convwright::compiler {
 
 /// `padding = same`.
 struct SamePadding {};
-/// Elements before and after, h and w.
-struct ExplicitPadding {
-  std::array<int64_t, 2> before{0, 0}, after{0, 0};
-};
-using PaddingValue = std::variant<SamePadding, ExplicitPadding>;
+using PaddingValue = std::variant<SamePadding, ir::Padding>;
 
-/// Reads the attributes of one call of an operation, with the defaults of dsl/Attributes.def.
-/// Reports values of the wrong kind; ranges are checked where the operation is.
+/// Reads the attributes of one call of an operation. Reports values of the wrong kind; ranges are
+/// checked where the operation is. All but `choice` require that the attribute is given.
 class AttributeValues {
 public:
-  AttributeValues(const dsl::CallExpr &call, Reporter &reporter) : call(call), reporter(reporter) {}
+  /// Lists have one number for each of `spatialRank` axes.
+  AttributeValues(const dsl::CallExpr &call, Reporter &reporter, size_t spatialRank = 2)
+      : call(call), reporter(reporter), spatialRank(spatialRank) {}
 
   int64_t integer(llvm::StringRef name);
   double number(llvm::StringRef name);
-  /// One for each of h and w.
-  std::array<int64_t, 2> perDimension(llvm::StringRef name);
+  std::vector<int64_t> perDimension(llvm::StringRef name);
   PaddingValue padding(llvm::StringRef name);
-  /// A word of Attributes.def.
+  /// The name of a tensor; null when it is none.
+  const dsl::Name *name(llvm::StringRef attribute);
+  /// A word of Attributes.def, which has the default too.
   llvm::StringRef choice(llvm::StringRef name);
-  /// One of `words`; empty when not given.
+  /// One of `words`.
   llvm::StringRef word(llvm::StringRef name, llvm::ArrayRef<llvm::StringRef> words);
 
   /// Whether anything was reported; the values read are then not to be used.
@@ -51,11 +52,12 @@ public:
 
 private:
   void wrongKind(const dsl::Attribute &attribute);
-  bool readList(const dsl::Value &value, std::array<int64_t, 2> &numbers);
-  bool readPairs(const dsl::Value &value, ExplicitPadding &padding);
+  std::string describe(const dsl::AttributeInfo &row) const;
+  bool readPairs(const dsl::Value &value, ir::Padding &padding);
 
   const dsl::CallExpr &call;
   Reporter &reporter;
+  size_t spatialRank;
   bool anyFailed = false;
 };
 

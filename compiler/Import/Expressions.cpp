@@ -46,7 +46,7 @@ std::optional<Value> ExpressionImporter::evaluate(const dsl::Expr &expr, const S
     return Value{Scalar{llvm::cast<dsl::NumberExpr>(expr).literal.value}, expr.range, expr.range,
                  ""};
   case dsl::Expr::Kind::Reference:
-    return evaluateReference(llvm::cast<dsl::ReferenceExpr>(expr), scope);
+    return evaluateName(llvm::cast<dsl::ReferenceExpr>(expr).name, scope);
   case dsl::Expr::Kind::Call:
     return evaluateCall(llvm::cast<dsl::CallExpr>(expr), scope);
   case dsl::Expr::Kind::Unary: {
@@ -68,14 +68,13 @@ std::optional<Value> ExpressionImporter::evaluateBinary(const dsl::BinaryExpr &b
   return maps.binary(binary.op, *lhs, *rhs, binary.range);
 }
 
-std::optional<Value> ExpressionImporter::evaluateReference(const dsl::ReferenceExpr &reference,
-                                                           const Scope &scope) {
-  auto local = scope.values.find(reference.name.text);
+std::optional<Value> ExpressionImporter::evaluateName(const dsl::Name &name, const Scope &scope) {
+  auto local = scope.values.find(name.text);
   if (local == scope.values.end())
-    return evaluateConstant(reference.name.text, reference.range);
+    return evaluateConstant(name.text, name.range);
   std::optional<Value> value = local->second;
   if (value)
-    value->range = reference.range;
+    value->range = name.range;
   return value;
 }
 
@@ -134,16 +133,16 @@ std::optional<Value> ExpressionImporter::evaluateCall(const dsl::CallExpr &call,
     return inlineLayer(*layer, call, arguments);
   if (std::optional<schedules::ElementType> type = conversionTo(call.callee.text))
     return maps.convert(arguments.front(), *type, call.range);
-  return applyOperation(call, arguments);
+  return applyOperation(call, arguments, scope);
 }
 
 std::optional<Value> ExpressionImporter::applyOperation(const dsl::CallExpr &call,
-                                                        llvm::ArrayRef<Value> arguments) {
+                                                        llvm::ArrayRef<Value> arguments,
+                                                        const Scope &scope) {
   llvm::StringRef name = call.callee.text;
-  if (name == "conv2d")
-    return convolutions.conv2d(call, arguments);
-  if (name == "batch_norm")
-    return convolutions.batchNorm(call, arguments);
+  if (operations.isOperation(name))
+    return operations.apply(call, arguments,
+                            [&](const dsl::Name &tensor) { return evaluateName(tensor, scope); });
   if (name == "gelu") {
     AttributeValues values(call, context.reporter);
     llvm::StringRef form = values.choice("approximate");

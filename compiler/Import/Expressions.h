@@ -9,9 +9,9 @@
 #define CONVWRIGHT_COMPILER_IMPORT_EXPRESSIONS_H
 
 #include "compiler/Import/Constants.h"
-#include "compiler/Import/Convolutions.h"
 #include "compiler/Import/Maps.h"
 #include "compiler/Import/Names.h"
+#include "compiler/Import/Operations.h"
 
 namespace convwright::compiler {
 
@@ -28,18 +28,19 @@ public:
   ExpressionImporter(const LayerContext &context, const Names &names,
                      const ConstantTable &constants, llvm::ArrayRef<llvm::StringRef> algorithms)
       : context(context), names(names), constants(constants), maps(context),
-        convolutions(context, algorithms) {}
+        operations(context, algorithms) {}
 
   /// None: something was faulty, and has been reported.
   std::optional<Value> evaluate(const dsl::Expr &expr, const Scope &scope);
   void execute(const dsl::Assignment &assignment, Scope &scope);
 
 private:
-  std::optional<Value> evaluateReference(const dsl::ReferenceExpr &reference, const Scope &scope);
+  std::optional<Value> evaluateName(const dsl::Name &name, const Scope &scope);
   std::optional<Value> evaluateConstant(llvm::StringRef name, llvm::SMRange range);
   std::optional<Value> evaluateCall(const dsl::CallExpr &call, const Scope &scope);
   std::optional<Value> evaluateBinary(const dsl::BinaryExpr &binary, const Scope &scope);
-  std::optional<Value> applyOperation(const dsl::CallExpr &call, llvm::ArrayRef<Value> arguments);
+  std::optional<Value> applyOperation(const dsl::CallExpr &call, llvm::ArrayRef<Value> arguments,
+                                      const Scope &scope);
   std::optional<Value> inlineFunction(const dsl::FunctionDecl &function, const dsl::CallExpr &call,
                                       llvm::ArrayRef<Value> arguments);
   std::optional<Value> inlineLayer(const dsl::LayerDecl &layer, const dsl::CallExpr &call,
@@ -51,7 +52,7 @@ private:
   const Names &names;
   const ConstantTable &constants;
   MapImporter maps;
-  ConvolutionImporter convolutions;
+  OperationImporter operations;
   llvm::StringMap<Tensor> materialized; // constants that the layer has used
   unsigned depth = 0, spent = 0;
   bool exhausted = false;

@@ -92,7 +92,7 @@ private:
   void resolve(const dsl::Statement &statement, Locals &locals);
 
   void resolve(const dsl::Expr &expr, Locals &locals);
-  void resolve(const dsl::ReferenceExpr &reference, Locals &locals);
+  void resolve(const dsl::Name &value, Locals &locals);
   void resolve(const dsl::CallExpr &call, Locals &locals);
   void checkOperation(const dsl::CallExpr &call, const dsl::OperationInfo &operation);
   void checkPlainCall(const dsl::CallExpr &call, size_t parameters, llvm::SMRange declaration);
@@ -231,7 +231,7 @@ void NameResolver::resolve(const dsl::Expr &expr, Locals &locals) {
   case dsl::Expr::Kind::Number:
     return;
   case dsl::Expr::Kind::Reference:
-    return resolve(llvm::cast<dsl::ReferenceExpr>(expr), locals);
+    return resolve(llvm::cast<dsl::ReferenceExpr>(expr).name, locals);
   case dsl::Expr::Kind::Call:
     return resolve(llvm::cast<dsl::CallExpr>(expr), locals);
   case dsl::Expr::Kind::Unary:
@@ -242,8 +242,8 @@ void NameResolver::resolve(const dsl::Expr &expr, Locals &locals) {
   }
 }
 
-void NameResolver::resolve(const dsl::ReferenceExpr &reference, Locals &locals) {
-  llvm::StringRef name = reference.name.text;
+void NameResolver::resolve(const dsl::Name &value, Locals &locals) {
+  llvm::StringRef name = value.text;
   if (auto local = locals.find(name); local != locals.end()) {
     local->second.used = true;
     return;
@@ -254,11 +254,11 @@ void NameResolver::resolve(const dsl::ReferenceExpr &reference, Locals &locals) 
                   return symbol.name.text == name;
                 });
   if (isSize) {
-    error(DiagId::SizeInExpression, reference.name.range, name);
+    error(DiagId::SizeInExpression, value.range, name);
     return;
   }
   if (names.function(name) || names.layer(name) || dsl::findOperation(name)) {
-    error(DiagId::CallableAsValue, reference.name.range, name);
+    error(DiagId::CallableAsValue, value.range, name);
     return;
   }
   llvm::SmallVector<llvm::StringRef> candidates;
@@ -267,8 +267,7 @@ void NameResolver::resolve(const dsl::ReferenceExpr &reference, Locals &locals) 
   llvm::sort(candidates);
   for (const dsl::ConstDecl &constant : module.constants)
     candidates.push_back(constant.name.text);
-  error(DiagId::UnknownName, reference.name.range, name)
-      .didYouMean(reference.name.range, name, candidates);
+  error(DiagId::UnknownName, value.range, name).didYouMean(value.range, name, candidates);
 }
 
 void NameResolver::resolve(const dsl::CallExpr &call, Locals &locals) {
@@ -288,6 +287,11 @@ void NameResolver::resolve(const dsl::CallExpr &call, Locals &locals) {
   }
   for (const dsl::ExprPtr &argument : call.arguments)
     resolve(*argument, locals);
+  for (const dsl::Attribute &attribute : call.attributes) {
+    const dsl::AttributeInfo *row = dsl::findAttribute(attribute.name.text);
+    if (row && row->kind == dsl::AttributeKind::Tensor && attribute.value.word())
+      resolve(*attribute.value.word(), locals);
+  }
 }
 
 /// Calls of functions, layers and conversions: a fixed number of arguments, no attributes.

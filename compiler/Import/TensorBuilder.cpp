@@ -94,26 +94,14 @@ Tensor TensorBuilder::copy(mlir::Location loc, const Tensor &tensor,
       tensor.spec};
 }
 
-Tensor TensorBuilder::conv2d(mlir::Location loc, const Tensor &input, const Tensor &filter,
-                             const Tensor *bias, const ir::ConvAttributes &attributes,
-                             llvm::StringRef algorithm, double tolerance, const ir::Dims &dims) {
-  ir::TensorSpec spec{schedules::ElementType::F32, dims, false};
-  auto op = ir::Conv2dOp::create(
-      builder, loc, typeOf(spec), input.value, filter.value, bias ? bias->value : mlir::Value(),
-      attributes.stride, attributes.padBefore, attributes.padAfter,
-      ir::PaddingMode(static_cast<uint32_t>(attributes.paddingMode)), attributes.dilation,
-      static_cast<uint64_t>(attributes.groups),
-      algorithm.empty() ? mlir::StringAttr() : builder.getStringAttr(algorithm),
-      tolerance > 0 ? builder.getF64FloatAttr(tolerance) : mlir::FloatAttr());
-  return {op.getResult(), spec};
-}
-
-Tensor TensorBuilder::batchNorm(mlir::Location loc, const Tensor &input,
-                                std::span<const Tensor, 4> parameters, double eps) {
-  auto op = ir::BatchNormOp::create(builder, loc, typeOf(input.spec), input.value,
-                                    parameters[0].value, parameters[1].value, parameters[2].value,
-                                    parameters[3].value, llvm::APFloat(eps));
-  return {op.getResult(), input.spec};
+Tensor TensorBuilder::operation(mlir::Location loc, llvm::StringRef callee,
+                                llvm::ArrayRef<const Tensor *> operands,
+                                mlir::DictionaryAttr attributes, const ir::TensorSpec &result) {
+  llvm::SmallVector<mlir::Value> values;
+  for (const Tensor *operand : operands)
+    values.push_back(operand ? operand->value : mlir::Value());
+  ir::LanguageOp op = ir::createOperation(builder, loc, callee, values, attributes, typeOf(result));
+  return {op->getResult(0), result};
 }
 
 } // namespace convwright::compiler

@@ -41,14 +41,11 @@ public:
   /// The same values in another place, or lying in another way: what a layer returns.
   Tensor copy(mlir::Location loc, const Tensor &tensor, schedules::Layout resultLayout);
 
-  /// `bias` may be null; `dims` is ir::convShape of the operands.
-  Tensor conv2d(mlir::Location loc, const Tensor &input, const Tensor &filter, const Tensor *bias,
-                const ir::ConvAttributes &attributes, llvm::StringRef algorithm, double tolerance,
-                const ir::Dims &dims);
-
-  /// `parameters`: mean, var, gamma, beta.
-  Tensor batchNorm(mlir::Location loc, const Tensor &input, std::span<const Tensor, 4> parameters,
-                   double eps);
+  /// The operation that the language calls `callee`. `operands` stand as in its operandNames, null
+  /// where one is absent; `result` is ir::inferResult of them.
+  Tensor operation(mlir::Location loc, llvm::StringRef callee,
+                   llvm::ArrayRef<const Tensor *> operands, mlir::DictionaryAttr attributes,
+                   const ir::TensorSpec &result);
 
   mlir::RankedTensorType typeOf(const ir::TensorSpec &spec) const;
   ir::Symbols allSymbols() const { return symbols; }

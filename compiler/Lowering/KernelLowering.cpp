@@ -54,7 +54,7 @@ Operand lowerOperand(mlir::Value input, ir::Symbols symbols) {
 }
 
 //===----------------------------------------------------------------------===//
-// Convolutions and outputs
+// Stages and outputs
 //===----------------------------------------------------------------------===//
 
 /// Packing evaluates one expression for each filter and bias.
@@ -69,10 +69,11 @@ public:
       return llvm::failure();
     result.kernel.name = op.getName().str();
     result.kernel.symbols = symbols;
-    for (auto conv : op.getBody().getOps<ir::Conv2dOp>())
-      indices[conv.getResult()] = static_cast<int32_t>(indices.size());
-    for (auto conv : op.getBody().getOps<ir::Conv2dOp>())
-      lowerConvolution(conv);
+    for (auto stage : op.getBody().getOps<ir::StageOp>())
+      indices[stage->getResult(0)] = static_cast<int32_t>(indices.size());
+    auto expressionOf = [this](mlir::Value tensor) { return expression(tensor); };
+    for (auto stage : op.getBody().getOps<ir::StageOp>())
+      result.kernel.stages.push_back(stage.lowerToStage(expressionOf, symbols));
     mlir::Operation *yield = op.getBody().front().getTerminator();
     for (auto [i, value] : llvm::enumerate(yield->getOperands()))
       lowerOutput(value, i);
@@ -113,28 +114,6 @@ private:
     return llvm::succeeded(expr) ? *expr : ScalarExpr::constant(0, schedules::ElementType::F32);
   }
 
-  void lowerConvolution(ir::Conv2dOp conv) {
-    schedules::Stage lowered;
-    ir::TensorSpec input = ir::specOf(conv.getInput().getType(), symbols);
-    ir::TensorSpec filter = ir::specOf(conv.getFilter().getType(), symbols);
-    ir::ConvAttributes attributes = ir::attributesOf(conv);
-    lowered.input = expression(conv.getInput());
-    lowered.inputDims = input.dims;
-    lowered.filter = expression(conv.getFilter());
-    if (conv.getBias())
-      lowered.bias = expression(conv.getBias());
-    lowered.K = filter.dims[0].add;
-    lowered.C = input.dims[1].add;
-    lowered.groups = attributes.groups;
-    for (size_t i = 0; i < 2; ++i)
-      lowered.window.push_back({filter.dims[2 + i].add, attributes.stride[i],
-                                attributes.dilation[i], attributes.padBefore[i],
-                                attributes.padAfter[i]});
-    lowered.paddingMode = attributes.paddingMode;
-    lowered.outputDims = ir::specOf(conv.getResult().getType(), symbols).dims;
-    result.kernel.stages.push_back(std::move(lowered));
-  }
-
   void lowerOutput(mlir::Value value, size_t number) {
     schedules::Output output;
     ir::TensorSpec spec = ir::specOf(value.getType(), symbols);
@@ -153,11 +132,11 @@ private:
   }
 
   template <typename Visitor> void forEachExpression(Visitor visit) {
-    for (schedules::Stage &conv : result.kernel.stages) {
-      visit(conv.input);
-      visit(conv.filter);
-      if (conv.bias)
-        visit(*conv.bias);
+    for (schedules::Stage &stage : result.kernel.stages) {
+      visit(stage.input);
+      visit(stage.filter);
+      if (stage.bias)
+        visit(*stage.bias);
     }
     for (schedules::Output &output : result.kernel.outputs)
       visit(output.value);
@@ -187,7 +166,7 @@ private:
 
   ir::KernelOp op;
   std::vector<ir::Symbol> symbols;
-  llvm::DenseMap<mlir::Value, int32_t> indices; // of the convolutions
+  llvm::DenseMap<mlir::Value, int32_t> indices; // of the stages
   LoweredKernel result;
   bool failed = false;
 };

@@ -40,14 +40,14 @@ schedules::Plan compiler::fromMlir(ir::PlanAttr plan) {
 
 schedules::PlanRequest compiler::requestOf(ir::KernelOp kernel) {
   schedules::PlanRequest request;
-  for (auto conv : kernel.getBody().getOps<ir::Conv2dOp>()) {
-    if (conv.getAlgorithm())
-      request.algorithm = conv.getAlgorithm()->str();
-    if (!conv.getTolerance())
+  for (auto stage : kernel.getBody().getOps<ir::StageOp>()) {
+    if (auto algorithm = stage.algorithm())
+      request.algorithm = algorithm->str();
+    auto tolerance = stage.tolerance();
+    if (!tolerance)
       continue;
-    double tolerance = conv.getTolerance()->convertToDouble();
     bool isFirst = request.tolerance == 0;
-    request.tolerance = isFirst ? tolerance : std::min(request.tolerance, tolerance);
+    request.tolerance = isFirst ? *tolerance : std::min(request.tolerance, *tolerance);
   }
   return request;
 }

@@ -9,8 +9,8 @@
 
 #include "compiler/IR/ConvScalars.h"
 #include "compiler/IR/ConvTypes.h"
-#include "compiler/Reference/Convolve.h"
 #include "compiler/Reference/Inputs.h"
+#include "compiler/Reference/MapElements.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/ADT/TypeSwitch.h"
@@ -39,8 +39,7 @@ public:
 
 private:
   void run(ir::ConstantOp op);
-  void run(ir::Conv2dOp op);
-  void run(ir::BatchNormOp op);
+  void run(ir::LanguageOp op);
   void run(ir::MapOp op);
   void run(ir::KernelOp op);
   std::vector<int64_t> shapeOf(mlir::Type type) const;
@@ -109,7 +108,7 @@ std::vector<int64_t> Interpreter::shapeOf(mlir::Type type) const {
 void Interpreter::run(mlir::Block &block) {
   for (mlir::Operation &op : block.without_terminator())
     llvm::TypeSwitch<mlir::Operation *>(&op)
-        .Case<ir::ConstantOp, ir::Conv2dOp, ir::BatchNormOp, ir::MapOp, ir::KernelOp>(
+        .Case<ir::ConstantOp, ir::LanguageOp, ir::MapOp, ir::KernelOp>(
             [&](auto typed) { run(typed); })
         .Default([](mlir::Operation *) { assert(false && "the verifiers allow no other"); });
 }
@@ -130,14 +129,12 @@ void Interpreter::run(ir::ConstantOp op) {
   }
 }
 
-void Interpreter::run(ir::Conv2dOp op) {
-  const HostTensor *bias = op.getBias() ? &valueOf(op.getBias()) : nullptr;
-  bind(op, convolve(valueOf(op.getInput()), valueOf(op.getFilter()), bias, ir::attributesOf(op)));
-}
-
-void Interpreter::run(ir::BatchNormOp op) {
-  bind(op, batchNorm(valueOf(op.getInput()), valueOf(op.getMean()), valueOf(op.getVariance()),
-                     valueOf(op.getGamma()), valueOf(op.getBeta()), op.getEps().convertToDouble()));
+void Interpreter::run(ir::LanguageOp op) {
+  llvm::SmallVector<const HostTensor *> operands;
+  for (mlir::Value operand : op.operandsInOrder())
+    operands.push_back(operand ? &valueOf(operand) : nullptr);
+  mlir::Value result = op->getResult(0);
+  bind(result, op.interpret(operands, shapeOf(result.getType())));
 }
 
 void Interpreter::run(ir::MapOp op) {

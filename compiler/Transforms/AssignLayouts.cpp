@@ -31,9 +31,9 @@ bool hasOneLayout(TensorAttr encoding) {
   return dims.size() != 4 || isOne(dims[1]) || (isOne(dims[2]) && isOne(dims[3]));
 }
 
-/// A kernel with convolutions writes all its results in one layout, so it changes all or none.
+/// A kernel with stages writes all its results in one layout, so it changes all or none.
 bool mayChange(KernelOp kernel) {
-  bool writesOneLayout = kernel.getNumResults() > 1 && !kernel.getBody().getOps<Conv2dOp>().empty();
+  bool writesOneLayout = kernel.getNumResults() > 1 && !kernel.getBody().getOps<StageOp>().empty();
   return !writesOneLayout || llvm::none_of(kernel.getResults(), isReturned);
 }
 

@@ -47,7 +47,7 @@ bool hasWeightSideParameters(BatchNormOp norm) {
 Value buildScale(OpBuilder &builder, BatchNormOp norm) {
   double eps = norm.getEps().convertToDouble();
   return buildMap(builder, norm.getLoc(), norm.getGamma().getType(),
-                  {norm.getVariance(), norm.getGamma()}, [&](OpBuilder &inner, ValueRange e) {
+                  {norm.getVar(), norm.getGamma()}, [&](OpBuilder &inner, ValueRange e) {
                     return Scalars{inner, norm.getLoc()}.scale(e[0], e[1], eps);
                   });
 }
@@ -65,20 +65,22 @@ Value buildBias(OpBuilder &builder, BatchNormOp norm, Value bias, Value scale) {
       });
 }
 
-/// The convolution with the batch norm inside its filter and bias.
-void foldIntoConvolution(BatchNormOp norm, Conv2dOp conv) {
+/// The operation with the batch norm inside its filter and bias.
+void foldInto(BatchNormOp norm, StageOp stage, ChannelAffine affine) {
   OpBuilder builder(norm);
+  SmallVector<Value> operands = stage.operandsInOrder();
   Value scale = buildScale(builder, norm);
-  Value filter = buildMap(builder, norm.getLoc(), conv.getFilter().getType(),
-                          {conv.getFilter(), scale}, [&](OpBuilder &inner, ValueRange e) {
-                            return Scalars{inner, norm.getLoc()}.mul(e[0], e[1]);
-                          });
-  Value bias = buildBias(builder, norm, conv.getBias(), scale);
-  auto folded = Conv2dOp::create(builder, conv.getLoc(), norm.getResult().getType(),
-                                 ValueRange{conv.getInput(), filter, bias}, conv->getAttrs());
-  norm.getResult().replaceAllUsesWith(folded);
+  operands[affine.filter] =
+      buildMap(builder, norm.getLoc(), operands[affine.filter].getType(),
+               {operands[affine.filter], scale}, [&](OpBuilder &inner, ValueRange e) {
+                 return Scalars{inner, norm.getLoc()}.mul(e[0], e[1]);
+               });
+  operands[affine.bias] = buildBias(builder, norm, operands[affine.bias], scale);
+  LanguageOp folded = createOperation(builder, stage.getLoc(), spellingOf(stage), operands,
+                                      stage->getAttrDictionary(), norm.getResult().getType());
+  norm.getResult().replaceAllUsesWith(folded->getResult(0));
   norm.erase();
-  conv.erase();
+  stage.erase();
 }
 
 /// input · scale + (beta − mean · scale), with scale and shift on the weight side.
@@ -114,9 +116,10 @@ void expandToMap(BatchNormOp norm) {
 struct FoldBatchNormPass : convwright::ir::impl::FoldBatchNormBase<FoldBatchNormPass> {
   void runOnOperation() override {
     getOperation().walk([](BatchNormOp norm) {
-      auto conv = norm.getInput().getDefiningOp<Conv2dOp>();
-      if (conv && conv->hasOneUse() && hasWeightSideParameters(norm))
-        foldIntoConvolution(norm, conv);
+      auto stage = norm.getInput().getDefiningOp<StageOp>();
+      auto affine = stage ? stage.channelAffine() : std::nullopt;
+      if (affine && stage->hasOneUse() && hasWeightSideParameters(norm))
+        foldInto(norm, stage, *affine);
       else
         expandToMap(norm);
     });

@@ -123,7 +123,7 @@ private:
 
   Location locationOf() const {
     for (Operation *op : group)
-      if (isa<Conv2dOp>(op))
+      if (isa<StageOp>(op))
         return op->getLoc();
     return group.back()->getLoc();
   }

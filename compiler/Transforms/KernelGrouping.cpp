@@ -32,7 +32,7 @@ private:
   bool fusesPrologues() const { return fusion == Fusion::Full || fusion == Fusion::Prologue; }
   void place(MapOp map);
   std::optional<int> homeOf(MapOp map);
-  void mergeMeetingConvolutions(int home, const llvm::SetVector<int> &producers);
+  void mergeMeetingStages(int home, const llvm::SetVector<int> &producers);
   void absorbPrologues();
   void splitResults();
   std::vector<KernelGroup> inExecutionOrder();
@@ -59,32 +59,19 @@ ArrayRef<ExtentAttr> extentsOf(Operation *op) {
 Layout layoutOf(Operation *op) { return encodingOf(op->getResult(0).getType()).getLayout(); }
 
 bool isActivationWork(Operation *op) {
-  return isa<Conv2dOp>(op) || (isa<MapOp>(op) && !isWeightSide(op->getResult(0)));
+  return isa<StageOp>(op) || (isa<MapOp>(op) && !isWeightSide(op->getResult(0)));
 }
 
-Conv2dOp firstConvolution(const KernelGroup &group) {
+StageOp firstStage(const KernelGroup &group) {
   for (Operation *op : group)
-    if (auto conv = dyn_cast<Conv2dOp>(op))
-      return conv;
+    if (auto stage = dyn_cast<StageOp>(op))
+      return stage;
   return {};
 }
 
-/// Each output element reads one channel: bound by memory, so reading the input once for both wins.
-/// Dense convolutions are bound by arithmetic, and their fast algorithms compute one at a time.
-bool readsOneChannel(Conv2dOp conv) {
-  return cast<RankedTensorType>(conv.getFilter().getType()).getDimSize(1) == 1;
-}
-
-/// One padded copy of the input serves both.
-bool padsAlike(Conv2dOp a, Conv2dOp b) {
-  return a.getPadBefore() == b.getPadBefore() && a.getPadAfter() == b.getPadAfter() &&
-         a.getPaddingMode() == b.getPaddingMode();
-}
-
-bool mayShareKernel(Conv2dOp a, Conv2dOp b) {
-  return a.getInput() == b.getInput() && extentsOf(a) == extentsOf(b) && readsOneChannel(a) &&
-         readsOneChannel(b) && padsAlike(a, b) && a.getStride() == b.getStride() &&
-         a.getAlgorithmAttr() == b.getAlgorithmAttr();
+bool mayShareKernel(StageOp a, StageOp b) {
+  return extentsOf(a) == extentsOf(b) && a.readsOneChannelPerOutput() &&
+         b.readsOneChannelPerOutput() && a.sharesWindowWith(b) && a.algorithm() == b.algorithm();
 }
 
 int operationCount(const KernelGroup &group) {
@@ -107,11 +94,11 @@ KernelGroup resultsOf(const KernelGroup &ops) {
 
 bool canWriteAllResults(const KernelGroup &group) {
   KernelGroup results = resultsOf(group);
-  if (results.size() < 2 || !firstConvolution(group))
+  if (results.size() < 2 || !firstStage(group))
     return true;
   return llvm::all_equal(llvm::map_range(results, layoutOf)) &&
          llvm::all_of(group, [](Operation *op) {
-           return isa<MapOp>(op) || readsOneChannel(cast<Conv2dOp>(op));
+           return isa<MapOp>(op) || cast<StageOp>(op).readsOneChannelPerOutput();
          });
 }
 
@@ -130,15 +117,13 @@ KernelGroup partLeadingTo(Operation *last, const KernelGroup &group) {
   return part;
 }
 
-/// With all of the group's convolutions; empty when there is none.
+/// With all of the group's stages; empty when there is none.
 KernelGroup largestPartWithOneResult(const KernelGroup &group) {
-  auto convolutions = [](const KernelGroup &ops) {
-    return llvm::count_if(ops, llvm::IsaPred<Conv2dOp>);
-  };
+  auto stages = [](const KernelGroup &ops) { return llvm::count_if(ops, llvm::IsaPred<StageOp>); };
   KernelGroup largest;
   for (Operation *last : group) {
     KernelGroup part = partLeadingTo(last, group);
-    if (convolutions(part) == convolutions(group) && resultsOf(part).size() == 1 &&
+    if (stages(part) == stages(group) && resultsOf(part).size() == 1 &&
         part.size() > largest.size())
       largest = part;
   }
@@ -217,8 +202,8 @@ std::optional<int> Grouping::homeOf(MapOp map) {
   auto isBetter = [&](int group) {
     if (!home)
       return true;
-    bool computes = bool(firstConvolution(groups[group]));
-    bool homeComputes = bool(firstConvolution(groups[*home]));
+    bool computes = bool(firstStage(groups[group]));
+    bool homeComputes = bool(firstStage(groups[*home]));
     if (computes != homeComputes)
       return computes;
     return groups[*home].back()->isBeforeInBlock(groups[group].back());
@@ -227,7 +212,7 @@ std::optional<int> Grouping::homeOf(MapOp map) {
     return operationCount(groups[group]) + convwright::ir::operationCount(map) <=
            maxKernelOperations;
   };
-  auto takesMaps = [&](int group) { return fusesEpilogues() || !firstConvolution(groups[group]); };
+  auto takesMaps = [&](int group) { return fusesEpilogues() || !firstStage(groups[group]); };
   for (int group : producers)
     if (takesMaps(group) && extentsOf(groups[group].back()) == extentsOf(map) && hasRoom(group) &&
         !wouldCycle(group) && isBetter(group))
@@ -235,11 +220,11 @@ std::optional<int> Grouping::homeOf(MapOp map) {
   return home;
 }
 
-void Grouping::mergeMeetingConvolutions(int home, const llvm::SetVector<int> &producers) {
+void Grouping::mergeMeetingStages(int home, const llvm::SetVector<int> &producers) {
   for (int other : producers) {
     if (other == home)
       continue;
-    Conv2dOp ours = firstConvolution(groups[home]), theirs = firstConvolution(groups[other]);
+    StageOp ours = firstStage(groups[home]), theirs = firstStage(groups[other]);
     if (ours && theirs && mayShareKernel(ours, theirs) && !isConnectedThroughOthers(home, other) &&
         !isConnectedThroughOthers(other, home))
       merge(home, other);
@@ -254,18 +239,18 @@ void Grouping::place(MapOp map) {
   }
   llvm::SetVector<int> producers = producersOf(map);
   join(*home, map);
-  mergeMeetingConvolutions(*home, producers);
+  mergeMeetingStages(*home, producers);
 }
 
-/// The groups whose convolutions read the map, when nothing else does.
+/// The groups whose stages read the map as their windowed input, when nothing else reads it.
 static std::optional<llvm::SetVector<int>>
-convolutionsReading(MapOp map, const llvm::DenseMap<Operation *, int> &groupOf) {
+stagesReading(MapOp map, const llvm::DenseMap<Operation *, int> &groupOf) {
   llvm::SetVector<int> readers;
-  for (Operation *user : map.getResult().getUsers()) {
-    auto conv = dyn_cast<Conv2dOp>(user);
-    if (!conv)
+  for (OpOperand &use : map.getResult().getUses()) {
+    auto stage = dyn_cast<StageOp>(use.getOwner());
+    if (!stage || &stage.windowedInput() != &use)
       return std::nullopt;
-    readers.insert(groupOf.at(user));
+    readers.insert(groupOf.at(use.getOwner()));
   }
   return readers;
 }
@@ -275,7 +260,7 @@ void Grouping::absorbPrologues() {
     auto map = groups[i].size() == 1 ? dyn_cast<MapOp>(groups[i].front()) : MapOp();
     if (!map)
       continue;
-    auto readers = convolutionsReading(map, groupOf);
+    auto readers = stagesReading(map, groupOf);
     if (!readers || readers->empty() || (readers->size() > 1 && !isCheap(map)))
       continue;
     groups[i].clear();

@@ -65,10 +65,10 @@ private:
     return success();
   }
 
-  /// The convolutions' attributes, then this pass's options. Pointwise kernels take neither.
+  /// The stages' attributes, then this pass's options. Pointwise kernels take neither.
   schedules::PlanRequest requestFor(KernelOp kernel) {
     schedules::PlanRequest request = compiler::requestOf(kernel);
-    if (kernel.getBody().getOps<Conv2dOp>().empty())
+    if (kernel.getBody().getOps<StageOp>().empty())
       return request;
     if (!algorithm.empty())
       request.algorithm = algorithm;

@@ -25,7 +25,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::map<int, std::string> rows = {
-#define CONSTRAINT(number, subject, message) {number, message},
+#define CONSTRAINT(number, about, shown, message) {number, message},
 #include "compiler/IR/Constraints.def"
 };
 

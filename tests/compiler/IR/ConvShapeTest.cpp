@@ -1,12 +1,15 @@
-//===- ConvShapeTest.cpp - extents and the rules of conv2d -----------------===//
+//===- ConvShapeTest.cpp - extents, and the rules of convolutions ----------===//
 //
 // Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#include "compiler/IR/ConvShape.h"
+#include "compiler/IR/Ops/Convolution.h"
 
+#include "compiler/IR/ConvDialect.h"
+
+#include "mlir/IR/MLIRContext.h"
 #include <gtest/gtest.h>
 
 using namespace convwright;
@@ -25,11 +28,35 @@ TensorSpec image(int64_t channels, Extent height, Extent width) {
   return activation({Extent::constant(1), Extent::constant(channels), height, width});
 }
 
+/// What a convolution is given; an empty list is left out.
+struct Given {
+  std::vector<int64_t> stride{}, dilation{}, padBefore{}, padAfter{};
+  schedules::PaddingMode paddingMode = schedules::PaddingMode::Zeros;
+  int64_t groups = 1;
+};
+
+Checked<TensorSpec> infer(const TensorSpec &input, const TensorSpec &filter, const Given &given) {
+  static mlir::MLIRContext context;
+  context.loadDialect<ConvDialect>();
+  mlir::Builder builder(&context);
+  mlir::NamedAttrList attributes;
+  for (const auto &[name, list] :
+       {std::pair("stride", given.stride), std::pair("dilation", given.dilation),
+        std::pair("pad_before", given.padBefore), std::pair("pad_after", given.padAfter)})
+    if (!list.empty())
+      attributes.set(name, builder.getDenseI64ArrayAttr(list));
+  auto mode = static_cast<PaddingMode>(given.paddingMode);
+  attributes.set("padding_mode", PaddingModeAttr::get(&context, mode));
+  attributes.set("groups", builder.getI64IntegerAttr(given.groups));
+  OpShape shape{"conv", {input, filter}, attributes.getDictionary(&context), symbols};
+  return inferConvolution(shape, input.dims.size() - 2);
+}
+
 /// The result's shape as text, or the constraint that was broken as "C11".
-std::string shapeOf(const TensorSpec &input, const TensorSpec &filter,
-                    const ConvAttributes &attributes) {
-  Checked<Dims> dims = convShape(input, filter, nullptr, attributes, symbols);
-  return dims ? print(*dims, symbols) : "C" + std::to_string(dims.violation().constraint);
+std::string shapeOf(const TensorSpec &input, const TensorSpec &filter, const Given &given) {
+  auto result = infer(input, filter, given);
+  return result ? print(result->dims, symbols)
+                : "C" + std::to_string(result.violation().constraint);
 }
 
 TEST(ConvShape, OutputHeightFloorsWithStride2) {
@@ -53,6 +80,43 @@ TEST(ConvShape, DilationSpreadsTheFilter) {
 TEST(ConvShape, GroupsDivideTheChannels) {
   EXPECT_EQ(shapeOf(image(8, h, w), weight({16, 4, 1, 1}), {.groups = 2}), "[1, 16, H, W]");
   EXPECT_EQ(shapeOf(image(64, h, w), weight({16, 4, 1, 1}), {.groups = 3}), "C11");
+}
+
+TEST(ConvShape, OneFormulaServesOneToThreeAxes) {
+  auto c = [](int64_t value) { return Extent::constant(value); };
+  EXPECT_EQ(shapeOf(activation({c(2), c(8), w}), weight({16, 8, 3}),
+                    {.stride = {2}, .padBefore = {1}, .padAfter = {1}}),
+            "[2, 16, (W + 1) floordiv 2]");
+  EXPECT_EQ(shapeOf(activation({c(1), c(4), c(9), h, w}), weight({6, 2, 3, 1, 5}),
+                    {.stride = {3, 1, 1}, .padAfter = {0, 0, 2}, .groups = 2}),
+            "[1, 6, 3, H, W - 2]");
+  EXPECT_EQ(shapeOf(activation({c(1), c(4), h}), weight({6, 4, 3, 3}), {}), "C8");
+}
+
+TEST(ConvShape, MessagesNameTheAxesOfTheirRank) {
+  auto c = [](int64_t value) { return Extent::constant(value); };
+  TensorSpec line = activation({c(1), c(1), w}), volume = activation({c(1), c(1), w, w, w});
+  auto message = [](const Checked<TensorSpec> &result) { return result.violation().text(); };
+  EXPECT_EQ(message(infer(line, weight({1, 1, 3}), {.padBefore = {-1}})),
+            "padding = -1 at the left is not in 0..2147483647 [C16]");
+  EXPECT_EQ(message(infer(volume, weight({1, 1, 3, 1, 1}), {.stride = {0, 1, 1}})),
+            "stride = 0 along d is not in 1..2147483647 [C9]");
+  EXPECT_EQ(message(infer(volume, weight({1, 1, 3, 1}), {})),
+            "the filter of conv has rank 5, [K, C/groups, T, R, S], not rank 4 [C8]");
+}
+
+TEST(ConvShape, ListsHaveOneNumberForEachAxis) { // C55
+  auto result = infer(image(1, h, w), weight({1, 1, 1, 1}), {.stride = {1, 1, 1}});
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.violation().text(), "stride has 3 numbers, but there are 2 spatial axes [C55]");
+}
+
+TEST(ConvShape, ViolationsSayWhatExplainsAndMendsThem) {
+  auto result = infer(image(64, h, w), weight({16, 4, 1, 1}), {.groups = 48});
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.violation().about, "groups");
+  EXPECT_EQ(result.violation().shown, std::vector<std::string>{"input"});
+  EXPECT_EQ(result.violation().mend->value, "16");
 }
 
 TEST(ConvShape, EveryOutputExtentIsTheNumberOfPlacesOfTheFilter) {
@@ -80,19 +144,18 @@ TEST(ConvShape, EveryOutputExtentIsTheNumberOfPlacesOfTheFilter) {
 
 TEST(ConvShape, SymbolicExtentsEqualTheConstantOnesAtEverySize) {
   for (int64_t stride = 1; stride <= 3; ++stride) {
-    ConvAttributes attributes{.stride = {stride, stride}, .padBefore = {1, 0}, .padAfter = {0, 2}};
-    TensorSpec filter = weight({1, 1, 3, 3});
-    auto first = convShape(image(1, h, w), filter, nullptr, attributes, symbols);
+    Given given{.stride = {stride, stride}, .padBefore = {1, 0}, .padAfter = {0, 2}};
+    auto first = infer(image(1, h, w), weight({1, 1, 3, 3}), given);
     ASSERT_TRUE(first);
-    TensorSpec between = activation(*first);
+    TensorSpec between = *first;
     between.dims[2] = between.dims[3]; // W's chain, twice
-    auto second = convShape(between, weight({1, 1, 1, 1}), nullptr, {.stride = {2, 2}}, symbols);
+    auto second = infer(between, weight({1, 1, 1, 1}), {.stride = {2, 2}});
     ASSERT_TRUE(second);
     for (int64_t width = 3; width < 40; ++width) {
       int64_t sizes[] = {4, width};
       int64_t once = (width + 2 - 3) / stride + 1, twice = (once - 1) / 2 + 1;
-      EXPECT_EQ((*first)[3].at(sizes), once);
-      EXPECT_EQ((*second)[3].at(sizes), twice);
+      EXPECT_EQ(first->dims[3].at(sizes), once);
+      EXPECT_EQ(second->dims[3].at(sizes), twice);
     }
   }
 }
@@ -114,31 +177,38 @@ TEST(ConvShape, ArithmeticBeyond64BitsIsAViolation) {
 }
 
 TEST(ConvShape, HugePaddingAndStrideCancelToNothingAllowed) {
-  ConvAttributes attributes{.stride = {1 << 30, 1 << 30}, .padBefore = {1 << 30, 1 << 30}};
-  EXPECT_EQ(shapeOf(image(1, h, w), weight({1, 1, 1, 1}), attributes), "C26");
+  Given given{.stride = {1 << 30, 1 << 30}, .padBefore = {1 << 30, 1 << 30}};
+  EXPECT_EQ(shapeOf(image(1, h, w), weight({1, 1, 1, 1}), given), "C26");
+}
+
+Checked<Padding> same(std::vector<int64_t> taps, std::vector<int64_t> stride,
+                      std::vector<int64_t> dilation) {
+  return samePadding(taps, stride, dilation);
 }
 
 TEST(ConvShape, SamePaddingPutsTheOddElementAfter) {
-  auto even = samePadding({2, 4}, {1, 1}, {1, 3});
+  auto even = same({2, 4}, {1, 1}, {1, 3});
   ASSERT_TRUE(even);
-  EXPECT_EQ(even->before, (std::array<int64_t, 2>{0, 4}));
-  EXPECT_EQ(even->after, (std::array<int64_t, 2>{1, 5}));
+  EXPECT_EQ(even->before, (std::vector<int64_t>{0, 4}));
+  EXPECT_EQ(even->after, (std::vector<int64_t>{1, 5}));
 }
 
 TEST(ConvShape, SamePaddingNeedsStride1) { // C17
-  auto padding = samePadding({3, 3}, {1, 2}, {1, 1});
+  auto padding = same({3, 3}, {1, 2}, {1, 1});
   ASSERT_FALSE(padding);
   EXPECT_EQ(padding.violation().text(),
             "padding = same needs stride = 1, but stride = 2 along w [C17]");
-  EXPECT_EQ(padding.violation().subject(), Subject::Stride);
+  EXPECT_EQ(padding.violation().about, "stride");
+  EXPECT_EQ(padding.violation().mend->attribute, "padding");
+  EXPECT_EQ(padding.violation().mend->value, "1");
 }
 
 TEST(ConvShape, PaddingModesAreCheckedAtTheSmallestSize) {
   TensorSpec input = image(1, h, w); // W >= 3
-  ConvAttributes attributes{.padBefore = {0, 3}, .paddingMode = schedules::PaddingMode::Reflect};
-  EXPECT_EQ(shapeOf(input, weight({1, 1, 1, 1}), attributes), "C19");
-  attributes.paddingMode = schedules::PaddingMode::Circular;
-  EXPECT_EQ(shapeOf(input, weight({1, 1, 1, 1}), attributes), "[1, 1, H, W + 3]");
+  Given given{.padBefore = {0, 3}, .paddingMode = schedules::PaddingMode::Reflect};
+  EXPECT_EQ(shapeOf(input, weight({1, 1, 1, 1}), given), "C19");
+  given.paddingMode = schedules::PaddingMode::Circular;
+  EXPECT_EQ(shapeOf(input, weight({1, 1, 1, 1}), given), "[1, 1, H, W + 3]");
 }
 
 TEST(ConvShape, SymbolRangesAreChecked) {

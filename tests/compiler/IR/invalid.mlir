@@ -261,7 +261,7 @@ func.func @f(%a: tensor<1x1x40000x40000xf32, #conv.tensor<layout = nhwc, dims = 
 
 // C27
 func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<4x8x3x3xf32>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.conv2d' op tolerance = -1.000000 is not a positive number [C27]}}
+  // expected-error@+1 {{'conv.conv2d' op tolerance = -1 is not a positive number [C27]}}
   %r = conv.conv2d %a, %b tolerance -1.0
      : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<4x8x3x3xf32>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
   return
@@ -508,3 +508,23 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 // C51
 // expected-error@+1 {{plan source magic is not one of default, model, record, user [C51]}}
 func.func private @f() attributes {plan = #conv.plan<algorithm = direct, source = magic>}
+
+// -----
+
+// C54
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<4x8x3x3xf32>) {
+  // expected-error@+1 {{'conv.conv2d' op the result is i32, but the operation gives f32 [C54]}}
+  %r = conv.conv2d %a, %b
+     : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<4x8x3x3xf32>) -> tensor<1x4x6x6xi32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
+  return
+}
+
+// -----
+
+// C55
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<4x8x3x3xf32>) {
+  // expected-error@+1 {{'conv.conv2d' op pad_after has 3 numbers, but there are 2 spatial axes [C55]}}
+  %r = conv.conv2d %a, %b pad_after [0, 0, 0]
+     : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<4x8x3x3xf32>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
+  return
+}

@@ -56,6 +56,20 @@ TEST(Interpreter, IntegersWrap) {
               ElementsAre(-2147483645, 131073 + 1 - 65537));
 }
 
+TEST(Interpreter, BatchNormIsPyTorchsFormulaForEachChannel) {
+  auto f32 = [](std::vector<int64_t> shape, std::vector<double> values) {
+    return tensor(ElementType::F32, std::move(shape), std::move(values));
+  };
+  EXPECT_THAT(run("layer a(x: f32[1, 2, 1, 2], m: f32[2], v: f32[2], g: f32[2], b: f32[2]) {\n"
+                  "  return batch_norm(x, m, v, g, b, eps = 1);\n}\n",
+                  {{"x", f32({1, 2, 1, 2}, {1, 2, 3, 4})},
+                   {"m", f32({2}, {1, 0})},
+                   {"v", f32({2}, {3, 0})},
+                   {"g", f32({2}, {2, 1})},
+                   {"b", f32({2}, {0, 10})}}),
+              ElementsAre(0, 1, 13, 14));
+}
+
 TEST(Interpreter, F32IsNotRoundedBetweenOperations) {
   EXPECT_THAT(run("layer a(x: f32[1]) { return (x + 1) - x; }",
                   {{"x", tensor(ElementType::F32, {1}, {1e10})}}),

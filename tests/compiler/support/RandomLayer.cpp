@@ -156,33 +156,36 @@ mlir::Value Author::f32Activation() {
 void Author::addConvolution() {
   mlir::Value input = f32Activation();
   int64_t channels = dimsOf(input)[1].add;
-  ConvAttributes attributes;
-  attributes.groups = channels % 2 == 0 && chance(30) ? 2 : chance(30) ? channels : 1;
-  attributes.paddingMode = static_cast<schedules::PaddingMode>(draw(0, 3));
+  int64_t groups = channels % 2 == 0 && chance(30) ? 2 : chance(30) ? channels : 1;
+  auto mode = static_cast<PaddingMode>(draw(0, 3));
+  Window window = Window::of({0, 0});
   for (int i = 0; i < 2; ++i) {
-    attributes.stride[i] = chance(80) ? 1 : 2;
-    attributes.dilation[i] = chance(80) ? 1 : 2;
-    attributes.padBefore[i] = draw(0, 2);
-    attributes.padAfter[i] = draw(0, 2);
+    window.stride[i] = chance(80) ? 1 : 2;
+    window.dilation[i] = chance(80) ? 1 : 2;
+    window.padBefore[i] = draw(0, 2);
+    window.padAfter[i] = draw(0, 2);
   }
-  std::vector<int64_t> sizes = {attributes.groups * draw(1, 2), channels / attributes.groups,
-                                draw(1, 3), draw(1, 3)};
+  std::vector<int64_t> sizes = {groups * draw(1, 2), channels / groups, draw(1, 3), draw(1, 3)};
+  mlir::NamedAttrList attributes;
+  attributes.set("stride", builder.getDenseI64ArrayAttr(window.stride));
+  attributes.set("dilation", builder.getDenseI64ArrayAttr(window.dilation));
+  attributes.set("pad_before", builder.getDenseI64ArrayAttr(window.padBefore));
+  attributes.set("pad_after", builder.getDenseI64ArrayAttr(window.padAfter));
+  attributes.set("padding_mode", PaddingModeAttr::get(&context, mode));
+  attributes.set("groups", builder.getI64IntegerAttr(groups));
   TensorSpec filterSpec{ElementType::F32, constantDims(sizes), true};
-  auto dims = convShape(specOf(input.getType(), symbols), filterSpec, nullptr, attributes, symbols);
-  if (!dims)
+  OpShape shape{"conv2d",
+                {specOf(input.getType(), symbols), filterSpec},
+                attributes.getDictionary(&context),
+                symbols};
+  auto result = inferResult(*findLanguageOp(&context, "conv2d"), shape);
+  if (!result)
     return; // drawn in vain
   mlir::Value filter = weight(sizes);
-  llvm::SmallVector<mlir::Value> operands = {input, filter};
-  if (chance(50))
-    operands.push_back(weight({sizes[0]}));
-  auto conv = Conv2dOp::create(builder, loc, activation(*dims), operands);
-  conv.setStride(attributes.stride);
-  conv.setDilation(attributes.dilation);
-  conv.setPadBefore(attributes.padBefore);
-  conv.setPadAfter(attributes.padAfter);
-  conv.setPaddingMode(static_cast<PaddingMode>(attributes.paddingMode));
-  conv.setGroups(attributes.groups);
-  values.push_back(conv);
+  mlir::Value bias = chance(50) ? weight({sizes[0]}) : mlir::Value();
+  auto conv = createOperation(builder, loc, "conv2d", {input, filter, bias}, shape.attributes,
+                              activation(result->dims));
+  values.push_back(conv->getResult(0));
 }
 
 void Author::addBatchNorm() {

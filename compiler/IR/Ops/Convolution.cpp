@@ -1,0 +1,223 @@
+//===- Convolution.cpp - conv2d ---------------------------------------------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/IR/Ops/Convolution.h"
+
+#include "compiler/IR/ConvTypes.h"
+#include "compiler/IR/Ops/HostWindows.h"
+
+using namespace convwright;
+using namespace convwright::ir;
+using compiler::HostTensor;
+
+namespace {
+
+enum Operands : unsigned { Input, Filter, Bias };
+
+int64_t groupsOf(mlir::DictionaryAttr attributes) { return integerOf(attributes, "groups", 1); }
+
+//===----------------------------------------------------------------------===//
+// Shape
+//===----------------------------------------------------------------------===//
+
+/// "[K, C/groups, R, S]" for two spatial axes.
+std::string filterText(size_t spatialRank) {
+  static constexpr const char *taps[] = {"S", "R, S", "T, R, S"};
+  return std::string("[K, C/groups, ") + taps[spatialRank - 1] + "]";
+}
+
+std::optional<Violation> checkRanks(const OpShape &shape, size_t spatialRank) {
+  size_t input = shape.operand(Input)->dims.size(), filter = shape.operand(Filter)->dims.size();
+  std::string rank = std::to_string(2 + spatialRank);
+  if (input != 2 + spatialRank) // C7
+    return violate(7, {shape.name.str(), rank, imageText(spatialRank), std::to_string(input)});
+  if (filter != 2 + spatialRank) // C8
+    return violate(8, {shape.name.str(), rank, filterText(spatialRank), std::to_string(filter)});
+  return std::nullopt;
+}
+
+std::optional<Violation> checkSides(const OpShape &shape) {
+  if (auto violation = checkWeight(shape.nameOf("filter"), *shape.operand(Filter)))
+    return violation;
+  const TensorSpec *bias = shape.operand(Bias);
+  return bias ? checkWeight(shape.nameOf("bias"), *bias) : std::nullopt;
+}
+
+std::optional<Violation> checkTypes(const OpShape &shape) {
+  if (auto violation = checkF32(shape.nameOf("input"), *shape.operand(Input)))
+    return violation;
+  if (auto violation = checkF32(shape.nameOf("filter"), *shape.operand(Filter)))
+    return violation;
+  const TensorSpec *bias = shape.operand(Bias);
+  return bias ? checkF32(shape.nameOf("bias"), *bias) : std::nullopt;
+}
+
+std::optional<Violation> checkChannels(const OpShape &shape) {
+  const Dims &input = shape.operand(Input)->dims, &filter = shape.operand(Filter)->dims;
+  if (!input[1].isConstant()) // C25
+    return violate(25, {print(input[1], shape.symbols)});
+  int64_t channels = input[1].add, outputs = filter[0].add, read = filter[1].add;
+  int64_t groups = groupsOf(shape.attributes);
+  if (auto violation = checkGroups(groups, channels, outputs))
+    return violation;
+  if (read != channels / groups) // C14: groups ≤ C and read ≤ 2^31, so the product fits
+    return violate(14, {std::to_string(read), std::to_string(groups), std::to_string(read * groups),
+                        std::to_string(channels)});
+  const TensorSpec *bias = shape.operand(Bias);
+  return bias ? checkBias(*bias, outputs, shape.symbols) : std::nullopt;
+}
+
+std::vector<int64_t> tapsOf(const TensorSpec &filter) {
+  std::vector<int64_t> taps;
+  for (size_t i = 2; i < filter.dims.size(); ++i)
+    taps.push_back(filter.dims[i].add);
+  return taps;
+}
+
+} // namespace
+
+Checked<TensorSpec> ir::inferConvolution(const OpShape &shape, size_t spatialRank) {
+  for (auto violation : {checkRanks(shape, spatialRank), checkSides(shape), checkTypes(shape),
+                         checkLists(shape.attributes, spatialRank)})
+    if (violation)
+      return *violation;
+  const TensorSpec &input = *shape.operand(Input), &filter = *shape.operand(Filter);
+  Window window = windowOf(shape.attributes, tapsOf(filter));
+  for (auto violation : {checkWindow(window), checkChannels(shape)})
+    if (violation)
+      return *violation;
+  Checked<Dims> places = placesOf(window, input, shape.symbols);
+  if (!places)
+    return places.violation();
+  TensorSpec result{ElementType::F32, {input.dims[0], filter.dims[0]}, false};
+  result.dims.insert(result.dims.end(), places->begin(), places->end());
+  return result;
+}
+
+static std::vector<int64_t> filterTaps(const OpShape &shape, size_t spatialRank) {
+  const TensorSpec &filter = *shape.operand(Filter);
+  return filter.weightSide && filter.dims.size() == 2 + spatialRank ? tapsOf(filter)
+                                                                    : std::vector<int64_t>();
+}
+
+//===----------------------------------------------------------------------===//
+// Value
+//===----------------------------------------------------------------------===//
+
+HostTensor ir::convolve(const HostTensor &x, const HostTensor &w, const HostTensor *b,
+                        const Window &window, int64_t groups, std::vector<int64_t> shape) {
+  const HostTensor source = padded(x, window);
+  const auto [strideD, strideH, strideW] = alongThreeAxes(window.stride, 1);
+  const auto [dilationD, dilationH, dilationW] = alongThreeAxes(window.dilation, 1);
+  const auto [N, C, D, H, W] = imageShape(source.shape);
+  const auto [K, groupC, T, R, S] = imageShape(w.shape);
+  const auto [batch, outputs, O, P, Q] = imageShape(shape);
+
+  HostTensor y{ElementType::F32, std::move(shape), {}};
+  y.values.resize(static_cast<size_t>(y.elementCount()));
+  for (int64_t n = 0; n < batch; ++n)
+    for (int64_t k = 0; k < outputs; ++k) {
+      double *result = &y.values[(n * outputs + k) * O * P * Q];
+      std::fill_n(result, O * P * Q, b ? b->values[k] : 0.0);
+      const int64_t firstChannel = k / (K / groups) * groupC;
+      for (int64_t c = 0; c < groupC; ++c)
+        for (int64_t t = 0; t < T; ++t)
+          for (int64_t r = 0; r < R; ++r)
+            for (int64_t s = 0; s < S; ++s) {
+              const double weight = w.values[(((k * groupC + c) * T + t) * R + r) * S + s];
+              const double *image = &source.values[(n * C + firstChannel + c) * D * H * W];
+              for (int64_t o = 0; o < O; ++o)
+                for (int64_t p = 0; p < P; ++p) {
+                  const int64_t slice = o * strideD + t * dilationD;
+                  const int64_t line = slice * H + p * strideH + r * dilationH;
+                  const double *row = image + line * W + s * dilationW;
+                  for (int64_t q = 0; q < Q; ++q)
+                    result[(o * P + p) * Q + q] += weight * row[q * strideW];
+                }
+            }
+    }
+  return y;
+}
+
+//===----------------------------------------------------------------------===//
+// What they have in common as operations
+//===----------------------------------------------------------------------===//
+
+namespace {
+
+Window filterWindow(mlir::Operation *op) {
+  return windowOf(op->getAttrDictionary(), tapsOf(specOf(op->getOperand(Filter).getType(), {})));
+}
+
+HostTensor interpretConvolution(mlir::Operation *op, HostOperands operands,
+                                std::vector<int64_t> shape) {
+  return convolve(*operands[Input], *operands[Filter], operands[Bias], filterWindow(op),
+                  groupsOf(op->getAttrDictionary()), std::move(shape));
+}
+
+bool filterHasOneChannel(mlir::Operation *op) {
+  return llvm::cast<mlir::RankedTensorType>(op->getOperand(Filter).getType()).getDimSize(1) == 1;
+}
+
+bool windowsAreShared(mlir::Operation *a, mlir::Operation *b) {
+  if (a->getName() != b->getName() || a->getOperand(Input) != b->getOperand(Input))
+    return false;
+  Window first = filterWindow(a), second = filterWindow(b);
+  return first.stride == second.stride && first.padBefore == second.padBefore &&
+         first.padAfter == second.padAfter && first.paddingMode == second.paddingMode;
+}
+
+std::vector<schedules::WindowAxis> axesOf(const Window &window) {
+  std::vector<schedules::WindowAxis> axes;
+  for (size_t i = 0; i < window.taps.size(); ++i)
+    axes.push_back({window.taps[i], window.stride[i], window.dilation[i], window.padBefore[i],
+                    window.padAfter[i]});
+  return axes;
+}
+
+schedules::Stage lowerConvolution(mlir::Operation *op, ExpressionOf expression, Symbols symbols) {
+  schedules::Stage stage;
+  stage.inputDims = specOf(op->getOperand(Input).getType(), symbols).dims;
+  stage.outputDims = specOf(op->getResult(0).getType(), symbols).dims;
+  stage.input = expression(op->getOperand(Input));
+  stage.filter = expression(op->getOperand(Filter));
+  if (op->getNumOperands() > Bias)
+    stage.bias = expression(op->getOperand(Bias));
+  stage.K = stage.outputDims[1].add;
+  stage.C = stage.inputDims[1].add;
+  stage.groups = groupsOf(op->getAttrDictionary());
+  Window window = filterWindow(op);
+  stage.window = axesOf(window);
+  stage.paddingMode = window.paddingMode;
+  return stage;
+}
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// conv2d
+//===----------------------------------------------------------------------===//
+
+std::vector<int64_t> Conv2dOp::windowTaps(const OpShape &shape) { return filterTaps(shape, 2); }
+
+Checked<TensorSpec> Conv2dOp::inferShape(const OpShape &shape) {
+  return inferConvolution(shape, 2);
+}
+
+HostTensor Conv2dOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
+  return interpretConvolution(*this, operands, std::move(shape));
+}
+
+bool Conv2dOp::readsOneChannelPerOutput() { return filterHasOneChannel(*this); }
+
+bool Conv2dOp::sharesWindowWith(StageOp other) { return windowsAreShared(*this, other); }
+
+std::optional<ChannelAffine> Conv2dOp::channelAffine() { return ChannelAffine{Filter, Bias}; }
+
+schedules::Stage Conv2dOp::lowerToStage(ExpressionOf expression, Symbols symbols) {
+  return lowerConvolution(*this, expression, symbols);
+}
