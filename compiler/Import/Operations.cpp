@@ -27,21 +27,24 @@ const ir::LanguageOp::Concept *OperationImporter::rulesOf(llvm::StringRef callee
 // Operands
 //===----------------------------------------------------------------------===//
 
+bool OperationImporter::checkTensor(const dsl::CallExpr &call, const Value &operand) const {
+  if (operand.tensor())
+    return true;
+  context.reporter.report(DiagId::OperandNotTensor, operand.range, call.callee.text);
+  return false;
+}
+
 /// All are tensors, and the first one is given when the layer runs.
-bool OperationImporter::checkTensors(const dsl::CallExpr &call,
-                                     llvm::ArrayRef<Value> operands) const {
+bool OperationImporter::checkArguments(const dsl::CallExpr &call,
+                                       llvm::ArrayRef<Value> arguments) const {
   bool sound = true;
-  for (const Value &operand : operands) {
-    if (operand.tensor())
-      continue;
-    context.reporter.report(DiagId::OperandNotTensor, operand.range, call.callee.text);
-    sound = false;
-  }
-  if (!sound || !operands.front().tensor()->spec.weightSide)
+  for (const Value &argument : arguments)
+    sound &= checkTensor(call, argument);
+  if (!sound || !arguments.front().tensor()->spec.weightSide)
     return sound;
-  Report report =
-      context.reporter.report(DiagId::ActivationExpected, operands.front().range, call.callee.text);
-  context.noteOrigin(report, operands.front());
+  Report report = context.reporter.report(DiagId::ActivationExpected, arguments.front().range,
+                                          call.callee.text);
+  context.noteOrigin(report, arguments.front());
   return false;
 }
 
@@ -56,7 +59,7 @@ bool OperationImporter::addNamedOperands(Request &request, ValueOf valueOf) cons
       continue;
     const dsl::Name *name = values.name(attribute.name.text);
     std::optional<Value> value = name ? valueOf(*name) : std::nullopt;
-    if (!value || !checkTensors(request.call, *value))
+    if (!value || !checkTensor(request.call, *value))
       return false;
     request.operands[llvm::find(names, attribute.name.text) - names.begin()] = std::move(value);
   }
@@ -151,7 +154,7 @@ bool OperationImporter::readAttributes(Request &request) const {
 
 std::optional<Value> OperationImporter::apply(const dsl::CallExpr &call,
                                               llvm::ArrayRef<Value> arguments, ValueOf valueOf) {
-  if (!checkTensors(call, arguments))
+  if (!checkArguments(call, arguments))
     return std::nullopt;
   Request request{call, *rulesOf(call.callee.text), {}, {}};
   request.operands.assign(arguments.begin(), arguments.end());

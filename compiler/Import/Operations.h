@@ -40,7 +40,8 @@ private:
   };
 
   const ir::LanguageOp::Concept *rulesOf(llvm::StringRef callee) const;
-  bool checkTensors(const dsl::CallExpr &call, llvm::ArrayRef<Value> operands) const;
+  bool checkTensor(const dsl::CallExpr &call, const Value &operand) const;
+  bool checkArguments(const dsl::CallExpr &call, llvm::ArrayRef<Value> arguments) const;
   bool addNamedOperands(Request &request, ValueOf valueOf) const;
   bool readAttributes(Request &request) const;
   mlir::Attribute readAttribute(const dsl::AttributeInfo &row, AttributeValues &values) const;

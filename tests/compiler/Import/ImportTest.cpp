@@ -8,6 +8,7 @@
 #include "tests/compiler/Import/Imported.h"
 
 #include "compiler/IR/ConvTypes.h"
+#include "dsl/Operations.h"
 
 #include "llvm/Support/raw_ostream.h"
 #include <gmock/gmock.h>
@@ -107,6 +108,25 @@ TEST(Import, AttributesReachTheConvolution) {
   EXPECT_EQ(conv.getAlgorithm(), "direct");
   EXPECT_EQ(conv.getTolerance()->convertToDouble(), 1e-5);
   EXPECT_TRUE(conv.getBias());
+}
+
+TEST(Import, DefaultsOfTheDialectAreThoseOfTheLanguage) {
+  struct Call {
+    std::string callee, parameters, arguments;
+  };
+  for (const Call &call : {Call{"conv2d", "weight w: f32[4, 4, 3, 3]", "x, w"},
+                           Call{"batch_norm", "weight v: f32[4]", "x, v, v, v, v"}}) {
+    std::string written;
+    for (llvm::StringRef attribute : dsl::findOperation(call.callee)->attributes())
+      if (llvm::StringRef value = dsl::findAttribute(attribute)->fallback; !value.empty())
+        written += (", " + attribute + " = " + value).str();
+    auto imported = [&](const std::string &attributes) {
+      Imported file("layer a(x: f32[1, 4, 16, 16], " + call.parameters + ") {\n  return " +
+                    call.callee + "(" + call.arguments + attributes + ");\n}\n");
+      return text(*file.module);
+    };
+    EXPECT_EQ(imported(""), imported(written));
+  }
 }
 
 TEST(Import, ResultsLieAsTheFirstArgumentUnlessTheirTypeSaysOtherwise) {
