@@ -14,7 +14,6 @@
 #include "dsl/Operations.h"
 #include "compiler/IR/ConvDialect.h"
 
-#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include <filesystem>
 #include <fstream>
