@@ -95,24 +95,52 @@ struct WindowAxis {
 /// or 64 bits do not hold the numbers.
 std::optional<int64_t> outputSize(int64_t size, const WindowAxis &window);
 
-/// A reduction over a window of its input, here a convolution; i are the spatial axes:
+/// How a stage puts the taps of a window together.
+enum class Reduction : uint8_t { Sum, Max, Mean };
+
+/// What multiplies the taps of a window; `filter` gives it.
+enum class FilterKind : uint8_t {
+  None,        // nothing: pools; the output channels are the input's
+  Shared,      // [K, C/G, taps…], weights: the same at every position
+  PerPosition, // [output positions…, K, C/G, taps…], weights: locally connected
+  PerPixel,    // [N, G, taps…, output positions…], an activation: shared by the channels of a group
+  Regions      // [grid…, taps…], weights: of every channel, bilinear between the grid's centres
+};
+
+/// Taps that lie elsewhere: tap i of an offset group is read offsets[n, 2·(group·taps + i) + axis,
+/// position…] further on, bilinear between elements, and multiplied by mask[n, group·taps + i, …].
+struct Displacement {
+  ScalarExpr offsets;
+  std::optional<ScalarExpr> mask;
+  int64_t groups = 1;
+};
+
+/// A reduction over a window of its input; i are the spatial axes:
 ///   y[n,k,p…] = b[k] + sum_{c,t…} w[k,c,t…] * x[n, g*C/G + c, p_i*stride_i + t_i*dilation_i -
 ///                                               padBefore_i …]
-/// with g = k / (K/G), and x outside its borders as the padding mode says.
+/// with g = k / (K/G), and x outside its borders as the padding mode says; or the largest, or the
+/// mean, of x in the window, of each channel.
 struct Stage {
   /// x, [N, C, spatial…]: a pointwise expression over Activation (and broadcast) operands. Padding
-  /// is of its value: a zero-padded exp(x) is 0, not exp(0), outside.
+  /// is of its value: a zero-padded exp(x) is 0, not exp(0), outside. Outside what Max reduces is
+  /// nothing (−∞).
   ScalarExpr input;
   Dims inputDims;
-  /// w, [K, C/G, taps…]: an expression over Weight and Constant operands only, evaluated when
-  /// packing. Rank-1 operands in it broadcast over K.
+  /// w: of weights an expression over Weight and Constant operands only, evaluated when packing;
+  /// rank-1 operands in it broadcast over K. No nodes of kind None.
   ScalarExpr filter;
-  /// b, [K]: likewise; none means 0.
+  FilterKind filterKind = FilterKind::Shared;
+  /// b, [K]: an expression of weights likewise; none means 0.
   std::optional<ScalarExpr> bias;
   int64_t K = 1, C = 1, groups = 1;
   /// One for each spatial axis, outermost first.
   std::vector<WindowAxis> window;
   PaddingMode paddingMode = PaddingMode::Zeros;
+  Reduction reduction = Reduction::Sum;
+  /// Mean: whether what the padding adds counts among what the sum is divided by. What a window
+  /// reaches beyond the padding never counts.
+  bool countPadding = true;
+  std::optional<Displacement> displacement;
   Dims outputDims; // [N, K, spatial…]
 
   /// The window along an axis; one tap where there is no such axis.
@@ -120,6 +148,10 @@ struct Stage {
   /// Taps of the whole window.
   int64_t taps() const;
   bool padded() const;
+  /// A sum of products with a shared filter at fixed places: what the fast algorithms compute.
+  bool isConvolution() const {
+    return reduction == Reduction::Sum && filterKind == FilterKind::Shared && !displacement;
+  }
 };
 
 /// "3x3", "1x3x3".

@@ -98,6 +98,8 @@ std::optional<std::string> whyNotDense(const Kernel &kernel, const Target &targe
     return "its register tiles are for CPUs";
   if (kernel.stages.size() != 1)
     return "it computes one convolution, the kernel has " + std::to_string(kernel.stages.size());
+  if (!kernel.stages.front().isConvolution())
+    return "it computes sums of products with one filter for all positions";
   if (kernel.outputs.size() != 1)
     return "it writes one output, the kernel has " + std::to_string(kernel.outputs.size());
   if (kernel.outputs.front().dims != kernel.stages.front().outputDims)

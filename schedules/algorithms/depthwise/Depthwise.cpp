@@ -67,6 +67,8 @@ Expr inputChannel(const DepthwiseShape &shape, const Expr &k) {
 namespace {
 
 std::optional<std::string> whyNotConvolution(const Stage &conv, const Stage &first) {
+  if (!conv.isConvolution())
+    return "it computes sums of products with one filter for all positions";
   if (conv.groups != conv.C)
     return "groups = " + std::to_string(conv.groups) + " is not C = " + std::to_string(conv.C) +
            ": channels are mixed";
