@@ -62,7 +62,6 @@ struct Dim {
 };
 
 /// How a tensor's type says that it lies in memory.
-enum class LayoutName : uint8_t { NCHW, NHWC };
 
 /// `scale = 0.5`, or `scale = s` with s one number per output channel.
 using ScaleValue = std::variant<NumberLiteral, Name>;
@@ -72,7 +71,7 @@ struct TensorType {
   ElementType element = ElementType::F32;
   llvm::SMRange elementRange;
   std::vector<Dim> dims;
-  std::optional<LayoutName> layout;
+  std::optional<llvm::StringRef> layout; // a word of Layouts.def
   llvm::SMRange layoutRange;
   std::optional<ScaleValue> scale;
   llvm::SMRange scaleRange; // `scale = ...`

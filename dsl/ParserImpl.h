@@ -71,6 +71,7 @@ private:
   bool parseScale(TensorType &type);
   bool parseZeroPoint(TensorType &type);
   void reportUnknownLayout(const Token &token);
+  void reportLayoutRank(const Token &token, size_t rank, size_t rankOfWord);
 
   // ParserExprs.cpp
   ExprPtr parseExpr(llvm::StringRef where);

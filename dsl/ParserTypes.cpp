@@ -20,6 +20,17 @@ static llvm::SmallVector<llvm::StringRef> elementTypeNames(bool availableOnly) {
   return names;
 }
 
+namespace {
+struct LayoutWord {
+  llvm::StringRef spelling;
+  size_t rank;
+};
+constexpr LayoutWord layoutWords[] = {
+#define LAYOUT(spelling, rank, doc) {spelling, rank},
+#include "dsl/Layouts.def"
+};
+} // namespace
+
 /// type = element-type ["[" dim {"," dim} "]"] {layout | "scale" "=" s | "zero_point" "=" z}
 /// Without dimensions it is the type of one number, where `scalar` allows that.
 std::optional<TensorType> Parser::parseType(bool scalar) {
@@ -105,21 +116,38 @@ bool Parser::parseTypeSuffix(TensorType &type) {
     return parseScale(type);
   if (token.text == "zero_point" && peek(1).is(TokenKind::Equals))
     return parseZeroPoint(type);
-  if (token.text != "nchw" && token.text != "nhwc") {
+  const LayoutWord *known = llvm::find_if(
+      layoutWords, [&](const LayoutWord &word) { return word.spelling == token.text; });
+  if (known == std::end(layoutWords)) {
     reportUnknownLayout(token);
     return false;
   }
   Token layout = tokens.take();
+  if (type.dims.size() > 2 && type.dims.size() != known->rank)
+    reportLayoutRank(layout, type.dims.size(), known->rank);
   if (type.layout)
     engine.report(DiagId::DuplicateTypePart, layout.range(), "layout").span(type.layoutRange);
-  type.layout = layout.text == "nchw" ? LayoutName::NCHW : LayoutName::NHWC;
+  type.layout = known->spelling;
   type.layoutRange = layout.range();
   return true;
 }
 
+/// The word of this rank that stands where the given one does in its own: first or last channels.
+void Parser::reportLayoutRank(const Token &token, size_t rank, size_t rankOfWord) {
+  DiagnosticBuilder diagnostic =
+      engine.report(DiagId::LayoutRank, token.range(), token.text, static_cast<int64_t>(rankOfWord),
+                    static_cast<int64_t>(rank));
+  for (const LayoutWord &word : layoutWords)
+    if (word.rank == rank && word.spelling.ends_with("c") == token.text.ends_with("c"))
+      diagnostic.fixIt(token.range(), word.spelling);
+}
+
 void Parser::reportUnknownLayout(const Token &token) {
   DiagnosticBuilder diagnostic = engine.report(DiagId::UnknownLayout, token.range(), token.text);
-  if (std::optional<llvm::StringRef> meant = suggest(token.text, {"nchw", "nhwc"}))
+  llvm::SmallVector<llvm::StringRef> words;
+  for (const LayoutWord &word : layoutWords)
+    words.push_back(word.spelling);
+  if (std::optional<llvm::StringRef> meant = suggest(token.text, words))
     diagnostic.note(DiagId::NoteDidYouMean, llvm::SMRange(), *meant).fixIt(token.range(), *meant);
 }
 

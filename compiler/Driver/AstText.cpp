@@ -56,7 +56,7 @@ void TreePrinter::print(const dsl::TensorType &type) {
   });
   out << "]";
   if (type.layout)
-    out << (*type.layout == dsl::LayoutName::NHWC ? " nhwc" : " nchw");
+    out << " " << *type.layout;
 }
 
 void TreePrinter::print(const dsl::Value &value) {

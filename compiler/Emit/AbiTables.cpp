@@ -86,7 +86,8 @@ const cw_extent *AbiTables::extents(const std::vector<Extent> &dims) {
 }
 
 cw_tensor AbiTables::tensor(const TensorInfo &info) {
-  return {keep(info.name), code(info.type), info.layout == Layout::ChannelsLast ? CW_NHWC : CW_NCHW,
+  return {keep(info.name), code(info.type),
+          info.layout == Layout::ChannelsLast ? CW_CHANNELS_LAST : CW_CHANNELS_FIRST,
           static_cast<int64_t>(info.dims.size()), extents(info.dims)};
 }
 
@@ -115,20 +116,31 @@ void AbiTables::placeBuffers() {
 cw_reference AbiTables::reference(const Reference &reference, size_t firstBuffer) const {
   switch (reference.place) {
   case Reference::Place::Argument:
-    return {CW_PLACE_ARGUMENT, reference.index};
+    return {CW_PLACE_ARGUMENT, reference.index, nullptr};
   case Reference::Place::Result:
-    return {CW_PLACE_RESULT, reference.index};
+    return {CW_PLACE_RESULT, reference.index, nullptr};
   case Reference::Place::Buffer:
-    return {CW_PLACE_BUFFER, reference.index + static_cast<int32_t>(firstBuffer)};
+    return {CW_PLACE_BUFFER, reference.index + static_cast<int32_t>(firstBuffer), nullptr};
   }
+}
+
+/// None where the kernel writes the whole tensor.
+const cw_view *AbiTables::view(const schedules::Output &output) {
+  if (!output.part)
+    return nullptr;
+  return keep(std::vector<cw_view>{{static_cast<int64_t>(output.dims.size()), extents(output.dims),
+                                    extents(output.part->start), keep(output.part->step)}});
 }
 
 cw_kernel AbiTables::kernel(const Step &step, const CompiledKernel &compiled, size_t firstBuffer) {
   std::vector<cw_reference> inputs = mapped(compiled.activations, [&](int32_t operand) {
     return reference(step.operands[operand], firstBuffer);
   });
-  std::vector<cw_reference> outputs =
-      mapped(step.outputs, [&](const Reference &output) { return reference(output, firstBuffer); });
+  std::vector<cw_reference> outputs;
+  for (size_t i = 0; i < step.outputs.size(); ++i) {
+    outputs.push_back(reference(step.outputs[i], firstBuffer));
+    outputs.back().view = view(step.kernel.outputs[i]);
+  }
   std::vector<cw_weight_reference> weights =
       mapped(compiled.weights, [&](int32_t operand) { return weight(step, operand); });
   std::vector<cw_packed> packed = mapped(compiled.packed, [&](const PackedBuffer &buffer) {

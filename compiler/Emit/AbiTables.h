@@ -46,6 +46,7 @@ private:
   /// are the same memory, because one variant runs. Equal ones are listed once.
   void placeBuffers();
   cw_reference reference(const Reference &reference, size_t firstBuffer) const;
+  const cw_view *view(const schedules::Output &output);
   cw_kernel kernel(const Step &step, const schedules::CompiledKernel &compiled, size_t firstBuffer);
   cw_variant variantFor(size_t target);
 

@@ -97,7 +97,15 @@ private:
 
   Constant *buffer(const cw_buffer &t) { return row({tensor(t.tensor), i64(t.slot)}); }
 
-  Constant *reference(const cw_reference &t) { return row({i32(t.place), i32(t.index)}); }
+  Constant *view(const cw_view &t) {
+    return row({i64(t.rank), list(t.dims, t.rank, &TableWriter::extent),
+                list(t.starts, t.rank, &TableWriter::extent),
+                list(t.steps, t.rank, &TableWriter::number)});
+  }
+
+  Constant *reference(const cw_reference &t) {
+    return row({i32(t.place), i32(t.index), t.view ? list(t.view, 1, &TableWriter::view) : null()});
+  }
 
   Constant *packed(const cw_packed &t) {
     return row({i64(t.type), i64(t.rank), list(t.dims, t.rank, &TableWriter::number)});

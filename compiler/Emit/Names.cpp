@@ -228,7 +228,7 @@ std::string printType(const TensorInfo &tensor, const std::vector<Symbol> &symbo
 std::string_view printLayout(const TensorInfo &tensor) {
   if (tensor.dims.size() != 4)
     return "dense";
-  return tensor.layout == Layout::ChannelsLast ? "nhwc" : "nchw";
+  return schedules::spell(tensor.layout, tensor.dims.size());
 }
 
 } // namespace convwright::compiler

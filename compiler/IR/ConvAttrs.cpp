@@ -134,7 +134,8 @@ Attribute ExtentAttr::parse(AsmParser &parser, Type) {
 //===----------------------------------------------------------------------===//
 
 void TensorAttr::print(AsmPrinter &printer) const {
-  printer << "<layout = " << stringifyLayout(getLayout()) << ", dims = [";
+  printer << "<layout = " << StringRef(schedules::spell(getLayout(), getDims().size()))
+          << ", dims = [";
   llvm::interleaveComma(getDims(), printer.getStream(),
                         [&](ExtentAttr extent) { printExtent(printer, extent); });
   printer << "]>";
@@ -147,11 +148,6 @@ Attribute TensorAttr::parse(AsmParser &parser, Type) {
   SMLoc loc = parser.getCurrentLocation();
   if (parser.parseKeyword(&word))
     return {};
-  std::optional<Layout> layout = symbolizeLayout(word);
-  if (!layout) {
-    parser.emitError(loc, "layout is nchw or nhwc");
-    return {};
-  }
   SmallVector<ExtentAttr> dims;
   auto parseOne = [&]() -> ParseResult {
     FailureOr<ExtentAttr> extent = parseExtent(parser);
@@ -164,6 +160,12 @@ Attribute TensorAttr::parse(AsmParser &parser, Type) {
       parser.parseCommaSeparatedList(AsmParser::Delimiter::Square, parseOne) ||
       parser.parseGreater())
     return {};
+  std::optional<schedules::Layout> layout = schedules::layoutFrom(word, dims.size());
+  if (!layout) {
+    parser.emitError(loc, "the layouts of rank ")
+        << dims.size() << " are " << schedules::layoutNames(dims.size());
+    return {};
+  }
   return TensorAttr::get(parser.getContext(), *layout, dims);
 }
 

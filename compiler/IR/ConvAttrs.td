@@ -16,11 +16,6 @@ class Conv_Attr<string className, string attrMnemonic> : AttrDef<Conv_Dialect, c
   let mnemonic = attrMnemonic;
 }
 
-def Conv_LayoutEnum : I32EnumAttr<"Layout", "how a rank-4 tensor lies in memory",
-    [I32EnumAttrCase<"ChannelsFirst", 0, "nchw">, I32EnumAttrCase<"ChannelsLast", 1, "nhwc">]> {
-  let cppNamespace = "::convwright::ir";
-}
-
 def Conv_PaddingModeEnum : I32EnumAttr<"PaddingMode", "what lies outside an image",
     [I32EnumAttrCase<"Zeros", 0, "zeros">, I32EnumAttrCase<"Reflect", 1, "reflect">,
      I32EnumAttrCase<"Replicate", 2, "replicate">, I32EnumAttrCase<"Circular", 3, "circular">]> {
@@ -57,7 +52,7 @@ def Conv_TensorAttr : Conv_Attr<"Tensor", "tensor"> {
     `tensor<1x3x?x?xf32, #conv.tensor<layout = nhwc, dims = [1, 3, H, W]>>`: the type's sizes are in
     logical N, C, H, W order and `?` where a symbol decides; the encoding says which and how.
   }];
-  let parameters = (ins "::convwright::ir::Layout":$layout,
+  let parameters = (ins "::convwright::schedules::Layout":$layout,
                         ArrayRefParameter<"::convwright::ir::ExtentAttr">:$dims);
   let hasCustomAssemblyFormat = 1;
 }

@@ -21,7 +21,8 @@ struct Aliases : mlir::OpAsmDialectInterface {
     auto tensor = llvm::dyn_cast<TensorAttr>(attribute);
     if (!tensor)
       return AliasResult::NoAlias;
-    stream << stringifyLayout(tensor.getLayout());
+    stream << llvm::StringRef(
+        convwright::schedules::spell(tensor.getLayout(), tensor.getDims().size()));
     return AliasResult::FinalAlias;
   }
 };

@@ -108,6 +108,14 @@ def Conv_Conv2dOp : Conv_Convolution<"conv2d", 2> {
   }];
 }
 
+def Conv_Conv1dOp : Conv_Convolution<"conv1d", 1> {
+  let summary = "A 1-D convolution: conv2d along W alone, of [N, C, W]";
+}
+
+def Conv_Conv3dOp : Conv_Convolution<"conv3d", 3> {
+  let summary = "A 3-D convolution: conv2d along D, H and W, of [N, C, D, H, W]";
+}
+
 def Conv_BatchNormOp
     : Conv_LanguageOperation<"batch_norm",
                              (ins AnyRankedTensor:$input, AnyRankedTensor:$mean, AnyRankedTensor:$var,

@@ -33,9 +33,9 @@ std::optional<int64_t> valueAt(const Extent &extent, int64_t symbolValue) {
 
 /// Dimension `i`'s name in a tensor of rank `rank`.
 std::string dimensionName(size_t i, size_t rank) {
-  if (rank == 4)
-    return std::string(1, "NCHW"[i]);
-  return rank == 1 ? "C" : std::to_string(i);
+  if (rank == 1)
+    return "C";
+  return rank > 5 ? std::to_string(i) : std::string(schedules::spell(schedules::axisAt(i, rank)));
 }
 
 } // namespace
@@ -151,7 +151,7 @@ std::optional<std::string> ir::tooManyElements(const Dims &dims, Symbols symbols
 
 std::optional<Violation> ir::checkTensor(const TensorSpec &tensor, Symbols symbols) {
   size_t rank = tensor.dims.size();
-  if (!tensor.weightSide && rank != 4 && rank != 1) // C2
+  if (!tensor.weightSide && (rank < 1 || rank > 5)) // C2
     return violate(2, {std::to_string(rank)});
   if (auto violation = checkExtents(tensor, symbols))
     return violation;
@@ -167,11 +167,11 @@ std::optional<Violation> ir::checkTensor(const TensorSpec &tensor, Symbols symbo
 namespace {
 
 /// The operand's dims as they broadcast: a rank-1 operand beside rank-`rank` ones becomes
-/// [1, C, 1, 1], or [K, 1, 1 …] on the weight side. None when the ranks do not go together.
+/// [1, C, 1 …], or [K, 1, 1 …] on the weight side. None when the ranks do not go together.
 std::optional<Dims> alignedDims(const TensorSpec &operand, size_t rank, bool weightSide) {
   if (operand.dims.size() == rank)
     return operand.dims;
-  if (operand.dims.size() != 1 || (!weightSide && rank != 4))
+  if (operand.dims.size() != 1)
     return std::nullopt;
   Dims dims(rank, Extent::constant(1));
   dims[weightSide ? 0 : 1] = operand.dims[0];

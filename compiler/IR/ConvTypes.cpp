@@ -79,10 +79,6 @@ std::optional<Extent> ir::fromMlir(ExtentAttr extent, Symbols symbols) {
   return std::nullopt;
 }
 
-static Layout toMlir(schedules::Layout layout) {
-  return layout == schedules::Layout::ChannelsLast ? Layout::ChannelsLast : Layout::ChannelsFirst;
-}
-
 mlir::RankedTensorType ir::activationType(mlir::MLIRContext *context, ElementType element,
                                           const Dims &dims, schedules::Layout layout,
                                           Symbols symbols) {
@@ -93,7 +89,7 @@ mlir::RankedTensorType ir::activationType(mlir::MLIRContext *context, ElementTyp
     sizes.push_back(extents.back().getStaticSize());
   }
   return mlir::RankedTensorType::get(sizes, toMlir(context, element),
-                                     TensorAttr::get(context, ::toMlir(layout), extents));
+                                     TensorAttr::get(context, layout, extents));
 }
 
 mlir::RankedTensorType ir::weightType(mlir::MLIRContext *context, ElementType element,
@@ -123,7 +119,5 @@ TensorSpec ir::specOf(mlir::Type type, Symbols symbols) {
 
 schedules::Layout ir::layoutOf(mlir::Type type) {
   TensorAttr encoding = encodingOf(type);
-  return encoding && encoding.getLayout() == Layout::ChannelsLast
-             ? schedules::Layout::ChannelsLast
-             : schedules::Layout::ChannelsFirst;
+  return encoding ? encoding.getLayout() : schedules::Layout::ChannelsFirst;
 }

@@ -19,7 +19,7 @@ using schedules::Layout;
 static std::optional<Layout> declaredLayout(const dsl::TensorType &type) {
   if (!type.layout)
     return std::nullopt;
-  return *type.layout == dsl::LayoutName::NHWC ? Layout::ChannelsLast : Layout::ChannelsFirst;
+  return schedules::layoutFrom(*type.layout, type.dims.size());
 }
 
 //===----------------------------------------------------------------------===//

@@ -67,8 +67,8 @@ static bool checkTypeWords(const dsl::TensorType &type, TypeRole role, Reporter 
     return sound;
   if (role == TypeRole::Weight || role == TypeRole::Constant)
     reject(DiagId::LayoutOfWeight, type.layoutRange);
-  else if (type.dims.size() != 4)
-    reject(DiagId::LayoutNeedsRank4, type.layoutRange);
+  else if (type.dims.size() < 3)
+    reject(DiagId::LayoutNeedsAxes, type.layoutRange);
   return sound;
 }
 

@@ -80,6 +80,7 @@ public:
     if (failed)
       return llvm::failure();
     keepUsedOperands();
+    raiseRanks();
     return std::move(result);
   }
 
@@ -120,15 +121,35 @@ private:
     output.name = op.getName().str() + "_out" + std::to_string(number);
     output.value = expression(value);
     output.type = spec.type;
-    output.dims = spec.dims.size() == 4 ? spec.dims : perChannel(spec.dims[0]);
+    output.dims =
+        spec.dims.size() == 1 ? ir::Dims{schedules::Extent::constant(1), spec.dims[0]} : spec.dims;
     output.layout = ir::layoutOf(value.getType());
     result.kernel.outputs.push_back(std::move(output));
   }
 
-  /// [C] as [1, C, 1, 1]: the same bytes in either layout.
-  static ir::Dims perChannel(schedules::Extent channels) {
-    auto one = schedules::Extent::constant(1);
-    return {one, channels, one, one};
+  /// Kernels have two or three spatial axes: what has fewer gets leading ones of extent 1, which
+  /// lies alike in memory; so do the weights beside it.
+  void raiseRanks() {
+    Kernel &kernel = result.kernel;
+    size_t rank = 4;
+    for (const Operand &operand : kernel.operands)
+      if (operand.role == Operand::Role::Activation && operand.dims.size() <= 5)
+        rank = std::max(rank, operand.dims.size());
+    for (const schedules::Output &output : kernel.outputs)
+      rank = std::max(rank, output.dims.size());
+    auto raise = [rank](ir::Dims &dims) {
+      if (dims.size() > 1 && dims.size() < rank)
+        dims.insert(dims.begin() + 2, rank - dims.size(), schedules::Extent::constant(1));
+    };
+    for (Operand &operand : kernel.operands)
+      raise(operand.dims);
+    for (schedules::Output &output : kernel.outputs)
+      raise(output.dims);
+    for (schedules::Stage &stage : kernel.stages) {
+      stage.window.insert(stage.window.begin(), rank - 2 - stage.window.size(), {});
+      raise(stage.inputDims);
+      raise(stage.outputDims);
+    }
   }
 
   template <typename Visitor> void forEachExpression(Visitor visit) {

@@ -28,7 +28,7 @@ bool isReturned(Value value) {
 bool hasOneLayout(TensorAttr encoding) {
   ArrayRef<ExtentAttr> dims = encoding.getDims();
   auto isOne = [](ExtentAttr extent) { return extent.getStaticSize() == 1; };
-  return dims.size() != 4 || isOne(dims[1]) || (isOne(dims[2]) && isOne(dims[3]));
+  return dims.size() < 3 || isOne(dims[1]) || llvm::all_of(dims.drop_front(2), isOne);
 }
 
 /// A kernel with stages writes all its results in one layout, so it changes all or none.
@@ -37,14 +37,14 @@ bool mayChange(KernelOp kernel) {
   return !writesOneLayout || llvm::none_of(kernel.getResults(), isReturned);
 }
 
-Type withLayout(Type type, Layout layout) {
+Type withLayout(Type type, schedules::Layout layout) {
   auto tensor = cast<RankedTensorType>(type);
   auto encoding = TensorAttr::get(type.getContext(), layout, encodingOf(type).getDims());
   return RankedTensorType::get(tensor.getShape(), tensor.getElementType(), encoding);
 }
 
 /// Retypes the result, the value that becomes it, and the blocks of the kernels that read it.
-void assign(OpResult result, Layout layout) {
+void assign(OpResult result, schedules::Layout layout) {
   auto kernel = cast<KernelOp>(result.getOwner());
   Operation *yield = kernel.getBody().front().getTerminator();
   Value yielded = yield->getOperand(result.getResultNumber());
@@ -63,8 +63,9 @@ struct AssignLayoutsPass : convwright::ir::impl::AssignLayoutsBase<AssignLayouts
   void runOnOperation() override {
     if (intermediates == Intermediates::Declared)
       return;
-    Layout layout =
-        intermediates == Intermediates::Nhwc ? Layout::ChannelsLast : Layout::ChannelsFirst;
+    schedules::Layout layout = intermediates == Intermediates::Nhwc
+                                   ? schedules::Layout::ChannelsLast
+                                   : schedules::Layout::ChannelsFirst;
     for (KernelOp kernel : getOperation().getOps<KernelOp>()) {
       if (!mayChange(kernel))
         continue;

@@ -56,7 +56,9 @@ ArrayRef<ExtentAttr> extentsOf(Operation *op) {
   return encodingOf(op->getResult(0).getType()).getDims();
 }
 
-Layout layoutOf(Operation *op) { return encodingOf(op->getResult(0).getType()).getLayout(); }
+convwright::schedules::Layout layoutOf(Operation *op) {
+  return encodingOf(op->getResult(0).getType()).getLayout();
+}
 
 bool isActivationWork(Operation *op) {
   return isa<StageOp>(op) || (isa<MapOp>(op) && !isWeightSide(op->getResult(0)));

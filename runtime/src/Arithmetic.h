@@ -70,6 +70,16 @@ inline int64_t evaluate(const cw_extent &extent, const int64_t *sizes) {
   return quotient - (numerator % extent.div < 0 ? 1 : 0);
 }
 
+/// Which logical dimension lies at a place in memory, innermost first.
+inline int64_t dimensionAt(int64_t rank, int32_t layout, int64_t place) {
+  if (layout != CW_CHANNELS_LAST || rank < 3)
+    return rank - 1 - place;
+  return place == 0 ? 1 : place == rank - 1 ? 0 : rank - place;
+}
+
+/// Kernels see tensors of two and three dimensions with ones of extent 1 behind N and C: with four.
+inline int64_t seenRank(int64_t rank) { return rank == 2 || rank == 3 ? 4 : rank; }
+
 inline int64_t elementBytes(int64_t type) { return type == CW_F32 || type == CW_I32 ? 4 : 1; }
 
 inline Size elementsOf(int64_t rank, const cw_extent *dims, const int64_t *sizes) {

@@ -46,13 +46,13 @@ int64_t argumentCount(const cw_kernel &kernel) {
 
 void describe(HalideBuffer &buffer, HalideDimension *dims, const cw_tensor &tensor,
               const int64_t *sizes, void *host) {
-  static constexpr int8_t nhwc[4] = {1, 3, 2, 0};
-  describe(buffer, dims, tensor.type, tensor.rank, host);
+  int64_t rank = seenRank(tensor.rank), added = rank - tensor.rank;
+  describe(buffer, dims, tensor.type, rank, host);
   int64_t stride = 1;
-  for (int64_t place = 0; place < tensor.rank; ++place) {
-    bool channelsLast = tensor.rank == 4 && tensor.layout == CW_NHWC;
-    int64_t d = channelsLast ? nhwc[place] : tensor.rank - 1 - place;
-    int64_t extent = evaluate(tensor.dims[d], sizes);
+  for (int64_t place = 0; place < rank; ++place) {
+    int64_t d = dimensionAt(rank, tensor.layout, place);
+    bool isAdded = d >= 2 && d < 2 + added;
+    int64_t extent = isAdded ? 1 : evaluate(tensor.dims[d < 2 ? d : d - added], sizes);
     dims[place] = {0, static_cast<int32_t>(extent), static_cast<int32_t>(stride), 0};
     stride *= extent;
   }
@@ -68,14 +68,31 @@ void describe(HalideBuffer &buffer, HalideDimension *dims, const cw_packed &pack
   }
 }
 
+/// `whole` describes all of the tensor.
+void describeView(HalideBuffer &buffer, HalideDimension *dims, const cw_tensor &tensor,
+                  const cw_view &view, const int64_t *sizes, const HalideBuffer &whole) {
+  buffer = whole;
+  buffer.dimensions = static_cast<int32_t>(view.rank);
+  buffer.dim = dims;
+  int64_t first = 0;
+  for (int64_t place = 0; place < view.rank; ++place) {
+    int64_t d = dimensionAt(view.rank, tensor.layout, place);
+    auto extent = static_cast<int32_t>(evaluate(view.dims[d], sizes));
+    int64_t stride = whole.dim[place].stride;
+    dims[place] = {0, extent, static_cast<int32_t>(stride * view.steps[d]), 0};
+    first += stride * evaluate(view.starts[d], sizes);
+  }
+  buffer.host += first * elementBytes(tensor.type);
+}
+
 Frame::Frame(uint8_t *memory, const cw_layer &layer, const int64_t *sizes,
              const DLTensor *const *arguments, DLTensor *const *results, uint8_t *slots)
-    : layer(layer) {
+    : layer(layer), sizes(sizes) {
   Carver carver(memory);
   tensors = carver.take<HalideBuffer>(tensorCount());
   HalideBuffer *next = tensors;
   auto add = [&](const cw_tensor &tensor, void *host) {
-    describe(*next++, carver.take<HalideDimension>(tensor.rank), tensor, sizes, host);
+    describe(*next++, carver.take<HalideDimension>(seenRank(tensor.rank)), tensor, sizes, host);
   };
   for (int64_t a = 0; a < layer.argument_count; ++a)
     add(layer.arguments[a], dataOf(*arguments[a]));
@@ -95,7 +112,7 @@ Frame::Frame(uint8_t *memory, const cw_layer &layer, const int64_t *sizes,
   rest = carver.position();
 }
 
-HalideBuffer &Frame::at(cw_reference reference) const {
+HalideBuffer &Frame::at(const cw_reference &reference) const {
   switch (reference.place) {
   case CW_PLACE_ARGUMENT:
     return tensors[reference.index];
@@ -106,6 +123,26 @@ HalideBuffer &Frame::at(cw_reference reference) const {
   }
 }
 
+const cw_tensor &Frame::tensorOf(const cw_reference &reference) const {
+  switch (reference.place) {
+  case CW_PLACE_ARGUMENT:
+    return layer.arguments[reference.index];
+  case CW_PLACE_RESULT:
+    return layer.results[reference.index];
+  default:
+    return layer.buffers[reference.index].tensor;
+  }
+}
+
+HalideBuffer *Frame::seen(const cw_reference &reference, Carver &carver) const {
+  if (!reference.view)
+    return &at(reference);
+  auto *buffer = carver.take<HalideBuffer>(1);
+  describeView(*buffer, carver.take<HalideDimension>(reference.view->rank), tensorOf(reference),
+               *reference.view, sizes, at(reference));
+  return buffer;
+}
+
 void **Frame::argumentsOf(const cw_kernel &kernel, void **userContext, const uint8_t *data) {
   Carver carver(rest);
   void **list = carver.take<void *>(argumentCount(kernel));
@@ -113,7 +150,7 @@ void **Frame::argumentsOf(const cw_kernel &kernel, void **userContext, const uin
   void **next = list;
   *next++ = userContext;
   for (int64_t i = 0; i < kernel.input_count; ++i)
-    *next++ = &at(kernel.inputs[i]);
+    *next++ = seen(kernel.inputs[i], carver);
   for (int64_t p = 0; p < kernel.packed_count; ++p) {
     const cw_packed &info = kernel.packed[p];
     describe(packed[p], carver.take<HalideDimension>(info.rank), info, data);
@@ -121,24 +158,31 @@ void **Frame::argumentsOf(const cw_kernel &kernel, void **userContext, const uin
     *next++ = &packed[p];
   }
   for (int64_t o = 0; o < kernel.output_count; ++o)
-    *next++ = &at(kernel.outputs[o]);
+    *next++ = seen(kernel.outputs[o], carver);
   return list;
 }
 
 Size frameBytes(const cw_layer &layer, const cw_variant &variant) {
   Size bytes;
   for (int64_t a = 0; a < layer.argument_count; ++a)
-    bytes += descriptionBytes(layer.arguments[a].rank);
+    bytes += descriptionBytes(seenRank(layer.arguments[a].rank));
   for (int64_t r = 0; r < layer.result_count; ++r)
-    bytes += descriptionBytes(layer.results[r].rank);
+    bytes += descriptionBytes(seenRank(layer.results[r].rank));
   for (int64_t b = 0; b < layer.buffer_count; ++b)
-    bytes += descriptionBytes(layer.buffers[b].tensor.rank);
+    bytes += descriptionBytes(seenRank(layer.buffers[b].tensor.rank));
   Size largest;
   for (int64_t k = 0; k < variant.kernel_count; ++k) {
     const cw_kernel &kernel = variant.kernels[k];
     Size one = Size(argumentCount(kernel)) * Size(sizeof(void *));
     for (int64_t p = 0; p < kernel.packed_count; ++p)
       one += descriptionBytes(kernel.packed[p].rank);
+    auto addViews = [&one](int64_t count, const cw_reference *references) {
+      for (int64_t i = 0; i < count; ++i)
+        if (references[i].view)
+          one += descriptionBytes(references[i].view->rank);
+    };
+    addViews(kernel.input_count, kernel.inputs);
+    addViews(kernel.output_count, kernel.outputs);
     largest = Size::larger(largest, one);
   }
   return bytes + largest;

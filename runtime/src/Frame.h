@@ -47,7 +47,8 @@ public:
   Frame(uint8_t *memory, const cw_layer &layer, const int64_t *sizes,
         const DLTensor *const *arguments, DLTensor *const *results, uint8_t *slots);
 
-  HalideBuffer &at(cw_reference reference) const;
+  /// All of the tensor that is referred to.
+  HalideBuffer &at(const cw_reference &reference) const;
   HalideBuffer &result(int64_t i) const { return tensors[layer.argument_count + i]; }
   int64_t tensorCount() const {
     return layer.argument_count + layer.result_count + layer.buffer_count;
@@ -61,7 +62,12 @@ public:
   HalideBuffer *packedBuffers() const { return packed; }
 
 private:
+  const cw_tensor &tensorOf(const cw_reference &reference) const;
+  /// What a kernel sees of it.
+  HalideBuffer *seen(const cw_reference &reference, Carver &carver) const;
+
   const cw_layer &layer;
+  const int64_t *sizes;
   HalideBuffer *tensors;
   uint8_t *rest;
   HalideBuffer *packed = nullptr;

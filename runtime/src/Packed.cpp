@@ -39,7 +39,7 @@ Size argumentBytes(const cw_kernel &kernel) {
              Size(rank) * Size(sizeof(HalideDimension));
   };
   for (int64_t w = 0; w < kernel.weight_count; ++w)
-    add(kernel.weights[w].tensor.rank);
+    add(seenRank(kernel.weights[w].tensor.rank));
   for (int64_t p = 0; p < kernel.packed_count; ++p)
     add(kernel.packed[p].rank);
   return bytes;
@@ -57,8 +57,8 @@ void **packArguments(const cw_kernel &kernel, const DLTensor *const *weights, ui
     auto *buffer = carver.take<HalideBuffer>(1);
     void *data =
         weight.constant ? const_cast<void *>(weight.constant) : dataOf(*weights[weight.index]);
-    describe(*buffer, carver.take<HalideDimension>(weight.tensor.rank), weight.tensor, nullptr,
-             data);
+    describe(*buffer, carver.take<HalideDimension>(seenRank(weight.tensor.rank)), weight.tensor,
+             nullptr, data);
     *next++ = buffer;
   }
   for (int64_t p = 0; p < kernel.packed_count; ++p) {

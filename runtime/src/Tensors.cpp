@@ -185,10 +185,13 @@ int checkExtents(const cw_layer &layer, const DLTensor &tensor, const cw_tensor 
               found.text(), declared.text(), wanted.text(), values.text());
 }
 
-/// Which logical dimension lies at each place in memory, innermost first.
-int64_t dimensionAt(const cw_tensor &info, int64_t place) {
-  static constexpr int8_t nhwc[4] = {1, 3, 2, 0};
-  return info.rank == 4 && info.layout == CW_NHWC ? nhwc[place] : info.rank - 1 - place;
+/// The layout's name in the language; of few dimensions there is none.
+const char *layoutName(const cw_tensor &info) {
+  static constexpr const char *first[] = {"ncw", "nchw", "ncdhw"},
+                              *last[] = {"nwc", "nhwc", "ndhwc"};
+  if (info.rank < 3 || info.rank > 5)
+    return "dense";
+  return (info.layout == CW_CHANNELS_LAST ? last : first)[info.rank - 3];
 }
 
 /// The stride that row-major order in logical dimensions gives: what null strides mean.
@@ -203,18 +206,17 @@ int failStrides(const DLTensor &tensor, const cw_tensor &info) {
   int64_t wanted[8] = {}, found[8] = {}, stride = 1;
   int64_t rank = info.rank < 8 ? info.rank : 8;
   for (int64_t place = 0; place < rank; ++place) {
-    int64_t d = dimensionAt(info, place);
+    int64_t d = dimensionAt(info.rank, info.layout, place);
     wanted[d] = stride;
     stride *= tensor.shape[d];
     found[d] = tensor.strides ? tensor.strides[d] : rowMajorStride(tensor, d);
   }
-  const char *layout = info.rank != 4 ? "dense" : info.layout == CW_NHWC ? "nhwc" : "nchw";
   return fail(CW_ERROR_STRIDE,
               "%s has the strides %s%s; %s order in memory needs %s (elements, for the logical "
               "dimensions in order; those of extents 1 do not matter): make it dense, or change "
               "the layout in the .conv file",
               info.name, printDims(rank, found).text(),
-              tensor.strides ? "" : " (null stands for row-major)", layout,
+              tensor.strides ? "" : " (null stands for row-major)", layoutName(info),
               printDims(rank, wanted).text());
 }
 
@@ -222,7 +224,7 @@ int failStrides(const DLTensor &tensor, const cw_tensor &info) {
 int checkStrides(const DLTensor &tensor, const cw_tensor &info) {
   int64_t wanted = 1;
   for (int64_t place = 0; place < info.rank; ++place) {
-    int64_t d = dimensionAt(info, place);
+    int64_t d = dimensionAt(info.rank, info.layout, place);
     int64_t found = tensor.strides ? tensor.strides[d] : rowMajorStride(tensor, d);
     if (tensor.shape[d] > 1 && found != wanted)
       return failStrides(tensor, info);

@@ -157,6 +157,13 @@ struct Stage {
 /// "3x3", "1x3x3".
 std::string spellTaps(const Stage &stage);
 
+/// The elements of a larger tensor that an output is: along each dimension `start`, start + step, …
+struct Part {
+  Dims whole; // of the larger tensor
+  std::vector<Extent> start;
+  std::vector<int64_t> step;
+};
+
 /// One tensor that a kernel writes.
 struct Output {
   std::string name;
@@ -165,6 +172,7 @@ struct Output {
   ElementType type = ElementType::F32;
   Dims dims;
   Layout layout = Layout::ChannelsFirst;
+  std::optional<Part> part; // none: all of the tensor
 };
 
 /// The unit of code generation: stages and the pointwise work fused around them. Several stages in

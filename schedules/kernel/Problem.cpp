@@ -118,7 +118,7 @@ Kernel convolutionsAlone(const Kernel &kernel) {
     image.layout = found->layout;
   alone.operands.push_back(image);
   for (const Output &output : kernel.outputs) {
-    Output bare{"", ScalarExpr::conv(0), output.type, first.outputDims, output.layout};
+    Output bare{"", ScalarExpr::conv(0), output.type, first.outputDims, output.layout, output.part};
     alone.outputs.push_back(std::move(bare));
   }
   return canonicalKernel(alone);

@@ -20,16 +20,11 @@ constexpr size_t alignment = 64;
 
 /// Strides in elements, in logical order.
 std::vector<int64_t> stridesOf(const std::vector<int64_t> &shape, Layout layout) {
-  std::vector<size_t> outermostFirst(shape.size());
-  for (size_t i = 0; i < shape.size(); ++i)
-    outermostFirst[i] = i;
-  if (layout == Layout::ChannelsLast && shape.size() == 4)
-    outermostFirst = {0, 2, 3, 1};
   std::vector<int64_t> strides(shape.size());
   int64_t stride = 1;
-  for (size_t i = shape.size(); i-- > 0;) {
-    strides[outermostFirst[i]] = stride;
-    stride *= shape[outermostFirst[i]];
+  for (size_t dimension : schedules::memoryOrder(layout, shape.size())) {
+    strides[dimension] = stride;
+    stride *= shape[dimension];
   }
   return strides;
 }

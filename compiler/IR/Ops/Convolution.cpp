@@ -199,25 +199,26 @@ schedules::Stage lowerConvolution(mlir::Operation *op, ExpressionOf expression, 
 } // namespace
 
 //===----------------------------------------------------------------------===//
-// conv2d
+// conv1d, conv2d, conv3d
 //===----------------------------------------------------------------------===//
 
-std::vector<int64_t> Conv2dOp::windowTaps(const OpShape &shape) { return filterTaps(shape, 2); }
+#define CONVOLUTION(Op, rank)                                                                      \
+  std::vector<int64_t> Op::windowTaps(const OpShape &shape) { return filterTaps(shape, rank); }    \
+  Checked<TensorSpec> Op::inferShape(const OpShape &shape) {                                       \
+    return inferConvolution(shape, rank);                                                          \
+  }                                                                                                \
+  HostTensor Op::interpret(HostOperands operands, std::vector<int64_t> shape) {                    \
+    return interpretConvolution(*this, operands, std::move(shape));                                \
+  }                                                                                                \
+  bool Op::readsOneChannelPerOutput() { return filterHasOneChannel(*this); }                       \
+  bool Op::sharesWindowWith(StageOp other) { return windowsAreShared(*this, other); }              \
+  std::optional<ChannelAffine> Op::channelAffine() { return ChannelAffine{Filter, Bias}; }         \
+  schedules::Stage Op::lowerToStage(ExpressionOf expression, Symbols symbols) {                    \
+    return lowerConvolution(*this, expression, symbols);                                           \
+  }
 
-Checked<TensorSpec> Conv2dOp::inferShape(const OpShape &shape) {
-  return inferConvolution(shape, 2);
-}
+CONVOLUTION(Conv1dOp, 1)
+CONVOLUTION(Conv2dOp, 2)
+CONVOLUTION(Conv3dOp, 3)
 
-HostTensor Conv2dOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
-  return interpretConvolution(*this, operands, std::move(shape));
-}
-
-bool Conv2dOp::readsOneChannelPerOutput() { return filterHasOneChannel(*this); }
-
-bool Conv2dOp::sharesWindowWith(StageOp other) { return windowsAreShared(*this, other); }
-
-std::optional<ChannelAffine> Conv2dOp::channelAffine() { return ChannelAffine{Filter, Bias}; }
-
-schedules::Stage Conv2dOp::lowerToStage(ExpressionOf expression, Symbols symbols) {
-  return lowerConvolution(*this, expression, symbols);
-}
+#undef CONVOLUTION

@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-#define CW_ABI_VERSION 1
+#define CW_ABI_VERSION 2
 /* A layer takes at most so many symbolic sizes. */
 #define CW_MAX_SYMBOLS 32
 
@@ -44,13 +44,13 @@ typedef struct cw_symbol {
 } cw_symbol;
 
 enum cw_element_type { CW_F32 = 0, CW_I32 = 1, CW_U8 = 2, CW_I8 = 3 };
-enum cw_layout { CW_NCHW = 0, CW_NHWC = 1 };
+enum cw_layout { CW_CHANNELS_FIRST = 0, CW_CHANNELS_LAST = 1 };
 
 /* A tensor: an argument, a result, a weight, or an intermediate. dims in logical order. */
 typedef struct cw_tensor {
   const char *name;
   int32_t type;   /* cw_element_type */
-  int32_t layout; /* cw_layout; rank 4 only */
+  int32_t layout; /* cw_layout; of three dimensions and more */
   int64_t rank;
   const cw_extent *dims;
 } cw_tensor;
@@ -61,8 +61,17 @@ enum cw_place {
   CW_PLACE_RESULT = 1,   /* index into cw_layer.results */
   CW_PLACE_BUFFER = 2    /* index into cw_layer.buffers */
 };
+/* A part of a tensor as a kernel sees it: along each dimension `dims` elements from `starts` on,
+ * `steps` apart. */
+typedef struct cw_view {
+  int64_t rank; /* as kernels see the tensor: two and three dimensions as four */
+  const cw_extent *dims, *starts;
+  const int64_t *steps;
+} cw_view;
+
 typedef struct cw_reference {
   int32_t place, index;
+  const cw_view *view; /* null: all of the tensor, as it is */
 } cw_reference;
 
 /* An intermediate tensor, living in workspace slot `slot`; a slot is as large as its largest

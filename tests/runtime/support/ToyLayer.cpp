@@ -77,18 +77,18 @@ int shiftKernel(void **args) {
 constexpr cw_extent image[] = {{-1, 0, 1, 1}, {-1, 0, 3, 1}, {0, 1, 0, 1}, {1, 1, 0, 1}};
 constexpr cw_extent channels[] = {{-1, 0, 3, 1}};
 constexpr cw_symbol symbols[] = {{"H", 2, 64, 2}, {"W", 1, 100, 1}};
-constexpr cw_tensor arguments[] = {{"x", CW_F32, CW_NHWC, 4, image},
-                                   {"shift", CW_F32, CW_NCHW, 1, channels}};
-constexpr cw_tensor results[] = {{"result", CW_F32, CW_NHWC, 4, image}};
-constexpr cw_tensor weights[] = {{"scale", CW_F32, CW_NCHW, 1, channels}};
-constexpr cw_buffer buffers[] = {{{"scaled", CW_F32, CW_NHWC, 4, image}, 0}};
+constexpr cw_tensor arguments[] = {{"x", CW_F32, CW_CHANNELS_LAST, 4, image},
+                                   {"shift", CW_F32, CW_CHANNELS_FIRST, 1, channels}};
+constexpr cw_tensor results[] = {{"result", CW_F32, CW_CHANNELS_LAST, 4, image}};
+constexpr cw_tensor weights[] = {{"scale", CW_F32, CW_CHANNELS_FIRST, 1, channels}};
+constexpr cw_buffer buffers[] = {{{"scaled", CW_F32, CW_CHANNELS_LAST, 4, image}, 0}};
 
 constexpr cw_reference scaleInputs[] = {{CW_PLACE_ARGUMENT, 0}};
 constexpr cw_reference scaled[] = {{CW_PLACE_BUFFER, 0}};
 constexpr cw_reference shiftInputs[] = {{CW_PLACE_BUFFER, 0}, {CW_PLACE_ARGUMENT, 1}};
 constexpr cw_reference shifted[] = {{CW_PLACE_RESULT, 0}};
 constexpr cw_weight_reference scaleWeights[] = {
-    {0, {"scale", CW_F32, CW_NCHW, 1, channels}, nullptr}};
+    {0, {"scale", CW_F32, CW_CHANNELS_FIRST, 1, channels}, nullptr}};
 constexpr int64_t packedDims[] = {3};
 constexpr cw_packed packed[] = {{CW_F32, 1, packedDims}};
 constexpr cw_extent rowDims[] = {{-1, 0, 3, 1}, {1, 1, 0, 1}};
