@@ -116,6 +116,41 @@ def Conv_Conv3dOp : Conv_Convolution<"conv3d", 3> {
   let summary = "A 3-D convolution: conv2d along D, H and W, of [N, C, D, H, W]";
 }
 
+/// What transposed convolutions have in common.
+class Conv_TransposedConvolution<string opMnemonic, int rank>
+    : Conv_StageOperation<
+          opMnemonic,
+          (ins AnyRankedTensor:$input, AnyRankedTensor:$filter, Optional<AnyRankedTensor>:$bias),
+          (ins Conv_PerAxis<rank, 1>:$stride, Conv_PerAxis<rank, 0>:$pad_before,
+               Conv_PerAxis<rank, 0>:$pad_after, Conv_PerAxis<rank, 0>:$output_padding,
+               DefaultValuedAttr<I64Attr, "1">:$groups, Conv_PerAxis<rank, 1>:$dilation),
+          rank, [], []> {
+  let description = [{
+    y[n,k,p…] = bias[k] + Σ filter[c, k, t…] · input[n, c, i…] over all i and t with
+    p = i·stride + t·dilation − pad_before: the gradient of the convolution with these attributes. Shapes: input
+    [N, C, spatial…], filter [C, K/G, taps…], bias [K]. All f32.
+  }];
+  let assemblyFormat = [{
+    $input `,` $filter (`,` $bias^)?
+    oilist(`stride` $stride | `pad_before` $pad_before | `pad_after` $pad_after
+           | `output_padding` $output_padding | `groups` $groups | `dilation` $dilation
+           | `algorithm` $algorithm | `tolerance` $tolerance)
+    attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+def Conv_ConvTranspose1dOp : Conv_TransposedConvolution<"conv_transpose1d", 1> {
+  let summary = "A 1-D transposed convolution, of [N, C, W]";
+}
+
+def Conv_ConvTranspose2dOp : Conv_TransposedConvolution<"conv_transpose2d", 2> {
+  let summary = "A 2-D transposed convolution, of [N, C, H, W]";
+}
+
+def Conv_ConvTranspose3dOp : Conv_TransposedConvolution<"conv_transpose3d", 3> {
+  let summary = "A 3-D transposed convolution, of [N, C, D, H, W]";
+}
+
 def Conv_BatchNormOp
     : Conv_LanguageOperation<"batch_norm",
                              (ins AnyRankedTensor:$input, AnyRankedTensor:$mean, AnyRankedTensor:$var,

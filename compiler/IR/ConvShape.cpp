@@ -60,6 +60,24 @@ std::optional<Extent> ir::addThenDivide(const Extent &extent, int64_t add, int64
   return normalised(result);
 }
 
+std::optional<Extent> ir::times(const Extent &extent, int64_t factor, Symbols symbols) {
+  Extent result = extent;
+  if (extent.div != 1) {
+    const Symbol &symbol = symbols[extent.symbol];
+    int64_t first, step;
+    if (__builtin_mul_overflow(extent.mul, symbol.lo, &first) ||
+        __builtin_add_overflow(first, extent.add, &first) ||
+        __builtin_mul_overflow(extent.mul, symbol.step, &step))
+      return std::nullopt;
+    if (first % extent.div != 0 || step % extent.div != 0)
+      return std::nullopt;
+  }
+  if (__builtin_mul_overflow(extent.mul, factor, &result.mul) ||
+      __builtin_mul_overflow(extent.add, factor, &result.add))
+    return std::nullopt;
+  return normalised(result);
+}
+
 std::optional<int64_t> ir::smallest(const Extent &extent, Symbols symbols) {
   return extent.isConstant() ? extent.add : valueAt(extent, symbols[extent.symbol].lo);
 }

@@ -106,6 +106,8 @@ struct TensorSpec {
 Extent normalised(Extent extent);
 /// floor((extent + add) / div), normalised; none on overflow. Requires div ≥ 1.
 std::optional<Extent> addThenDivide(const Extent &extent, int64_t add, int64_t div);
+/// extent * factor; none on overflow, or where a division has rounded at some size in range.
+std::optional<Extent> times(const Extent &extent, int64_t factor, Symbols symbols);
 /// The smallest and largest value over the symbol's range; none on overflow.
 std::optional<int64_t> smallest(const Extent &extent, Symbols symbols);
 std::optional<int64_t> largest(const Extent &extent, Symbols symbols);

@@ -10,6 +10,7 @@
 #include "compiler/IR/ConvTypes.h"
 #include "compiler/Lowering/ConstantData.h"
 #include "compiler/Lowering/ExpressionLowering.h"
+#include "schedules/kernel/Phases.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -71,12 +72,11 @@ public:
     result.kernel.symbols = symbols;
     for (auto stage : op.getBody().getOps<ir::StageOp>())
       indices[stage->getResult(0)] = static_cast<int32_t>(indices.size());
-    auto expressionOf = [this](mlir::Value tensor) { return expression(tensor); };
     for (auto stage : op.getBody().getOps<ir::StageOp>())
-      result.kernel.stages.push_back(stage.lowerToStage(expressionOf, symbols));
+      lowerStage(stage);
     mlir::Operation *yield = op.getBody().front().getTerminator();
     for (auto [i, value] : llvm::enumerate(yield->getOperands()))
-      lowerOutput(value, i);
+      lowerResult(value, static_cast<unsigned>(i));
     if (failed)
       return llvm::failure();
     keepUsedOperands();
@@ -104,7 +104,7 @@ private:
       return ScalarExpr::operand(static_cast<int32_t>(argument.getArgNumber()), spec.type).root();
     }
     if (auto found = indices.find(tensor); found != indices.end())
-      return ScalarExpr::conv(found->second).root();
+      return ScalarExpr::conv(found->second + static_cast<int32_t>(phase)).root();
     return std::nullopt;
   }
 
@@ -113,6 +113,34 @@ private:
     llvm::FailureOr<ScalarExpr> expr = ExpressionLowering(leaf).lower(tensor);
     failed |= llvm::failed(expr);
     return llvm::succeeded(expr) ? *expr : ScalarExpr::constant(0, schedules::ElementType::F32);
+  }
+
+  /// A transposed convolution, alone in its kernel, becomes a stage for each phase.
+  void lowerStage(ir::StageOp op) {
+    auto expressionOf = [this](mlir::Value tensor) { return expression(tensor); };
+    schedules::Stage stage = op.lowerToStage(expressionOf, symbols);
+    if (!stage.transposed) {
+      result.kernel.stages.push_back(std::move(stage));
+      return;
+    }
+    for (schedules::Phase &phase : schedules::phasesOf(stage, symbols)) {
+      result.kernel.stages.push_back(std::move(phase.stage));
+      parts.push_back(std::move(phase.part));
+    }
+  }
+
+  /// One output, or one for each phase.
+  void lowerResult(mlir::Value value, unsigned number) {
+    for (phase = 0; phase < std::max<size_t>(parts.size(), 1); ++phase) {
+      lowerOutput(value, number);
+      result.results.push_back(number);
+      if (parts.empty())
+        continue;
+      schedules::Output &output = result.kernel.outputs.back();
+      output.dims = result.kernel.stages[phase].outputDims;
+      output.part = parts[phase];
+    }
+    phase = 0;
   }
 
   void lowerOutput(mlir::Value value, size_t number) {
@@ -143,10 +171,23 @@ private:
     };
     for (Operand &operand : kernel.operands)
       raise(operand.dims);
-    for (schedules::Output &output : kernel.outputs)
+    for (schedules::Output &output : kernel.outputs) {
+      if (output.part && output.dims.size() < rank) {
+        size_t more = rank - output.dims.size();
+        output.part->start.insert(output.part->start.begin() + 2, more,
+                                  schedules::Extent::constant(0));
+        output.part->step.insert(output.part->step.begin() + 2, more, 1);
+        raise(output.part->whole);
+      }
       raise(output.dims);
+    }
     for (schedules::Stage &stage : kernel.stages) {
-      stage.window.insert(stage.window.begin(), rank - 2 - stage.window.size(), {});
+      size_t more = rank - 2 - stage.window.size();
+      stage.window.insert(stage.window.begin(), more, {});
+      if (stage.phase) {
+        stage.phase->first.insert(stage.phase->first.begin(), more, 0);
+        stage.phase->step.insert(stage.phase->step.begin(), more, 1);
+      }
       raise(stage.inputDims);
       raise(stage.outputDims);
     }
@@ -187,7 +228,9 @@ private:
 
   ir::KernelOp op;
   std::vector<ir::Symbol> symbols;
-  llvm::DenseMap<mlir::Value, int32_t> indices; // of the stages
+  llvm::DenseMap<mlir::Value, int32_t> indices; // of the stages; of the first of phases
+  std::vector<schedules::Part> parts;           // of the result, that the phases give
+  size_t phase = 0;                             // whose output is being lowered
   LoweredKernel result;
   bool failed = false;
 };

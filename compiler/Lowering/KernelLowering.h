@@ -21,6 +21,8 @@ struct LoweredKernel {
   /// For each of kernel.operands, which input of the conv.kernel it is. Inputs that no expression
   /// reads have no operand.
   std::vector<unsigned> inputs;
+  /// For each of kernel.outputs, of which result of the conv.kernel it is, or is a part.
+  std::vector<unsigned> results;
 };
 
 /// Fails, with a diagnostic, only on work that the plain structs cannot say.

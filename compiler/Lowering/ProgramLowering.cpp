@@ -93,8 +93,8 @@ private:
       auto weight = weights.find(value);
       step.weights.push_back(weight == weights.end() ? -1 : weight->second);
     }
-    for (auto [output, value] : llvm::zip_equal(step.kernel.outputs, op.getResults())) {
-      Reference place = placeOutput(op, value, output.name);
+    for (auto [output, number] : llvm::zip_equal(step.kernel.outputs, lowered->results)) {
+      Reference place = placeOutput(op, op->getResult(number), output.name);
       if (place.place == Place::Result)
         output.name = program.results[place.index].name;
       step.outputs.push_back(place);

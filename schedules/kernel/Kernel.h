@@ -115,6 +115,12 @@ struct Displacement {
   int64_t groups = 1;
 };
 
+/// Where the taps of a phase of a transposed convolution lie in its filter, which is [C, K/G,
+/// taps…]: along each spatial axis tap t is first + t * step.
+struct PhaseFilter {
+  std::vector<int64_t> first, step;
+};
+
 /// A reduction over a window of its input; i are the spatial axes:
 ///   y[n,k,p…] = b[k] + sum_{c,t…} w[k,c,t…] * x[n, g*C/G + c, p_i*stride_i + t_i*dilation_i -
 ///                                               padBefore_i …]
@@ -141,6 +147,12 @@ struct Stage {
   /// reaches beyond the padding never counts.
   bool countPadding = true;
   std::optional<Displacement> displacement;
+  /// The window is a transposed convolution's. No kernel has such a stage: phasesOf() makes forward
+  /// ones of it.
+  bool transposed = false;
+  /// Of a phase of a transposed convolution (Phases.h), whose padding may be negative: the window
+  /// then starts inside.
+  std::optional<PhaseFilter> phase;
   Dims outputDims; // [N, K, spatial…]
 
   /// The window along an axis; one tap where there is no such axis.

@@ -245,6 +245,27 @@ Wrong checkStageSizes(const Kernel &kernel, const Stage &stage) {
   return std::nullopt;
 }
 
+/// Its taps lie in the raw filter; what the filter is, its operands say.
+Wrong checkPhase(const Kernel &kernel, const Stage &stage) {
+  for (const ScalarNode &node : stage.filter.nodes) {
+    if (node.op != ScalarOp::Operand)
+      continue;
+    const Dims &dims = kernel.operands[static_cast<size_t>(node.index)].dims;
+    if (dims.size() == 1)
+      continue;
+    if (dims.size() != kernel.rank() || dims[0] != Extent::constant(stage.C) ||
+        dims[1] != Extent::constant(stage.K / stage.groups))
+      return std::string("has a phase of a filter that is not [C, K/groups, taps]");
+    for (size_t i = 0; i < stage.window.size(); ++i) {
+      int64_t first = stage.phase->first[i];
+      int64_t last = first + (stage.window[i].taps - 1) * stage.phase->step[i];
+      if (std::min(first, last) < 0 || std::max(first, last) >= dims[2 + i].add)
+        return std::string("has a phase with taps beyond its filter");
+    }
+  }
+  return std::nullopt;
+}
+
 Wrong checkStage(const Kernel &kernel, const Stage &conv) {
   using Place = ExpressionCheck::Place;
   if (auto wrong = ExpressionCheck(kernel, conv.input, Place::Input).run())
@@ -255,9 +276,27 @@ Wrong checkStage(const Kernel &kernel, const Stage &conv) {
     if (auto wrong = ExpressionCheck(kernel, *conv.bias, Place::Weights).run())
       return "bias: " + *wrong;
   const Stage &first = kernel.stages.front();
-  if (conv.outputDims != first.outputDims || conv.inputDims != first.inputDims)
+  if (conv.inputDims != first.inputDims || (!conv.phase && conv.outputDims != first.outputDims))
     return std::string("has other sizes than the first convolution");
-  return checkStageSizes(kernel, conv);
+  if (auto wrong = checkStageSizes(kernel, conv))
+    return wrong;
+  return conv.phase ? checkPhase(kernel, conv) : std::nullopt;
+}
+
+Wrong checkPart(const Kernel &kernel, const Output &output) {
+  const Part &part = *output.part;
+  if (auto wrong = checkDims(kernel, part.whole))
+    return "is a part of what " + *wrong;
+  for (size_t i = 0; i < output.dims.size(); ++i)
+    for (int64_t Symbol::*point : points) {
+      std::optional<int64_t> start = valueAt(part.start[i], kernel, point);
+      int64_t count = *valueAt(output.dims[i], kernel, point), last;
+      if (!start || *start < 0 || __builtin_mul_overflow(count - 1, part.step[i], &last) ||
+          __builtin_add_overflow(last, *start, &last) ||
+          last >= *valueAt(part.whole[i], kernel, point))
+        return "is a part that leaves the whole along dimension " + std::to_string(i);
+    }
+  return std::nullopt;
 }
 
 Wrong checkOutput(const Kernel &kernel, const Output &output) {
@@ -268,6 +307,9 @@ Wrong checkOutput(const Kernel &kernel, const Output &output) {
     return wrong;
   if (auto wrong = ExpressionCheck(kernel, output.value, ExpressionCheck::Place::Output).run())
     return "value: " + *wrong;
+  if (output.part)
+    if (auto wrong = checkPart(kernel, output))
+      return wrong;
   if (output.value.type() != output.type)
     return "is " + std::string(spell(output.type)) + ", but its value " +
            std::string(spell(output.value.type()));

@@ -208,13 +208,49 @@ private:
     stage.groups = fields.integer("groups", 1, largestSize, 1);
     axes(fields, "stride", where, 1, stage, &WindowAxis::stride);
     axes(fields, "dilation", where, 1, stage, &WindowAxis::dilation);
-    axes(fields, "pad_before", where, 0, stage, &WindowAxis::padBefore);
-    axes(fields, "pad_after", where, 0, stage, &WindowAxis::padAfter);
+    if (const json *phase = fields.find("phase"))
+      stage.phase = phaseFilter(*phase, where + ".phase", stage.window.size());
+    int64_t leastPad = stage.phase ? -largestSize : 0;
+    axes(fields, "pad_before", where, leastPad, stage, &WindowAxis::padBefore);
+    axes(fields, "pad_after", where, leastPad, stage, &WindowAxis::padAfter);
     stage.paddingMode =
         spelled(fields.find("padding_mode"), where + ".padding_mode", paddingModeSpellings);
     stage.outputDims = activationDims(fields.need("y_dims"), where + ".y_dims");
     fields.refuseUnknown();
     return stage;
+  }
+
+  PhaseFilter phaseFilter(const json &value, const std::string &where, size_t axes) {
+    JsonFields fields(value, where, complaint);
+    PhaseFilter filter;
+    filter.first = numbers(fields, "first", where, 0, axes);
+    filter.step = numbers(fields, "step", where, -largestSize, axes);
+    fields.refuseUnknown();
+    return filter;
+  }
+
+  Part part(const json &value, const std::string &where, size_t rank) {
+    JsonFields fields(value, where, complaint);
+    Part part;
+    part.whole = activationDims(fields.need("whole"), where + ".whole");
+    if (const json *start = fields.need("start"))
+      each(start, where + ".start", rank, [&](const json &item, const std::string &itemWhere) {
+        part.start.push_back(item.is_array() ? extent(item, itemWhere)
+                                             : Extent::constant(readInteger(
+                                                   item, itemWhere, 0, largestSize, complaint)));
+      });
+    part.step = numbers(fields, "step", where, 1, rank);
+    part.whole.resize(rank);
+    part.start.resize(rank);
+    fields.refuseUnknown();
+    return part;
+  }
+
+  std::vector<int64_t> numbers(JsonFields &fields, const char *name, const std::string &where,
+                               int64_t lo, size_t count) {
+    const json *value = fields.need(name);
+    return value ? integers(value, where + "." + name, lo, count, count)
+                 : std::vector<int64_t>(count, lo);
   }
 
   Output output(const json &value, const std::string &where, size_t index) {
@@ -225,6 +261,8 @@ private:
     output.type = spelled(fields.find("type"), where + ".type", elementTypeSpellings);
     output.dims = activationDims(fields.need("dims"), where + ".dims");
     output.layout = layout(fields.find("layout"), where + ".layout", output.dims.size());
+    if (const json *value = fields.find("part"))
+      output.part = part(*value, where + ".part", output.dims.size());
     fields.refuseUnknown();
     return output;
   }

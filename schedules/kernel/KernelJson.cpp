@@ -123,6 +123,8 @@ static json stageToJson(const Stage &stage) {
   setAxes(object, "pad_before", stage, &WindowAxis::padBefore, 0);
   setAxes(object, "pad_after", stage, &WindowAxis::padAfter, 0);
   setUnless(object, "padding_mode", spellingIn(paddingModeSpellings, stage.paddingMode), "zeros");
+  if (stage.phase)
+    object["phase"] = {{"first", stage.phase->first}, {"step", stage.phase->step}};
   return object;
 }
 
@@ -132,6 +134,10 @@ static json outputToJson(const Output &output, size_t index) {
   setUnless(object, "layout", spell(output.layout, output.dims.size()),
             spell(Layout::ChannelsFirst, output.dims.size()));
   setUnless(object, "name", output.name, positionalName('o', index));
+  if (output.part)
+    object["part"] = {{"whole", dimsToJson(output.part->whole)},
+                      {"start", dimsToJson(output.part->start)},
+                      {"step", output.part->step}};
   return object;
 }
 

@@ -103,10 +103,23 @@ double KernelReference::inputAt(size_t stage, const Index &at) const {
   return tables[stage].input[rowMajor(inputShape(stage), at)];
 }
 
-double KernelReference::filterAt(size_t stage, const Index &at) const {
-  if (tables.empty())
-    return weight(kernel.stages[stage].filter, at[0], at);
-  return tables[stage].filter[rowMajor(filterShape(stage), at)];
+/// Where the filter's element lies in the raw filter of a transposed convolution.
+static std::vector<int64_t> inPhase(const Stage &stage, std::vector<int64_t> at) {
+  int64_t k = at[0], outGroup = stage.K / stage.groups;
+  at[0] = k / outGroup * (stage.C / stage.groups) + at[1];
+  at[1] = k % outGroup;
+  for (size_t i = 2; i < at.size(); ++i)
+    at[i] = stage.phase->first[i - 2] + at[i] * stage.phase->step[i - 2];
+  return at;
+}
+
+double KernelReference::filterAt(size_t index, const Index &at) const {
+  if (tables.empty()) {
+    const Stage &stage = kernel.stages[index];
+    Index raw = stage.phase ? inPhase(stage, at) : at;
+    return weight(stage.filter, raw[0], raw);
+  }
+  return tables[index].filter[rowMajor(filterShape(index), at)];
 }
 
 double KernelReference::biasAt(size_t index, int64_t k) const {

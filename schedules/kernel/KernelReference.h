@@ -32,7 +32,7 @@ private:
   double pointwise(const ScalarExpr &expr, const Index &at) const;
   double weight(const ScalarExpr &expr, int64_t k, const Index &at) const;
   double inputAt(size_t stage, const Index &at) const;
-  double filterAt(size_t stage, const Index &at) const;
+  double filterAt(size_t index, const Index &at) const;
   double biasAt(size_t stage, int64_t k) const;
   double reduce(size_t stage, const Index &at) const;
   Index inputShape(size_t stage) const;

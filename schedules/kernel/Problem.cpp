@@ -41,8 +41,13 @@ template <typename Visit> void forEachExtent(Kernel &kernel, Visit visit) {
     std::for_each(conv.inputDims.begin(), conv.inputDims.end(), visit);
     std::for_each(conv.outputDims.begin(), conv.outputDims.end(), visit);
   }
-  for (Output &output : kernel.outputs)
+  for (Output &output : kernel.outputs) {
     std::for_each(output.dims.begin(), output.dims.end(), visit);
+    if (!output.part)
+      continue;
+    std::for_each(output.part->whole.begin(), output.part->whole.end(), visit);
+    std::for_each(output.part->start.begin(), output.part->start.end(), visit);
+  }
 }
 
 /// Fields that a node's operation does not use have one value.
@@ -98,6 +103,14 @@ ScalarExpr justImage(const Kernel &kernel, const ScalarExpr &expr) {
   return ScalarExpr::operand(0, image ? image->type : expr.type());
 }
 
+/// The first stage that an output reads.
+int32_t stageIn(const Output &output) {
+  for (const ScalarNode &node : output.value.nodes)
+    if (node.op == ScalarOp::Conv)
+      return node.index;
+  return 0;
+}
+
 /// The kernel's convolutions as a kernel with nothing fused: of each its sizes, and one image, one
 /// filter and one output for all.
 Kernel convolutionsAlone(const Kernel &kernel) {
@@ -118,7 +131,9 @@ Kernel convolutionsAlone(const Kernel &kernel) {
     image.layout = found->layout;
   alone.operands.push_back(image);
   for (const Output &output : kernel.outputs) {
-    Output bare{"", ScalarExpr::conv(0), output.type, first.outputDims, output.layout, output.part};
+    int32_t stage = output.part ? stageIn(output) : 0;
+    const Dims &dims = kernel.stages[static_cast<size_t>(stage)].outputDims;
+    Output bare{"", ScalarExpr::conv(stage), output.type, dims, output.layout, output.part};
     alone.outputs.push_back(std::move(bare));
   }
   return canonicalKernel(alone);

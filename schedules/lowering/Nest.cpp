@@ -122,9 +122,18 @@ size_t outputsAlike(const Kernel &kernel, size_t first) {
   const Output &model = kernel.outputs[first];
   size_t end = first;
   while (end < kernel.outputs.size() && kernel.outputs[end].layout == model.layout &&
-         kernel.outputs[end].dims == model.dims)
+         kernel.outputs[end].dims == model.dims && (end == first || !model.part))
     ++end;
   return end - first;
+}
+
+/// Whether any of so many outputs has the stage in it.
+bool readsStage(const Kernel &kernel, size_t first, size_t count, size_t stage) {
+  for (size_t i = first; i < first + count; ++i)
+    for (const ScalarNode &node : kernel.outputs[i].value.nodes)
+      if (node.op == ScalarOp::Conv && static_cast<size_t>(node.index) == stage)
+        return true;
+  return false;
 }
 
 } // namespace
@@ -153,7 +162,8 @@ std::vector<Nest> defineNests(const Kernel &kernel, Tensors &tensors, bool mater
     if (materialiseInput && shareInput(kernel))
       defineInput(kernel, tensors, nest);
     for (size_t i = 0; i < kernel.stages.size(); ++i)
-      nest.convs.push_back(defineConv(kernel, tensors, packed[i], i, nest));
+      if (readsStage(kernel, first, count, i))
+        nest.convs.emplace(i, defineConv(kernel, tensors, packed[i], i, nest));
     defineOutputs(kernel, tensors, count, nest);
     nests.push_back(nest);
     first += count;

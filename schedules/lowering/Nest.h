@@ -15,6 +15,7 @@
 
 #include "schedules/lowering/Tensors.h"
 
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -44,7 +45,7 @@ struct Nest {
   size_t rank = 4;
   size_t firstOutput = 0;
   Halide::Func out{};
-  std::vector<NestConv> convs{};
+  std::map<size_t, NestConv> convs{}; // those that the outputs read, by stage
   /// The padded input as a Func of its own, when asked for and when all convolutions share it.
   std::optional<Halide::Func> input{};
 

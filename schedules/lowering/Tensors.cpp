@@ -81,13 +81,21 @@ Tensors::Tensors(const Kernel &kernel, const Target &target, Pixels pixels)
   declareActivations();
 }
 
+/// Whether pixels follow each other in memory as those of a whole image do.
+static bool hasWholeRows(const Output &output) {
+  const Part &part = *output.part;
+  return std::equal(output.dims.begin() + 2, output.dims.end(), part.whole.begin() + 2) &&
+         std::all_of(part.step.begin() + 2, part.step.end(),
+                     [](int64_t step) { return step == 1; });
+}
+
 bool Tensors::canBeLine(const Kernel &kernel) {
   const Dims &shape = kernel.outputs.front().dims;
   auto fits = [&](const Dims &dims) {
     return std::equal(dims.begin() + 2, dims.end(), shape.begin() + 2, shape.end());
   };
   for (const Output &output : kernel.outputs)
-    if (!fits(output.dims))
+    if (!fits(output.dims) || (output.part && !hasWholeRows(output)))
       return false;
   for (const Operand &operand : kernel.operands) {
     if (operand.dims.size() != 1 && operand.dims.size() != kernel.rank())
@@ -127,7 +135,7 @@ void Tensors::declareActivations() {
 // Bounds and dense strides of an activation. In Line mode the halide_buffer_t keeps its shape and
 // only our description of it changes, so sizes are read from the struct itself.
 void Tensors::describe(Halide::OutputImageParam buffer, const Dims &dims, Layout layout,
-                       Point &seen, bool boundToo) {
+                       Point &seen, bool boundToo, const Part *part) {
   std::vector<size_t> order = memoryOrder(layout, dims.size());
   seen = {Expr(1), Expr(1), Expr(1), Expr(1), Expr(1)};
   for (size_t i = 0; i < order.size(); ++i) {
@@ -141,7 +149,9 @@ void Tensors::describe(Halide::OutputImageParam buffer, const Dims &dims, Layout
   }
   if (pixels == Pixels::Line)
     seen = asLine(seen);
-  std::vector<Expr> sizes = memoryOrder(layout, dims.size(), seen);
+  std::vector<Expr> sizes = memoryOrder(layout, dims.size(), seen), whole = sizes;
+  if (part)
+    whole = memoryOrder(layout, dims.size(), extents(part->whole));
   Expr stride = 1;
   for (size_t i = 0; i < sizes.size(); ++i) {
     int dim = toInt(static_cast<int64_t>(i));
@@ -149,8 +159,8 @@ void Tensors::describe(Halide::OutputImageParam buffer, const Dims &dims, Layout
       buffer.dim(dim).set_min(0);
     else if (boundToo)
       buffer.dim(dim).set_bounds(0, sizes[i]);
-    buffer.dim(dim).set_stride(stride);
-    stride = Halide::Internal::simplify(stride * sizes[i]);
+    buffer.dim(dim).set_stride(part ? stride * toInt(part->step[order[i]]) : stride);
+    stride = Halide::Internal::simplify(stride * whole[i]);
   }
 }
 
@@ -311,10 +321,20 @@ Expr Tensors::lowerWeights(const ScalarExpr &expr, const Expr &channel,
 }
 
 Expr Tensors::filterAt(const Stage &conv, const Expr &k, const Expr &c, const Tap &tap) {
-  std::vector<Expr> at = {k, c, tap.r, tap.s};
+  std::vector<Expr> taps = {tap.r, tap.s};
   if (conv.window.size() == 3)
-    at.insert(at.begin() + 2, tap.t);
-  return lowerWeights(conv.filter, k, at);
+    taps.insert(taps.begin(), tap.t);
+  std::vector<Expr> at = {k, c};
+  if (conv.phase) {
+    int outGroup = toInt(conv.K / conv.groups), inGroup = toInt(conv.C / conv.groups);
+    at = conv.groups == 1 ? std::vector<Expr>{c, k}
+                          : std::vector<Expr>{k / outGroup * inGroup + c, k % outGroup};
+    for (size_t i = 0; i < taps.size(); ++i)
+      taps[i] = toInt(conv.phase->first[i]) + taps[i] * toInt(conv.phase->step[i]);
+  }
+  Expr channel = at.front();
+  at.insert(at.end(), taps.begin(), taps.end());
+  return lowerWeights(conv.filter, channel, at);
 }
 
 Expr Tensors::biasAt(const Stage &conv, const Expr &k) {
@@ -359,7 +379,8 @@ void Tensors::describeOutput(Func func, size_t first) {
   for (size_t i = 0; i < buffers.size(); ++i) {
     const Output &output = kernel.outputs.at(first + i);
     // Halide takes the extents of a Func's further values from its first.
-    describe(buffers[i], output.dims, output.layout, outputDims[first + i], i == 0);
+    describe(buffers[i], output.dims, output.layout, outputDims[first + i], i == 0,
+             output.part ? &*output.part : nullptr);
   }
   const Output &output = kernel.outputs.at(first);
   std::vector<Expr> sizes = memoryOrder(output.layout, output.dims.size(), outputDims[first]);

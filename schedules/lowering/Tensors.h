@@ -83,7 +83,7 @@ public:
 private:
   void declareActivations();
   void describe(Halide::OutputImageParam buffer, const Dims &dims, Layout layout, Point &seen,
-                bool boundToo = true);
+                bool boundToo = true, const Part *part = nullptr);
   Halide::Expr readWeight(int32_t operand, const std::vector<Halide::Expr> &indices);
   Halide::ImageParam &rawWeight(int32_t operand);
   Halide::Expr lowerWeights(const ScalarExpr &expr, const Halide::Expr &channel,

@@ -74,7 +74,7 @@ layer stem(x: f32[1, 3, 224, 224] nhwc, weight w: f32[64, 3, 7, 7], weight b: f3
   EXPECT_EQ(layer.documentation, "First layer of ResNet-50.");
   ASSERT_EQ(layer.parameters.size(), 3u);
   EXPECT_FALSE(layer.parameters[0].isWeight);
-  EXPECT_EQ(layer.parameters[0].type->layout, LayoutName::NHWC);
+  EXPECT_EQ(layer.parameters[0].type->layout, "nhwc");
   EXPECT_EQ(layer.parameters[0].type->dims[3].integer(), 224);
   EXPECT_TRUE(layer.parameters[2].isWeight);
   const Return &result = std::get<Return>(layer.body.at(0));
@@ -166,7 +166,7 @@ TEST(Parser, QuantisedTypesAreRead) {
   EXPECT_EQ(std::get<NumberLiteral>(*layer.parameters[0].type->scale).value, 0.0078125);
   EXPECT_EQ(layer.parameters[0].type->zeroPoint->integer, 12);
   EXPECT_EQ(std::get<Name>(*layer.parameters[2].type->scale).text, "s");
-  EXPECT_EQ(layer.parameters[2].type->layout, LayoutName::NHWC);
+  EXPECT_EQ(layer.parameters[2].type->layout, "nhwc");
 }
 
 TEST(Parser, SeveralResultsAndParametersWithoutTypes) {

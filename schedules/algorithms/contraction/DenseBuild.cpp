@@ -36,16 +36,16 @@ bool hasTranscendentals(const ScalarExpr &expr) {
 /// One build: the Funcs in the order in which data flows, then their schedule.
 class DenseBuilder {
 public:
-  DenseBuilder(const Kernel &kernel, const DensePlan &plan, const Target &target)
-      : kernel(kernel), conv(kernel.stages.front()), plan(plan), target(target),
-        shape(kernel, plan.line), height(conv.windowAlong(Axis::H)),
-        width(conv.windowAlong(Axis::W)), depth(conv.windowAlong(Axis::D)),
-        tensors(kernel, target, plan.line ? Pixels::Line : Pixels::Plane),
-        blocksC(ceilDiv(shape.C, plan.blockC)), blocksK(ceilDiv(shape.K, plan.blockK())),
-        costlyEpilogue(hasTranscendentals(kernel.outputs.front().value)),
+  DenseBuilder(const Kernel &kernel, size_t index, const DensePlan &plan, const Target &target,
+               Tensors &tensors)
+      : kernel(kernel), conv(kernel.stages[index]), output(kernel.outputs[index]), index(index),
+        plan(plan), target(target), shape(kernel, plan.line, index),
+        height(conv.windowAlong(Axis::H)), width(conv.windowAlong(Axis::W)),
+        depth(conv.windowAlong(Axis::D)), tensors(tensors), blocksC(ceilDiv(shape.C, plan.blockC)),
+        blocksK(ceilDiv(shape.K, plan.blockK())), costlyEpilogue(hasTranscendentals(output.value)),
         flat(isFlat(shape, plan)) {}
 
-  Pipelines build() {
+  Func build() {
     packWeights();
     defineStaged();
     defineAccumulators();
@@ -54,7 +54,10 @@ public:
     scheduleAccumulators();
     if (plan.stage)
       scheduleStaged();
-    return tensors.finish({out}, denseScratch(conv, shape, plan, target, flat));
+    return out;
+  }
+  std::vector<ScratchBuffer> scratch() const {
+    return denseScratch(conv, shape, plan, target, flat);
   }
 
 private:
@@ -104,13 +107,20 @@ private:
   void scheduleAccumulators();
   void scheduleStaged();
 
+  /// A name of this stage's own.
+  std::string name(const std::string &stem) const {
+    return index == 0 ? stem : stem + std::to_string(index);
+  }
+
   const Kernel &kernel;
   const Stage &conv;
+  const Output &output;
+  size_t index; // of both
   const DensePlan &plan;
   const Target &target;
   DenseShape shape;
   WindowAxis height, width, depth;
-  Tensors tensors;
+  Tensors &tensors;
   int64_t blocksC, blocksK;
   /// Transcendental functions, unrolled over a whole tile, would take longer to compile than to
   /// run: such an epilogue is a loop over finished sums in memory.
@@ -143,10 +153,10 @@ void DenseBuilder::packWeights() {
   if (isDeep())
     extents.push_back(shape.T);
   extents.insert(extents.end(), {blocksC, blocksK, shape.G});
-  weights = tensors.pack("filter", extents, value);
+  weights = tensors.pack(name("filter"), extents, value);
   if (!conv.bias)
     return;
-  bias = tensors.pack("bias", {blockK, blocksK, shape.G}, [&](const std::vector<Var> &v) {
+  bias = tensors.pack(name("bias"), {blockK, blocksK, shape.G}, [&](const std::vector<Var> &v) {
     Expr kk = Halide::min(v[1] * toInt(blockK) + v[0], toInt(shape.K) - 1);
     return tensors.biasAt(conv, v[2] * toInt(shape.K) + kk);
   });
@@ -193,7 +203,7 @@ Expr DenseBuilder::stagedBlock() {
 void DenseBuilder::defineStaged() {
   if (!plan.stage)
     return;
-  staged = Func(tensors.name("staged"));
+  staged = Func(tensors.name(name("staged")));
   if (flat)
     staged(stagedAt<Var>({ci}, y, t, co, g)) = stagedRow();
   else
@@ -230,7 +240,7 @@ Expr DenseBuilder::inputAt(const Expr &c, const Tap &tap, const Expr &block) {
 }
 
 void DenseBuilder::defineAccumulators() {
-  sum = Func(tensors.name("sum"));
+  sum = Func(tensors.name(name("sum")));
   std::vector<Var> at = inPlane<Var>({ki, x, y, kb});
   sum(at) = conv.bias ? Expr(bias(ki, blockInGroup(), group())) : Expr(0.0f);
   Halide::Region region = {{0, toInt(tapsC())}, {0, toInt(tapsS())}, {0, toInt(shape.R)}};
@@ -256,8 +266,7 @@ void DenseBuilder::defineAccumulators() {
 }
 
 void DenseBuilder::defineOutput() {
-  const Output &output = kernel.outputs.front();
-  out = Func(tensors.name("out"));
+  out = Func(tensors.name(name("out")));
   Expr block = k / toInt(plan.blockK()), lane = k % toInt(plan.blockK());
   if (!wholeBlocks()) {
     Expr inGroup = k % toInt(shape.K);
@@ -266,7 +275,7 @@ void DenseBuilder::defineOutput() {
   }
   Func from = sum;
   if (costlyEpilogue) {
-    finished = Func(tensors.name("finished"));
+    finished = Func(tensors.name(name("finished")));
     finished(inPlane<Var>({ki, x, y, kb})) = sum(inPlane<Expr>({ki, x, y, kb}));
     from = finished;
   }
@@ -274,7 +283,7 @@ void DenseBuilder::defineOutput() {
     return from(inPlane<Expr>({lane, x, y, block}));
   });
   out(memoryOrder<Var>(output.layout, kernel.rank(), n, k, z, y, x)) = value;
-  tensors.describeOutput(out, 0);
+  tensors.describeOutput(out, index);
 }
 
 // Loops from the outside: task (image and strip, or image and channels), blocks of channels or
@@ -372,7 +381,16 @@ void DenseBuilder::scheduleStaged() {
 } // namespace
 
 Pipelines buildDense(const Kernel &kernel, const DensePlan &plan, const Target &target) {
-  return DenseBuilder(kernel, plan, target).build();
+  Tensors tensors(kernel, target, plan.line ? Pixels::Line : Pixels::Plane);
+  std::vector<Func> outputs;
+  std::vector<ScratchBuffer> scratch;
+  for (size_t i = 0; i < kernel.stages.size(); ++i) {
+    DenseBuilder builder(kernel, i, plan, target, tensors);
+    outputs.push_back(builder.build());
+    std::vector<ScratchBuffer> more = builder.scratch();
+    scratch.insert(scratch.end(), more.begin(), more.end());
+  }
+  return tensors.finish(outputs, std::move(scratch));
 }
 
 } // namespace convwright::schedules

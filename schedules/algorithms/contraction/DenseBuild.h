@@ -13,7 +13,8 @@
 
 namespace convwright::schedules {
 
-/// Defines and schedules a kernel of one convolution. Requires !whyNotDense().
+/// Defines and schedules a kernel of one convolution, or of the phases of a transposed one.
+/// Requires !whyNotDense().
 Pipelines buildDense(const Kernel &kernel, const DensePlan &plan, const Target &target);
 
 } // namespace convwright::schedules

@@ -96,19 +96,44 @@ std::vector<int64_t> upTo(int64_t most) {
 std::optional<std::string> whyNotDense(const Kernel &kernel, const Target &target) {
   if (target.isGpu())
     return "its register tiles are for CPUs";
-  if (kernel.stages.size() != 1)
+  bool phases = !kernel.stages.empty() && kernel.stages.front().phase;
+  if (kernel.stages.size() != 1 && !phases)
     return "it computes one convolution, the kernel has " + std::to_string(kernel.stages.size());
-  if (!kernel.stages.front().isConvolution())
-    return "it computes sums of products with one filter for all positions";
-  if (kernel.outputs.size() != 1)
+  if (kernel.outputs.size() != kernel.stages.size())
     return "it writes one output, the kernel has " + std::to_string(kernel.outputs.size());
-  if (kernel.outputs.front().dims != kernel.stages.front().outputDims)
-    return "the output is broadcast to another shape than the convolution's";
+  for (size_t i = 0; i < kernel.stages.size(); ++i) {
+    if (!kernel.stages[i].isConvolution())
+      return "it computes sums of products with one filter for all positions";
+    if (kernel.outputs[i].dims != kernel.stages[i].outputDims)
+      return "the output is broadcast to another shape than the convolution's";
+  }
   return std::nullopt;
 }
 
+/// All stages; tiles must fit the smallest.
+static DenseShape smallestOf(const std::vector<DenseShape> &shapes) {
+  DenseShape smallest = shapes.front();
+  for (const DenseShape &shape : shapes) {
+    smallest.P = std::min(smallest.P, shape.P);
+    smallest.Q = std::min(smallest.Q, shape.Q);
+    smallest.T = std::max(smallest.T, shape.T);
+    smallest.R = std::max(smallest.R, shape.R);
+    smallest.S = std::max(smallest.S, shape.S);
+    smallest.padded |= shape.padded;
+  }
+  return smallest;
+}
+
+static std::vector<DenseShape> shapesOf(const Kernel &kernel, bool line) {
+  std::vector<DenseShape> shapes;
+  for (size_t i = 0; i < kernel.stages.size(); ++i)
+    shapes.emplace_back(kernel, line, i);
+  return shapes;
+}
+
 DensePlanner::DensePlanner(const Kernel &kernel, const Target &target, DenseInput input)
-    : target(target), shape(kernel, input == DenseInput::Line), line(input == DenseInput::Line),
+    : target(target), shapes(shapesOf(kernel, input == DenseInput::Line)),
+      shape(smallestOf(shapes)), line(input == DenseInput::Line),
       inPlace(input != DenseInput::Padded) {}
 
 // Tiles of symbolic sizes run past the end of the image: only a staged copy may be read there.
@@ -218,9 +243,16 @@ DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int6
   return plan;
 }
 
+double DensePlanner::cycles(const DensePlan &plan) const {
+  double sum = 0;
+  for (const DenseShape &each : shapes)
+    sum += denseCycles(each, plan, target);
+  return sum;
+}
+
 DensePlan DensePlanner::fastest() const {
   DensePlan best = around(1, 1, 1, lanesToTry().front(), true);
-  double bestCycles = denseCycles(shape, best, target);
+  double bestCycles = cycles(best);
   for (int64_t lanes : lanesToTry())
     for (int64_t tileK = 1; tileK <= std::min(largestTileK, ceilDiv(shape.K, lanes)); ++tileK)
       for (int64_t tileY = 1; tileY <= (line ? 1 : std::min(largestTileY, shape.P)); ++tileY)
@@ -229,9 +261,9 @@ DensePlan DensePlanner::fastest() const {
             DensePlan plan = around(tileX, tileY, tileK, lanes, stage);
             if ((!stage && (mustStage() || collides(plan))) || whyNot(plan))
               continue;
-            if (double cycles = denseCycles(shape, plan, target); cycles < bestCycles) {
+            if (double planned = cycles(plan); planned < bestCycles) {
               best = plan;
-              bestCycles = cycles;
+              bestCycles = planned;
             }
           }
   return withOutputsApart(best);
@@ -340,7 +372,7 @@ std::vector<Parameter> DensePlanner::space() const {
 }
 
 double DensePlanner::milliseconds(const DensePlan &plan) const {
-  return millisecondsOfCycles(denseCycles(shape, plan, target));
+  return millisecondsOfCycles(cycles(plan));
 }
 
 Plan DensePlanner::asPlan(const DensePlan &plan, std::string algorithm) {

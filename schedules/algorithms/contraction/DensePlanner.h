@@ -51,8 +51,11 @@ private:
   std::optional<std::string> whyNotLoops(const DensePlan &plan) const;
   std::optional<std::string> whyNotSizes(const DensePlan &plan) const;
 
+  double cycles(const DensePlan &plan) const; // of all stages
+
   const Target &target;
-  DenseShape shape;
+  std::vector<DenseShape> shapes; // of the stages
+  DenseShape shape;               // what suits all of them
   bool line, inPlace;
 };
 

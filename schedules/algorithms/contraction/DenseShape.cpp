@@ -41,8 +41,8 @@ static double usedRows(const DenseShape &shape) {
   return static_cast<double>(used) / static_cast<double>(shape.P * shape.R);
 }
 
-DenseShape::DenseShape(const Kernel &kernel, bool line) {
-  const Stage &conv = kernel.stages.front();
+DenseShape::DenseShape(const Kernel &kernel, bool line, size_t stage) {
+  const Stage &conv = kernel.stages[stage];
   std::vector<int64_t> like = likeSizes(kernel);
   WindowAxis d = conv.windowAlong(Axis::D), h = conv.windowAlong(Axis::H),
              w = conv.windowAlong(Axis::W);

@@ -44,8 +44,9 @@ struct DenseShape {
 
   double rowsUsed; // the part of all taps' rows that does not lie in the zero padding
 
-  /// `line`: all planes are one image, as their pixels are one line.
-  explicit DenseShape(const Kernel &kernel, bool line = false);
+  /// Of one stage, and the output of the same number. `line`: all planes are one image, as their
+  /// pixels are one line.
+  explicit DenseShape(const Kernel &kernel, bool line = false, size_t stage = 0);
   bool is1x1WithoutPadding() const { return T * R * S == 1 && !padded; }
   /// Planes of output of all images: each is computed as an image of its own.
   int64_t planes() const { return N * depth; }

@@ -105,7 +105,7 @@ void scheduleOnGpu(const Kernel &kernel, Nest &nest, const GpuTiles &tiles) {
       .gpu_threads(cut[0].thread, cut[1].thread, cut[2].thread);
   if (nest.input)
     stageInput(kernel, nest, tiles, cut[0].block);
-  for (const NestConv &conv : nest.convs)
+  for (const auto &[stage, conv] : nest.convs)
     scheduleSum(conv, nest, tiles, cut[0].thread);
 }
 

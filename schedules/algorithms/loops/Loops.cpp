@@ -115,7 +115,7 @@ void schedule(const Kernel &kernel, Tensors &tensors, Nest &nest, const Plan &pl
   for (size_t i = 2; i < like.size(); ++i)
     loops.emplace_back(nest.memoryVar(static_cast<int>(i)), like[i]);
   orderLoops(kernel, nest, inner, loops);
-  for (const NestConv &conv : nest.convs)
+  for (const auto &[stage, conv] : nest.convs)
     scheduleConv(conv, nest, lanes, rows, vector);
 }
 

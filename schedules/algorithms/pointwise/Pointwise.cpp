@@ -24,11 +24,12 @@ public:
   std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const override {
     if (auto reason = whyNotDense(kernel, target))
       return reason;
-    const Stage &conv = kernel.stages.front();
-    if (conv.taps() != 1)
-      return "the filter is " + spellTaps(conv) + ", it takes 1x1";
-    if (conv.padded())
-      return "it takes no padding";
+    for (const Stage &conv : kernel.stages) {
+      if (conv.taps() != 1)
+        return "the filter is " + spellTaps(conv) + ", it takes 1x1";
+      if (conv.padded())
+        return "it takes no padding";
+    }
     return std::nullopt;
   }
   Plan defaultPlan(const Kernel &kernel, const Target &target) const override {

@@ -120,8 +120,8 @@ void expectFormIsKept(ir::KernelOp kernel, const LayerForm &form) {
 
 /// How many results of kernels that only kernels read lie in another layout than `intermediates`.
 int countOtherLayouts(mlir::func::FuncOp layer, Intermediates intermediates) {
-  auto wanted =
-      intermediates == Intermediates::Nhwc ? ir::Layout::ChannelsLast : ir::Layout::ChannelsFirst;
+  auto wanted = intermediates == Intermediates::Nhwc ? schedules::Layout::ChannelsLast
+                                                     : schedules::Layout::ChannelsFirst;
   int others = 0;
   for (auto kernel : layer.getOps<ir::KernelOp>())
     for (mlir::Value result : kernel.getResults())

@@ -33,7 +33,7 @@ Kernel functionKernel(ScalarOp op) {
                              Layout::ChannelsFirst,
                              {}});
   kernel.outputs.push_back({"y", unary(op, ScalarExpr::operand(0, ElementType::F32)),
-                            ElementType::F32, dims, Layout::ChannelsFirst});
+                            ElementType::F32, dims, Layout::ChannelsFirst, {}});
   return kernel;
 }
 

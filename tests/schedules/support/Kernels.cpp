@@ -100,7 +100,7 @@ Kernel convolutionKernel(const Layer &layer) {
   kernel.stages.push_back(conv);
   ScalarExpr value = ScalarExpr::conv(0);
   kernel.outputs.push_back(
-      {"y", layer.relu ? relu(value) : value, ElementType::F32, conv.outputDims, layer.out});
+      {"y", layer.relu ? relu(value) : value, ElementType::F32, conv.outputDims, layer.out, {}});
   return kernel;
 }
 
