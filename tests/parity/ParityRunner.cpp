@@ -9,11 +9,11 @@
 //
 // Runs every case of the golden file through the library's C functions, in each memory layout that
 // the library has a layer for, and compares by relative L2 error; tolerance 0 asks for equal bits.
-// Tensors "c007/x" belong to the layers case_c007 (nchw), case_c007_nhwc and so on; "c007@2/x" too:
-// another size of the same layer. Activations are x and r; the layer declares its weights in the
-// order of their names. Needs nothing of the compiler, so that it is also cross-compiled and run
-// under qemu. MAGNITUDE: what the layers' sums typically are; an answer that is smaller (cut to
-// nearly nothing by an activation) is held to the tolerance of that magnitude.
+// Tensors "c007/x" belong to the layers case_c007 (channels first), case_c007_nhwc and so on;
+// "c007@2/x" too: another size of the same layer. Activations are x and r; the layer declares its
+// weights in the order of their names. Needs nothing of the compiler, so that it is also
+// cross-compiled and run under qemu. MAGNITUDE: what the layers' sums typically are; an answer that
+// is smaller (cut to nearly nothing by an activation) is held to the tolerance of that magnitude.
 //
 //===----------------------------------------------------------------------===//
 
@@ -39,10 +39,9 @@ struct Layouts {
   const char *suffix;
   bool inputNhwc, resultNhwc;
 };
-constexpr Layouts allLayouts[] = {{"", false, false},
-                                  {"_nhwc", true, true},
-                                  {"_nchw_nhwc", false, true},
-                                  {"_nhwc_nchw", true, false}};
+constexpr Layouts allLayouts[] = {{"", false, false},          {"_nwc", true, true},
+                                  {"_nhwc", true, true},       {"_ndhwc", true, true},
+                                  {"_nchw_nhwc", false, true}, {"_nhwc_nchw", true, false}};
 
 /// One layer of the library, by its generated names.
 class Layer {

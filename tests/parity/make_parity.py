@@ -3,7 +3,7 @@
 
 usage: make_parity.py GOLDEN_DIR OUT_DIR
 
-Layer case_c007 takes the case's tensors in nchw, case_c007_nhwc in nhwc. Weights are `weight` arguments, so
+Layer case_c007 takes the case's tensors with channels first, case_c007_nhwc (_nwc, _ndhwc) channels last. Weights are `weight` arguments, so
 that packing is part of what is compared. The files are kept in the tree; run this again when the
 golden data changes.
 """
@@ -12,7 +12,9 @@ import pathlib
 import struct
 import sys
 
-GROUPS = ("conv2d", "padding_modes", "depthwise", "epilogues", "exact")
+GROUPS = ("conv1d", "conv2d", "conv3d", "conv_transpose2d", "padding_modes", "depthwise", "epilogues", "exact")
+# Channels last, by the rank of x.
+LAYOUTS = {3: "nwc", 4: "nhwc", 5: "ndhwc"}
 THEN = {
     "gelu_tanh": "gelu({}, approximate = tanh)",
     "leaky_relu": "leaky_relu({}, 0.1)",
@@ -35,6 +37,8 @@ def type_of(entry, layout):
 
 def attributes(case):
     yield f"stride = {case['stride']}"
+    if "output_padding" in case:
+        yield f"output_padding = {case['output_padding']}"
     yield "padding = same" if case["padding"] == "same" else f"padding = {case['padding']}"
     yield f"dilation = {case['dilation']}"
     yield f"groups = {case['groups']}"
@@ -47,7 +51,7 @@ def layer(name, case, tensors, layout):
     parameters += [f"weight {t}: {type_of(e, None)}" for t, e in sorted(tensors.items())
                    if t not in ACTIVATIONS + ("y",)]
     operands = "x, w, b" if "b" in tensors else "x, w"
-    value = f"conv2d({operands}, {', '.join(attributes(case))})"
+    value = f"{case.get('op', 'conv2d')}({operands}, {', '.join(attributes(case))})"
     lines = [f"layer {name}({', '.join(parameters)}) {{", f"  y = {value};"]
     value = "y"
     for step in case.get("then", ()):
@@ -63,8 +67,8 @@ def main():
         text = [f"// PyTorch's {group} cases; written by make_parity.py."]
         for name, case in cases.items():
             tensors = {k.split("/")[1]: v for k, v in h.items() if k.startswith(name + "/")}
-            for layout in (None, "nhwc"):
-                text.append(layer("case_" + name + ("_nhwc" if layout else ""), case, tensors, layout))
+            for layout in (None, LAYOUTS[len(tensors["x"]["shape"])]):
+                text.append(layer("case_" + name + (f"_{layout}" if layout else ""), case, tensors, layout))
         (out / f"{group}.conv").write_text("\n\n".join(text) + "\n")
 
 

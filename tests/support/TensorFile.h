@@ -13,6 +13,7 @@
 #ifndef CONVWRIGHT_TESTS_SUPPORT_TENSORFILE_H
 #define CONVWRIGHT_TESTS_SUPPORT_TENSORFILE_H
 
+#include <algorithm>
 #include <dlpack/dlpack.h>
 #include <nlohmann/json.hpp>
 
@@ -61,7 +62,7 @@ inline std::map<std::string, Tensor> readTensors(const std::string &path) {
 }
 
 /// A DLTensor over memory of its own, behind which nothing may be read or written. Shape in logical
-/// order; rank 4 lies as nchw or nhwc.
+/// order, with the channels first or last.
 class DenseTensor {
 public:
   DenseTensor(std::vector<int64_t> extents, bool nhwc) : shape(std::move(extents)) {
@@ -69,8 +70,8 @@ public:
     std::vector<size_t> fromInnermost;
     for (size_t d = shape.size(); d-- > 0;)
       fromInnermost.push_back(d);
-    if (nhwc && shape.size() == 4)
-      fromInnermost = {1, 3, 2, 0};
+    if (nhwc && shape.size() > 2) // the channels before the spatial dimensions
+      std::rotate(fromInnermost.begin(), fromInnermost.end() - 2, fromInnermost.end() - 1);
     int64_t stride = 1;
     for (size_t d : fromInnermost) {
       strides[d] = stride;
