@@ -61,9 +61,27 @@ int DeviceSession::failWithDriversText(int result) {
               variant.target, result, driversText[0] ? driversText : "the driver says no more");
 }
 
-int DeviceSession::afterKernel(const cw_kernel &kernel, int result) {
+// A part has device memory of its own: what was written there goes back into the whole at once.
+int DeviceSession::takeParts(const cw_kernel &kernel, void *const *values) {
+  int result = 0;
+  void *const *outputs = values + 1 + kernel.input_count + kernel.packed_count;
+  for (int64_t o = 0; o < kernel.output_count; ++o) {
+    if (!kernel.outputs[o].view)
+      continue;
+    auto &part = *static_cast<HalideBuffer *>(outputs[o]);
+    if (!result && (part.flags & deviceDirty))
+      result = part.deviceInterface->copyToHost(userContext, &part);
+    release(part);
+    frame.at(kernel.outputs[o]).flags |= hostDirty;
+  }
+  return result;
+}
+
+int DeviceSession::afterKernel(const cw_kernel &kernel, void *const *values, int result) {
   if (!variant.device)
     return CW_OK;
+  if (int taken = takeParts(kernel, values); !result)
+    result = taken;
   for (int64_t p = 0; p < kernel.packed_count; ++p)
     release(frame.packedBuffers()[p]);
   return result || driversText[0] ? failWithDriversText(result) : CW_OK;

@@ -23,13 +23,15 @@ public:
   /// Frees all device memory of the call.
   ~DeviceSession();
 
-  /// After each kernel: CW_ERROR_DEVICE with the driver's text when it failed.
-  int afterKernel(const cw_kernel &kernel, int result);
+  /// After each kernel, which was called with `values`: CW_ERROR_DEVICE with the driver's text when
+  /// it failed.
+  int afterKernel(const cw_kernel &kernel, void *const *values, int result);
   /// After the last kernel.
   int finish();
 
 private:
   void release(HalideBuffer &buffer);
+  int takeParts(const cw_kernel &kernel, void *const *values);
   int failWithDriversText(int result);
 
   const cw_layer &layer;

@@ -90,7 +90,7 @@ int runKernels(const cw_layer &layer, const cw_variant &variant, const uint8_t *
     const auto *constants = static_cast<const uint8_t *>(kernel.constant_packed);
     void **values = frame.argumentsOf(kernel, &userContext, kernel.pack ? parameters : constants);
     int result = atPageEnd([&] { return kernel.run(values); });
-    if (int status = device.afterKernel(kernel, result))
+    if (int status = device.afterKernel(kernel, values, result))
       return status;
     if (result)
       return failKernel(layer, kernel, call, result);
