@@ -62,7 +62,10 @@ constexpr size_t maxWeightOperations = 1024;
 
 class Lowering {
 public:
-  explicit Lowering(ir::KernelOp op) : op(op), symbols(ir::symbolsOf(op)) {}
+  explicit Lowering(ir::KernelOp op) : op(op), symbols(ir::symbolsOf(op)) {
+    for (unsigned i = 0; i < op.getInputs().size(); ++i)
+      reads.push_back({i, {}});
+  }
 
   llvm::FailureOr<LoweredKernel> run() {
     if (llvm::failed(checkWeightWork()))
@@ -97,15 +100,55 @@ private:
            << ir::violate(53, {std::to_string(count), std::to_string(maxWeightOperations)}).text();
   }
 
-  /// Operands go by the block arguments' numbers, until keepUsedOperands.
-  std::optional<schedules::ScalarNode> leafOf(mlir::Value tensor) {
-    if (auto argument = llvm::dyn_cast<mlir::BlockArgument>(tensor)) {
-      ir::TensorSpec spec = ir::specOf(tensor.getType(), symbols);
-      return ScalarExpr::operand(static_cast<int32_t>(argument.getArgNumber()), spec.type).root();
-    }
+  /// Operands go by their numbers in `reads`, until keepUsedOperands.
+  std::optional<ScalarExpr> leafOf(mlir::Value tensor) {
     if (auto found = indices.find(tensor); found != indices.end())
-      return ScalarExpr::conv(found->second).root();
+      return ScalarExpr::conv(found->second);
+    if (llvm::isa<mlir::BlockArgument>(tensor))
+      return elementOf(tensor, {});
+    if (auto access = tensor.getDefiningOp<ir::AccessOp>())
+      return accessedElement(access);
     return std::nullopt;
+  }
+
+  /// An element of an operand, or of an access of one, through `accesses`.
+  ScalarExpr elementOf(mlir::Value tensor, std::vector<schedules::Access> accesses) {
+    while (auto access = tensor.getDefiningOp<ir::AccessOp>()) {
+      ir::AccessForm form = access.accessForm(symbols);
+      assert(form.isOneElement() && "FormKernels stores what accesses read otherwise");
+      accesses.push_back(std::move(form.reads.front()));
+      tensor = access->getOperand(0);
+    }
+    auto argument = llvm::cast<mlir::BlockArgument>(tensor);
+    return ScalarExpr::operand(numberOf({argument.getArgNumber(), std::move(accesses)}),
+                               ir::specOf(tensor.getType(), symbols).type);
+  }
+
+  ScalarExpr accessedElement(ir::AccessOp access) {
+    ir::AccessForm form = access.accessForm(symbols);
+    auto firstSampling = static_cast<int32_t>(result.kernel.samplings.size());
+    llvm::append_range(result.kernel.samplings, form.samplings);
+    for (schedules::ScalarNode &node : form.value.nodes) {
+      if (node.op == ScalarOp::Operand)
+        node = elementOf(access->getOperand(0), {form.reads[node.index]}).root();
+      else if (node.op == ScalarOp::Fraction)
+        node.index += firstSampling;
+    }
+    return std::move(form.value);
+  }
+
+  /// A block argument, and what it is read through.
+  struct Read {
+    unsigned argument;
+    std::vector<schedules::Access> accesses;
+    bool operator==(const Read &) const = default;
+  };
+
+  int32_t numberOf(Read read) {
+    auto found = llvm::find(reads, read);
+    if (found == reads.end())
+      found = reads.insert(reads.end(), std::move(read));
+    return static_cast<int32_t>(found - reads.begin());
   }
 
   ScalarExpr expression(mlir::Value tensor) {
@@ -163,9 +206,9 @@ private:
       visit(output.value);
   }
 
-  /// Expressions name the block's arguments so far; unused ones go, the others are renumbered.
+  /// Expressions name reads so far; unused ones go, the others are renumbered.
   void keepUsedOperands() {
-    std::vector<int32_t> renumbered(op.getInputs().size(), -1);
+    std::vector<int32_t> renumbered(reads.size(), -1);
     forEachExpression([&](ScalarExpr &expr) {
       for (schedules::ScalarNode &node : expr.nodes)
         if (node.op == ScalarOp::Operand)
@@ -175,8 +218,9 @@ private:
       if (renumbered[i] < 0)
         continue;
       renumbered[i] = static_cast<int32_t>(result.inputs.size());
-      result.inputs.push_back(i);
-      result.kernel.operands.push_back(lowerOperand(op.getInputs()[i], symbols));
+      result.inputs.push_back(reads[i].argument);
+      result.kernel.operands.push_back(lowerOperand(op.getInputs()[reads[i].argument], symbols));
+      result.kernel.operands.back().accesses = std::move(reads[i].accesses);
     }
     forEachExpression([&](ScalarExpr &expr) {
       for (schedules::ScalarNode &node : expr.nodes)
@@ -188,6 +232,7 @@ private:
   ir::KernelOp op;
   std::vector<ir::Symbol> symbols;
   llvm::DenseMap<mlir::Value, int32_t> indices; // of the stages
+  std::vector<Read> reads;                      // the block's arguments first
   LoweredKernel result;
   bool failed = false;
 };
