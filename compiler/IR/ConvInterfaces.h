@@ -57,6 +57,20 @@ struct ChannelAffine {
   unsigned filter, bias;
 };
 
+/// One element of an AccessOp's result: `value`, whose operand i is the input through reads[i], and
+/// whose fraction i is that of samplings[i].
+struct AccessForm {
+  std::vector<schedules::Access> reads;
+  schedules::ScalarExpr value;
+  std::vector<schedules::Sampling> samplings = {};
+
+  /// The element itself.
+  static AccessForm of(schedules::Access access, ElementType type) {
+    return {{std::move(access)}, schedules::ScalarExpr::operand(0, type)};
+  }
+  bool isOneElement() const { return value.nodes.size() == 1; }
+};
+
 /// Every operation of the language verifies itself so: its types are sound, and its result is what
 /// inferResult says.
 mlir::LogicalResult verifyLanguageOp(mlir::Operation *op);

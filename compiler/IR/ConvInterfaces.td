@@ -90,4 +90,17 @@ def Conv_StageOp : OpInterface<"StageOp", [Conv_LanguageOp]> {
   ];
 }
 
+def Conv_AccessOp : OpInterface<"AccessOp", [Conv_LanguageOp]> {
+  let cppNamespace = "::convwright::ir";
+  let description = [{
+    An operation that moves elements: each of the result's is one of its first operand's, or a few of
+    them put together. Whoever reads the result reads the operand instead, and there is no pass over
+    memory of its own; FormKernels stores it only where no reader can.
+  }];
+  let methods = [
+    InterfaceMethod<"An element of the result in terms of elements of the first operand.",
+      "::convwright::ir::AccessForm", "accessForm", (ins "::convwright::ir::Symbols":$symbols)>
+  ];
+}
+
 #endif // CONVWRIGHT_COMPILER_IR_CONVINTERFACES_TD

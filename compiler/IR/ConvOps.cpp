@@ -97,7 +97,7 @@ Value MapOp::getYielded() { return getBody().front().back().getOperand(0); }
 static LogicalResult verifyKernelBody(KernelOp op) {
   Value input;
   for (Operation &inner : op.getBody().front().without_terminator()) {
-    if (!isa<StageOp, MapOp>(inner)) // C48
+    if (!isa<StageOp, MapOp, AccessOp>(inner)) // C48
       return fail(&inner, violate(48, {inner.getName().getStringRef().str()}));
     auto stage = dyn_cast<StageOp>(inner);
     if (!stage)

@@ -47,6 +47,13 @@ class Conv_StageOperation<string opMnemonic, dag operands, dag attributes, int r
           !con(attributes, (ins OptionalAttr<StrAttr>:$algorithm, OptionalAttr<F64Attr>:$tolerance)),
           rank, answers, [DeclareOpInterfaceMethods<Conv_StageOp, stageAnswers>]>;
 
+/// One that moves elements (AccessOp).
+class Conv_AccessOperation<string opMnemonic, dag attributes, list<string> answers = []>
+    : Conv_LanguageOperation<opMnemonic, (ins AnyRankedTensor:$input), attributes, 0, answers,
+                             [DeclareOpInterfaceMethods<Conv_AccessOp>]> {
+  let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+}
+
 /// One number for each spatial axis, all `value` when it is not given.
 class Conv_PerAxis<int rank, int value>
     : DefaultValuedAttr<DenseI64ArrayAttr,
@@ -164,6 +171,54 @@ def Conv_BatchNormOp
   let assemblyFormat = [{
     $input `,` $mean `,` $var `,` $gamma `,` $beta attr-dict `:` functional-type(operands, results)
   }];
+}
+
+//===----------------------------------------------------------------------===//
+// Elements elsewhere
+//===----------------------------------------------------------------------===//
+
+def Conv_SliceOp
+    : Conv_AccessOperation<"slice", (ins DefaultValuedAttr<I64Attr, "0">:$dim,
+                                         DefaultValuedAttr<I64Attr, "0">:$start,
+                                         OptionalAttr<I64Attr>:$stop,
+                                         DefaultValuedAttr<I64Attr, "1">:$step)> {
+  let summary = "Every step-th element from start to before stop, along one dimension";
+  let description = [{
+    Python's `x[start:stop:step]` along `dim`: negative numbers count from the end, `stop` is the end
+    when it is left out.
+  }];
+}
+
+def Conv_PadOp
+    : Conv_AccessOperation<"pad", (ins OptionalAttr<DenseI64ArrayAttr>:$pad_before,
+                                       OptionalAttr<DenseI64ArrayAttr>:$pad_after,
+                                       DefaultValuedAttr<StrAttr, "\"constant\"">:$mode,
+                                       DefaultValuedAttr<F64Attr, "0">:$value)> {
+  let summary = "Elements added at the borders of the spatial axes";
+  let description = "`mode` is constant, reflect, replicate or circular; constant adds `value`.";
+}
+
+def Conv_PixelShuffleOp
+    : Conv_AccessOperation<"pixel_shuffle", (ins OptionalAttr<I64Attr>:$factor)> {
+  let summary = "[N, C·r², H, W] as [N, C, H·r, W·r]: y[c, h·r + i, w·r + j] = x[c·r² + i·r + j, h, w]";
+}
+
+def Conv_PixelUnshuffleOp
+    : Conv_AccessOperation<"pixel_unshuffle", (ins OptionalAttr<I64Attr>:$factor)> {
+  let summary = "The inverse of pixel_shuffle";
+}
+
+def Conv_ChannelShuffleOp
+    : Conv_AccessOperation<"channel_shuffle", (ins DefaultValuedAttr<I64Attr, "1">:$groups)> {
+  let summary = "The channels of `groups` blocks in turn: y[i·groups + g] = x[g·C/groups + i]";
+}
+
+def Conv_InterpolateOp
+    : Conv_AccessOperation<"interpolate", (ins OptionalAttr<DenseI64ArrayAttr>:$size,
+                                               OptionalAttr<F64Attr>:$scale_factor,
+                                               DefaultValuedAttr<StrAttr, "\"nearest\"">:$mode,
+                                               DefaultValuedAttr<BoolAttr, "false">:$align_corners)> {
+  let summary = "Another image size, as torch.nn.functional.interpolate makes it";
 }
 
 def Conv_MapOp : Conv_Op<"map", [Pure, SingleBlock]> {

@@ -42,12 +42,22 @@ void ExpressionLowering::checkBroadcast(ir::MapOp map) {
   }
 }
 
+int32_t ExpressionLowering::append(const ScalarExpr &part) {
+  auto first = static_cast<int32_t>(expr.nodes.size());
+  for (ScalarNode node : part.nodes) {
+    for (unsigned i = 0; i < schedules::operandCount(node.op); ++i)
+      node.args[i] += first;
+    expr.push(node);
+  }
+  return static_cast<int32_t>(expr.nodes.size()) - 1;
+}
+
 int32_t ExpressionLowering::nodeOfTensor(mlir::Value tensor) {
   if (auto found = tensors.find(tensor); found != tensors.end())
     return found->second;
   int32_t index;
-  if (std::optional<ScalarNode> node = leaf(tensor)) {
-    index = expr.push(*node);
+  if (std::optional<ScalarExpr> element = leaf(tensor)) {
+    index = append(*element);
   } else {
     auto map = tensor.getDefiningOp<ir::MapOp>();
     checkBroadcast(map);

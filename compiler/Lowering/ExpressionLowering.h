@@ -21,8 +21,9 @@ namespace convwright::compiler {
 /// Inlines the maps that lead to one tensor into one expression. Use a fresh object for each.
 class ExpressionLowering {
 public:
-  /// The leaf that stands for a tensor; none for a map, which is inlined.
-  using Leaf = llvm::function_ref<std::optional<schedules::ScalarNode>(mlir::Value)>;
+  /// What stands for an element of a tensor: a leaf, or a few of them put together; none for a map,
+  /// which is inlined.
+  using Leaf = llvm::function_ref<std::optional<schedules::ScalarExpr>(mlir::Value)>;
 
   explicit ExpressionLowering(Leaf leaf) : leaf(leaf) {}
 
@@ -31,6 +32,7 @@ public:
 
 private:
   int32_t nodeOfTensor(mlir::Value tensor);
+  int32_t append(const schedules::ScalarExpr &part);
   int32_t nodeOfScalar(mlir::Value scalar);
   schedules::ScalarNode nodeOf(mlir::Operation *op);
   void checkBroadcast(ir::MapOp map);

@@ -63,7 +63,10 @@ constexpr size_t maxWeightOperations = 1024;
 
 class Lowering {
 public:
-  explicit Lowering(ir::KernelOp op) : op(op), symbols(ir::symbolsOf(op)) {}
+  explicit Lowering(ir::KernelOp op) : op(op), symbols(ir::symbolsOf(op)) {
+    for (unsigned i = 0; i < op.getInputs().size(); ++i)
+      reads.push_back({i, {}});
+  }
 
   llvm::FailureOr<LoweredKernel> run() {
     if (llvm::failed(checkWeightWork()))
@@ -97,15 +100,77 @@ private:
            << ir::violate(53, {std::to_string(count), std::to_string(maxWeightOperations)}).text();
   }
 
-  /// Operands go by the block arguments' numbers, until keepUsedOperands.
-  std::optional<schedules::ScalarNode> leafOf(mlir::Value tensor) {
-    if (auto argument = llvm::dyn_cast<mlir::BlockArgument>(tensor)) {
-      ir::TensorSpec spec = ir::specOf(tensor.getType(), symbols);
-      return ScalarExpr::operand(static_cast<int32_t>(argument.getArgNumber()), spec.type).root();
-    }
+  /// Operands go by their numbers in `reads`, until keepUsedOperands.
+  std::optional<ScalarExpr> leafOf(mlir::Value tensor) {
     if (auto found = indices.find(tensor); found != indices.end())
-      return ScalarExpr::conv(found->second + static_cast<int32_t>(phase)).root();
+      return ScalarExpr::conv(found->second + static_cast<int32_t>(phase));
+    if (llvm::isa<mlir::BlockArgument>(tensor))
+      return elementOf(tensor, {});
+    if (auto access = tensor.getDefiningOp<ir::AccessOp>())
+      return accessedElement(access);
     return std::nullopt;
+  }
+
+  /// Where an element of a phase's output lies in a tensor of the whole result's extents, or one
+  /// that broadcasts against it.
+  schedules::Access inWhole(const ir::Dims &seen) const {
+    schedules::Access access;
+    const schedules::Part &part = parts[phase];
+    for (size_t i = 0; i < seen.size(); ++i) {
+      access.axes.emplace_back();
+      if (seen[i] == schedules::Extent::constant(1)) {
+        access.dims.push_back(seen[i]);
+        continue;
+      }
+      access.dims.push_back(result.kernel.stages[phase].outputDims[i]);
+      access.axes[i].offset = part.start[i];
+      access.axes[i].terms = {{.axis = schedules::axisAt(i, seen.size()), .mul = part.step[i]}};
+    }
+    return access;
+  }
+
+  /// An element of an operand, or of an access of one, through `accesses`.
+  ScalarExpr elementOf(mlir::Value tensor, std::vector<schedules::Access> accesses) {
+    ir::TensorSpec seen = ir::specOf(tensor.getType(), symbols);
+    if (inPart && !seen.weightSide && seen.dims.size() > 1)
+      accesses.insert(accesses.begin(),
+                      inWhole(accesses.empty() ? seen.dims : accesses.front().dims));
+    while (auto access = tensor.getDefiningOp<ir::AccessOp>()) {
+      ir::AccessForm form = access.accessForm(symbols);
+      assert(form.isOneElement() && "FormKernels stores what accesses read otherwise");
+      accesses.push_back(std::move(form.reads.front()));
+      tensor = access->getOperand(0);
+    }
+    auto argument = llvm::cast<mlir::BlockArgument>(tensor);
+    return ScalarExpr::operand(numberOf({argument.getArgNumber(), std::move(accesses)}),
+                               ir::specOf(tensor.getType(), symbols).type);
+  }
+
+  ScalarExpr accessedElement(ir::AccessOp access) {
+    ir::AccessForm form = access.accessForm(symbols);
+    auto firstSampling = static_cast<int32_t>(result.kernel.samplings.size());
+    llvm::append_range(result.kernel.samplings, form.samplings);
+    for (schedules::ScalarNode &node : form.value.nodes) {
+      if (node.op == ScalarOp::Operand)
+        node = elementOf(access->getOperand(0), {form.reads[node.index]}).root();
+      else if (node.op == ScalarOp::Fraction)
+        node.index += firstSampling;
+    }
+    return std::move(form.value);
+  }
+
+  /// A block argument, and what it is read through.
+  struct Read {
+    unsigned argument;
+    std::vector<schedules::Access> accesses;
+    bool operator==(const Read &) const = default;
+  };
+
+  int32_t numberOf(Read read) {
+    auto found = llvm::find(reads, read);
+    if (found == reads.end())
+      found = reads.insert(reads.end(), std::move(read));
+    return static_cast<int32_t>(found - reads.begin());
   }
 
   ScalarExpr expression(mlir::Value tensor) {
@@ -131,6 +196,7 @@ private:
 
   /// One output, or one for each phase.
   void lowerResult(mlir::Value value, unsigned number) {
+    inPart = !parts.empty();
     for (phase = 0; phase < std::max<size_t>(parts.size(), 1); ++phase) {
       lowerOutput(value, number);
       result.results.push_back(number);
@@ -141,6 +207,7 @@ private:
       output.part = parts[phase];
     }
     phase = 0;
+    inPart = false;
   }
 
   void lowerOutput(mlir::Value value, size_t number) {
@@ -169,8 +236,13 @@ private:
       if (dims.size() > 1 && dims.size() < rank)
         dims.insert(dims.begin() + 2, rank - dims.size(), schedules::Extent::constant(1));
     };
-    for (Operand &operand : kernel.operands)
+    for (Operand &operand : kernel.operands) {
       raise(operand.dims);
+      for (schedules::Access &access : operand.accesses) {
+        access.axes.insert(access.axes.begin() + 2, rank - access.axes.size(), {});
+        raise(access.dims);
+      }
+    }
     for (schedules::Output &output : kernel.outputs) {
       if (output.part && output.dims.size() < rank) {
         size_t more = rank - output.dims.size();
@@ -204,9 +276,9 @@ private:
       visit(output.value);
   }
 
-  /// Expressions name the block's arguments so far; unused ones go, the others are renumbered.
+  /// Expressions name reads so far; unused ones go, the others are renumbered.
   void keepUsedOperands() {
-    std::vector<int32_t> renumbered(op.getInputs().size(), -1);
+    std::vector<int32_t> renumbered(reads.size(), -1);
     forEachExpression([&](ScalarExpr &expr) {
       for (schedules::ScalarNode &node : expr.nodes)
         if (node.op == ScalarOp::Operand)
@@ -216,8 +288,9 @@ private:
       if (renumbered[i] < 0)
         continue;
       renumbered[i] = static_cast<int32_t>(result.inputs.size());
-      result.inputs.push_back(i);
-      result.kernel.operands.push_back(lowerOperand(op.getInputs()[i], symbols));
+      result.inputs.push_back(reads[i].argument);
+      result.kernel.operands.push_back(lowerOperand(op.getInputs()[reads[i].argument], symbols));
+      result.kernel.operands.back().accesses = std::move(reads[i].accesses);
     }
     forEachExpression([&](ScalarExpr &expr) {
       for (schedules::ScalarNode &node : expr.nodes)
@@ -229,8 +302,10 @@ private:
   ir::KernelOp op;
   std::vector<ir::Symbol> symbols;
   llvm::DenseMap<mlir::Value, int32_t> indices; // of the stages; of the first of phases
+  std::vector<Read> reads;                      // the block's arguments first
   std::vector<schedules::Part> parts;           // of the result, that the phases give
   size_t phase = 0;                             // whose output is being lowered
+  bool inPart = false;                          // whether such an output is
   LoweredKernel result;
   bool failed = false;
 };

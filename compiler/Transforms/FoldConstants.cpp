@@ -27,12 +27,12 @@ constexpr int64_t maxFoldedElements = 1 << 22;
 
 /// The map's body, its operands as Operand leaves.
 ScalarExpr expressionOf(MapOp map) {
-  auto leaf = [&](Value tensor) -> std::optional<schedules::ScalarNode> {
+  auto leaf = [&](Value tensor) -> std::optional<ScalarExpr> {
     auto found = llvm::find(map.getInputs(), tensor);
     if (found == map.getInputs().end())
       return std::nullopt;
     auto index = static_cast<int32_t>(found - map.getInputs().begin());
-    return ScalarExpr::operand(index, specOf(tensor.getType(), {}).type).root();
+    return ScalarExpr::operand(index, specOf(tensor.getType(), {}).type);
   };
   // Weight-side work on its own has nothing that could fail.
   return *compiler::ExpressionLowering(leaf).lower(map.getResult());

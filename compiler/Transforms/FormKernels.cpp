@@ -34,18 +34,62 @@ void eraseUnused(func::FuncOp layer) {
       op.erase();
 }
 
-/// Each result of the layer is to be written by a kernel, once: an argument that is returned, and a
-/// value that is returned twice, get a copy.
+/// Beyond, computing an index costs more than storing the tensor once.
+constexpr int mostAccesses = 4;
+
+int accessesBehind(Value value) {
+  int count = 0;
+  for (; auto access = value.getDefiningOp<AccessOp>(); value = access->getOperand(0))
+    ++count;
+  return count;
+}
+
+/// Whether the reader computes the elements itself. Elements that are put together of several are
+/// computed once: by the map that alone reads them, or stored.
+bool readsThrough(OpOperand &use, bool isOneElement) {
+  Operation *user = use.getOwner();
+  if (isa<MapOp>(user))
+    return isOneElement || use.get().hasOneUse();
+  if (!isOneElement)
+    return false;
+  if (auto stage = dyn_cast<StageOp>(user))
+    return &stage.windowedInput() == &use;
+  return isa<AccessOp>(user) || user->hasTrait<OpTrait::IsTerminator>(); // results get copies
+}
+
+MapOp buildCopy(OpBuilder &builder, Value value) {
+  return buildMap(builder, value.getLoc(), value.getType(), value,
+                  [](OpBuilder &, ValueRange elements) { return elements[0]; });
+}
+
+/// Accesses that some reader does not take are stored, for all readers.
+void storeAccesses(func::FuncOp layer, Symbols symbols) {
+  for (AccessOp access : llvm::make_early_inc_range(layer.getOps<AccessOp>())) {
+    Value value = access->getResult(0);
+    bool isOneElement = access.accessForm(symbols).isOneElement();
+    if (accessesBehind(value) <= mostAccesses && llvm::all_of(value.getUses(), [&](OpOperand &use) {
+          return readsThrough(use, isOneElement);
+        }))
+      continue;
+    OpBuilder builder(layer.getContext());
+    builder.setInsertionPointAfter(access);
+    MapOp copy = buildCopy(builder, value);
+    value.replaceAllUsesExcept(copy.getResult(), copy);
+  }
+}
+
+/// Each result of the layer is to be written by a kernel, once: an argument that is returned, what
+/// is seen through an access, and a value that is returned twice, get a copy.
 void copyUnwrittenResults(func::FuncOp layer) {
   Operation *returned = layer.getBody().front().getTerminator();
   llvm::DenseSet<Value> written;
   for (OpOperand &result : returned->getOpOperands()) {
     Value value = result.get();
-    if (value.getDefiningOp() && written.insert(value).second)
+    bool isComputed = value.getDefiningOp() && !value.getDefiningOp<AccessOp>();
+    if (isComputed && written.insert(value).second)
       continue;
     OpBuilder builder(returned);
-    MapOp copy = buildMap(builder, returned->getLoc(), value.getType(), value,
-                          [](OpBuilder &, ValueRange elements) { return elements[0]; });
+    MapOp copy = buildCopy(builder, value);
     result.set(copy.getResult());
     written.insert(copy.getResult());
   }
@@ -76,7 +120,7 @@ public:
   }
 
 private:
-  /// The group and the weight-side maps that it needs, in program order.
+  /// The group, and the weight-side maps and accesses that it needs, in program order.
   void collectBody() {
     llvm::SmallPtrSet<Operation *, 16> needed = inside;
     for (Operation *op = group.back(); op; op = op->getPrevNode()) {
@@ -84,7 +128,8 @@ private:
         continue;
       body.push_back(op);
       for (Value operand : op->getOperands())
-        if (isWeightSide(operand) && operand.getDefiningOp<MapOp>())
+        if (operand.getDefiningOp<AccessOp>() ||
+            (isWeightSide(operand) && operand.getDefiningOp<MapOp>()))
           needed.insert(operand.getDefiningOp());
     }
     std::reverse(body.begin(), body.end());
@@ -101,10 +146,11 @@ private:
     inputs.insert_range(weights);
   }
 
-  /// A use by another group, by an earlier kernel or by the layer's return. The original of a
+  /// A use by another group, by an earlier kernel, by the layer's return, or by an access, which
+  /// others read through. The original of a
   /// prologue that was absorbed is a use by no one.
   bool isOutside(Operation *user) const {
-    return elsewhere.contains(user) || isa<KernelOp>(user) ||
+    return elsewhere.contains(user) || isa<KernelOp, AccessOp>(user) ||
            user->hasTrait<OpTrait::IsTerminator>();
   }
 
@@ -153,6 +199,7 @@ struct FormKernelsPass : convwright::ir::impl::FormKernelsBase<FormKernelsPass> 
     func::FuncOp layer = getOperation();
     eraseUnused(layer);
     copyUnwrittenResults(layer);
+    storeAccesses(layer, symbolsOf(layer));
     std::vector<KernelGroup> groups = groupIntoKernels(layer, fusion);
     OpBuilder builder(layer.getBody().front().getTerminator());
     for (size_t i = 0; i < groups.size(); ++i) {

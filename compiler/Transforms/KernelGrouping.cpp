@@ -42,6 +42,9 @@ private:
   void merge(int into, int from);
   /// The groups that compute the operation's operands.
   llvm::SetVector<int> producersOf(Operation *op) const;
+  /// Those that compute what it reads through accesses: they are to be done before.
+  llvm::SetVector<int> accessedBy(Operation *op) const;
+  bool accesses(const KernelGroup &ops, int group) const;
   llvm::SetVector<int> producersOf(int group) const;
   bool dependsOn(int group, int on) const;
   bool isConnectedThroughOthers(int group, int on) const;
@@ -62,6 +65,13 @@ convwright::schedules::Layout layoutOf(Operation *op) {
 
 bool isActivationWork(Operation *op) {
   return isa<StageOp>(op) || (isa<MapOp>(op) && !isWeightSide(op->getResult(0)));
+}
+
+/// What is read where an access of it is.
+Value behindAccesses(Value value) {
+  while (auto access = value.getDefiningOp<AccessOp>())
+    value = access->getOperand(0);
+  return value;
 }
 
 StageOp firstStage(const KernelGroup &group) {
@@ -162,8 +172,24 @@ llvm::SetVector<int> Grouping::producersOf(Operation *op) const {
   return producers;
 }
 
+llvm::SetVector<int> Grouping::accessedBy(Operation *op) const {
+  llvm::SetVector<int> producers;
+  for (Value operand : op->getOperands())
+    if (operand.getDefiningOp<AccessOp>())
+      if (auto found = groupOf.find(behindAccesses(operand).getDefiningOp());
+          found != groupOf.end())
+        producers.insert(found->second);
+  return producers;
+}
+
+bool Grouping::accesses(const KernelGroup &ops, int group) const {
+  return llvm::any_of(ops, [&](Operation *op) { return accessedBy(op).contains(group); });
+}
+
 llvm::SetVector<int> Grouping::producersOf(int group) const {
   llvm::SetVector<int> producers;
+  for (Operation *op : groups[group])
+    producers.insert_range(accessedBy(op));
   for (Operation *op : groups[group])
     for (Value operand : op->getOperands()) {
       Operation *producer = operand.getDefiningOp();
@@ -195,10 +221,11 @@ bool Grouping::isConnectedThroughOthers(int group, int on) const {
 //===----------------------------------------------------------------------===//
 
 std::optional<int> Grouping::homeOf(MapOp map) {
-  llvm::SetVector<int> producers = producersOf(map);
+  llvm::SetVector<int> producers = producersOf(map), accessed = accessedBy(map);
   auto wouldCycle = [&](int home) {
-    return llvm::any_of(producers,
-                        [&](int other) { return other != home && dependsOn(other, home); });
+    auto comesLater = [&](int other) { return other != home && dependsOn(other, home); };
+    return accessed.contains(home) || llvm::any_of(producers, comesLater) ||
+           llvm::any_of(accessed, comesLater);
   };
   std::optional<int> home;
   auto isBetter = [&](int group) {
@@ -228,7 +255,8 @@ void Grouping::mergeMeetingStages(int home, const llvm::SetVector<int> &producer
       continue;
     StageOp ours = firstStage(groups[home]), theirs = firstStage(groups[other]);
     if (ours && theirs && mayShareKernel(ours, theirs) && !isConnectedThroughOthers(home, other) &&
-        !isConnectedThroughOthers(other, home))
+        !isConnectedThroughOthers(other, home) && !accesses(groups[home], other) &&
+        !accesses(groups[other], home))
       merge(home, other);
   }
 }
@@ -257,10 +285,19 @@ stagesReading(MapOp map, const llvm::DenseMap<Operation *, int> &groupOf) {
   return readers;
 }
 
+/// Elements that are put together of several would be so again for each tap that reads them.
+static bool readsSeveral(MapOp map, Symbols symbols) {
+  return llvm::any_of(map.getInputs(), [&](Value input) {
+    auto access = input.getDefiningOp<AccessOp>();
+    return access && !access.accessForm(symbols).isOneElement();
+  });
+}
+
 void Grouping::absorbPrologues() {
+  std::vector<Symbol> symbols = symbolsOf(layer);
   for (size_t i = 0; i < groups.size(); ++i) {
     auto map = groups[i].size() == 1 ? dyn_cast<MapOp>(groups[i].front()) : MapOp();
-    if (!map)
+    if (!map || readsSeveral(map, symbols))
       continue;
     auto readers = stagesReading(map, groupOf);
     if (!readers || readers->empty() || (readers->size() > 1 && !isCheap(map)))

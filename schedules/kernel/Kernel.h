@@ -60,6 +60,59 @@ using Dims = std::vector<Extent>;
 /// An activation's extent along an axis: 1 where it has no such axis.
 Extent along(const Dims &dims, Axis axis);
 
+/// An addend of an index: mul * ((scale * at[axis]) floordiv div mod modulus); modulus 0: no mod.
+struct AccessTerm {
+  Axis axis = Axis::N;
+  int64_t mul = 1, scale = 1, div = 1, modulus = 0;
+
+  bool operator==(const AccessTerm &) const = default;
+};
+
+/// Where along an axis of `in` elements, resized to `out`, a position of the result lies; computed
+/// in f32, operation by operation as PyTorch does. With step = 1 / factor, rounded to f32, or
+/// in / out without a factor:
+///   Floor    at * step                      Halves   (at + 0.5) * step - 0.5
+///   Corners  at * (in - 1) / (out - 1), 0 where out is 1
+struct Sampling {
+  enum class Grid : uint8_t { Floor, Halves, Corners };
+
+  Axis axis = Axis::W;
+  Grid grid = Grid::Floor;
+  Extent in = Extent::constant(1), out = Extent::constant(1);
+  double factor = 0; // 0: none
+  /// Whether what lies before the first element's middle counts as being there.
+  bool atLeastZero = false;
+
+  bool operator==(const Sampling &) const = default;
+};
+
+/// An index along one axis of what is read: offset + the terms + the sampled position's floor.
+struct AxisAccess {
+  Extent offset = Extent::constant(0);
+  std::vector<AccessTerm> terms;
+  std::optional<Sampling> sampling;
+
+  bool operator==(const AxisAccess &) const = default;
+};
+
+/// What an index beyond the borders stands for. Inside: there is none. Constant: a value.
+/// Clamp: the element at the border. Reflect, without repeating the border, and Wrap go round once.
+enum class Border : uint8_t { Inside, Constant, Clamp, Reflect, Wrap };
+
+/// Which element a read at a point takes; `at` is the point, with 0 along the axes where `dims`
+/// has the constant extent 1.
+struct Access {
+  /// Of what is seen through it, at the kernel's rank.
+  Dims dims;
+  /// The index along each axis of what is read.
+  std::vector<AxisAccess> axes;
+  Border border = Border::Inside;
+  /// Constant: what is seen outside.
+  double outside = 0;
+
+  bool operator==(const Access &) const = default;
+};
+
 /// Something that a kernel reads.
 struct Operand {
   /// Activation: given at each run. Weight: bound once and packed ahead of run.
@@ -76,6 +129,12 @@ struct Operand {
   Layout layout = Layout::ChannelsFirst;
   /// Constant only: elements in row-major logical order, native byte order.
   std::vector<std::byte> data;
+  /// Activations of the kernel's rank only: what it is read through, the one that readers see
+  /// first; empty: as it is. Several operands may be one tensor, read in different ways.
+  std::vector<Access> accesses = {};
+
+  /// The extents that readers see.
+  const Dims &seenDims() const { return accesses.empty() ? dims : accesses.front().dims; }
 };
 
 /// A window along one spatial axis: output position p sees the inputs p * stride + t * dilation -
@@ -198,6 +257,8 @@ struct Kernel {
   std::vector<Operand> operands;
   std::vector<Stage> stages;
   std::vector<Output> outputs;
+  /// What the fractions in its expressions are of.
+  std::vector<Sampling> samplings = {};
 
   /// Dimensions of its activations: 4 or 5.
   size_t rank() const { return outputs.front().dims.size(); }

@@ -7,6 +7,8 @@
 
 #include "schedules/kernel/KernelCheck.h"
 
+#include "schedules/kernel/Access.h"
+
 #include <cmath>
 #include <limits>
 
@@ -104,6 +106,8 @@ private:
       return checkOperand(node);
     case ScalarOp::Conv:
       return checkConv(node);
+    case ScalarOp::Fraction:
+      return checkFraction(node);
     case ScalarOp::Convert:
       return isComparison(argument(node, 0).op) ? Wrong("converts a truth value") : std::nullopt;
     default:
@@ -142,6 +146,15 @@ private:
     return node.type == ElementType::F32 ? std::nullopt : Wrong("is not f32");
   }
 
+  Wrong checkFraction(const ScalarNode &node) const {
+    if (place == Place::Weights)
+      return std::string("is of a position, which weights do not have");
+    if (static_cast<size_t>(node.index) >= kernel.samplings.size())
+      return "refers to sampling " + std::to_string(node.index) + "; there are " +
+             std::to_string(kernel.samplings.size());
+    return node.type == ElementType::F32 ? std::nullopt : Wrong("is not f32");
+  }
+
   Wrong checkOperation(const ScalarNode &node) const {
     bool stored = node.type == ElementType::U8 || node.type == ElementType::I8;
     if (node.type != ElementType::F32 && (stored || !takesIntegers(node.op)))
@@ -177,8 +190,103 @@ Wrong checkSymbol(const Symbol &symbol) {
   return std::nullopt;
 }
 
+/// Between which numbers an index lies, while no border has changed it.
+struct IndexRange {
+  int64_t lo = 0, hi = 0;
+
+  /// Adds mul * [0, last]. False beyond 64 bits.
+  bool add(int64_t mul, int64_t last) {
+    int64_t moved;
+    return !__builtin_mul_overflow(mul, last, &moved) &&
+           !__builtin_add_overflow(moved < 0 ? lo : hi, moved, moved < 0 ? &lo : &hi);
+  }
+  bool fits() const { return lo >= -mostElements && hi <= mostElements; }
+};
+
+std::optional<IndexRange> indexRange(const Kernel &kernel, const Access &access,
+                                     const AxisAccess &axis, int64_t Symbol::*point) {
+  std::optional<int64_t> offset = valueAt(axis.offset, kernel, point);
+  if (!offset)
+    return std::nullopt;
+  IndexRange range{*offset, *offset};
+  for (const AccessTerm &term : axis.terms) {
+    int64_t last = *valueAt(along(access.dims, term.axis), kernel, point) - 1, scaled;
+    if (__builtin_mul_overflow(last, term.scale, &scaled) || scaled > mostElements)
+      return std::nullopt;
+    int64_t most = scaled / term.div;
+    if (!range.add(term.mul, term.modulus == 0 ? most : std::min(most, term.modulus - 1)))
+      return std::nullopt;
+  }
+  return range.fits() ? std::optional(range) : std::nullopt;
+}
+
+Wrong checkSampling(const Kernel &kernel, const Sampling &sampling) {
+  if (!positionOf(sampling.axis, kernel.rank()))
+    return "samples along " + std::string(spell(sampling.axis)) +
+           ", which the kernel does not have";
+  return checkDims(kernel, {sampling.in, sampling.out});
+}
+
+Wrong checkAxes(const Kernel &kernel, const AxisAccess &axis) {
+  for (const AccessTerm &term : axis.terms)
+    if (!positionOf(term.axis, kernel.rank()))
+      return "counts along " + std::string(spell(term.axis)) + ", which the kernel does not have";
+  if (!axis.offset.isConstant() && static_cast<size_t>(axis.offset.symbol) >= kernel.symbols.size())
+    return "refers to symbol " + std::to_string(axis.offset.symbol) + "; there are " +
+           std::to_string(kernel.symbols.size());
+  return axis.sampling ? checkSampling(kernel, *axis.sampling) : std::nullopt;
+}
+
+/// `size`: of what is read, along the axis.
+Wrong checkIndex(const Kernel &kernel, const Access &access, const AxisAccess &axis,
+                 const Extent &size) {
+  if (auto wrong = checkAxes(kernel, axis))
+    return wrong;
+  if (axis.sampling && access.border != Border::Clamp)
+    return std::string("samples without a clamped border");
+  for (int64_t Symbol::*point : points) {
+    std::optional<IndexRange> range = indexRange(kernel, access, axis, point);
+    if (!range)
+      return std::string("has an index beyond 2^31 - 1");
+    int64_t elements = *valueAt(size, kernel, point);
+    if (access.border == Border::Inside && (range->lo < 0 || range->hi >= elements))
+      return "reads elements " + std::to_string(range->lo) + " to " + std::to_string(range->hi) +
+             " of " + std::to_string(elements);
+  }
+  return std::nullopt;
+}
+
+Wrong checkAccess(const Kernel &kernel, const Operand &operand, size_t index) {
+  const Access &access = operand.accesses[index];
+  if (access.dims.size() != kernel.rank() || access.axes.size() != kernel.rank())
+    return "has " + std::to_string(access.dims.size()) + " extents and " +
+           std::to_string(access.axes.size()) + " indices; the kernel has rank " +
+           std::to_string(kernel.rank());
+  if (auto wrong = checkDims(kernel, access.dims))
+    return wrong;
+  for (size_t i = 0; i < access.axes.size(); ++i)
+    if (auto wrong = checkIndex(kernel, access, access.axes[i], dimsBehind(operand, index)[i]))
+      return wrong;
+  return std::nullopt;
+}
+
+Wrong checkAccesses(const Kernel &kernel, const Operand &operand) {
+  if (operand.accesses.empty())
+    return std::nullopt;
+  if (operand.role != Operand::Role::Activation || operand.dims.size() != kernel.rank())
+    return "is read through an access; only activations of rank " + std::to_string(kernel.rank()) +
+           " are";
+  // The last first: each relies on the extents behind it.
+  for (size_t i = operand.accesses.size(); i-- > 0;)
+    if (auto wrong = checkAccess(kernel, operand, i))
+      return "access " + *wrong;
+  return std::nullopt;
+}
+
 Wrong checkOperand(const Kernel &kernel, const Operand &operand) {
   if (auto wrong = checkDims(kernel, operand.dims))
+    return wrong;
+  if (auto wrong = checkAccesses(kernel, operand))
     return wrong;
   if (operand.role == Operand::Role::Activation) {
     if (operand.dims.size() != kernel.rank() && operand.dims.size() != 1)
@@ -337,6 +445,8 @@ std::optional<std::string> checkKernel(const Kernel &kernel) {
   auto with = [&](auto check) {
     return [&, check](const auto &item) { return check(kernel, item); };
   };
+  if (auto wrong = checkEach("sampling", kernel.samplings, with(checkSampling)))
+    return wrong;
   if (auto wrong = checkEach("operand", kernel.operands, with(checkOperand)))
     return wrong;
   if (auto wrong = checkEach("convolution", kernel.stages, with(checkStage)))

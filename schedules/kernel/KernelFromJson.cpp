@@ -48,6 +48,10 @@ public:
     each(fields.find("outputs"), "outputs", 4096, [&](const json &item, const std::string &where) {
       kernel.outputs.push_back(output(item, where, kernel.outputs.size()));
     });
+    each(fields.find("samplings"), "samplings", 4096,
+         [&](const json &item, const std::string &where) {
+           kernel.samplings.push_back(sampling(item, where));
+         });
     fields.refuseUnknown();
     return kernel;
   }
@@ -89,10 +93,10 @@ private:
     return symbol;
   }
 
-  Extent extent(const json &value, const std::string &where) {
+  Extent extent(const json &value, const std::string &where, int64_t least = 1) {
     if (!value.is_array())
       return Extent::constant(
-          readInteger(value, "field '" + where + "'", 1, largestSize, complaint));
+          readInteger(value, "field '" + where + "'", least, largestSize, complaint));
     std::vector<int64_t> parts;
     each(&value, where, 4, [&](const json &item, const std::string &itemWhere) {
       parts.push_back(
@@ -177,6 +181,66 @@ private:
     return {begin, begin + bytes.size()};
   }
 
+  AccessTerm term(const json &value, const std::string &where) {
+    AccessTerm term;
+    if (!value.is_array() || value.empty() || value.size() > 5) {
+      complaint.say("field '" + where + "' is " + excerpt(value) +
+                    "; allowed: [axis, mul, scale, div, modulus]");
+      return term;
+    }
+    term.axis = spelled(&value[0], where + "[0]", axisSpellings);
+    int64_t *numbers[] = {&term.mul, &term.scale, &term.div, &term.modulus};
+    const int64_t least[] = {-largestSize, 1, 1, 0};
+    for (size_t i = 1; i < value.size(); ++i)
+      *numbers[i - 1] = readInteger(value[i], "field '" + where + "[" + std::to_string(i) + "]'",
+                                    least[i - 1], largestSize, complaint);
+    return term;
+  }
+
+  Sampling sampling(const json &value, const std::string &where) {
+    JsonFields fields(value, where, complaint);
+    Sampling sampling;
+    sampling.axis = spelled(fields.find("axis"), where + ".axis", axisSpellings);
+    sampling.grid = spelled(fields.find("grid"), where + ".grid", gridSpellings);
+    for (auto [name, extent] : {std::pair("in", &sampling.in), std::pair("out", &sampling.out)})
+      if (const json *found = fields.need(name))
+        *extent = this->extent(*found, where + "." + name);
+    sampling.factor = fields.number("factor", 0, 1e9, 0);
+    sampling.atLeastZero = fields.boolean("at_least_zero", false);
+    fields.refuseUnknown();
+    return sampling;
+  }
+
+  AxisAccess axisAccess(const json &value, const std::string &where) {
+    JsonFields fields(value, where, complaint);
+    AxisAccess axis;
+    if (const json *offset = fields.find("offset"))
+      axis.offset = extent(*offset, where + ".offset", -largestSize);
+    each(fields.find("terms"), where + ".terms", 16,
+         [&](const json &item, const std::string &itemWhere) {
+           axis.terms.push_back(term(item, itemWhere));
+         });
+    if (const json *found = fields.find("sampling"))
+      axis.sampling = sampling(*found, where + ".sampling");
+    fields.refuseUnknown();
+    return axis;
+  }
+
+  Access access(const json &value, const std::string &where) {
+    JsonFields fields(value, where, complaint);
+    Access access;
+    access.dims = activationDims(fields.need("dims"), where + ".dims");
+    each(fields.need("axes"), where + ".axes", 5,
+         [&](const json &item, const std::string &itemWhere) {
+           access.axes.push_back(axisAccess(item, itemWhere));
+         });
+    access.border = spelled(fields.find("border"), where + ".border", borderSpellings);
+    if (const json *outside = fields.find("outside"))
+      access.outside = constant(*outside, where + ".outside");
+    fields.refuseUnknown();
+    return access;
+  }
+
   Operand operand(const json &value, const std::string &where, size_t index) {
     JsonFields fields(value, where, complaint);
     Operand operand;
@@ -187,6 +251,10 @@ private:
     operand.dims = dims(fields.need("dims"), where + ".dims");
     operand.layout = layout(fields.find("layout"), where + ".layout", operand.dims.size());
     operand.data = data(fields);
+    each(fields.find("accesses"), where + ".accesses", 16,
+         [&](const json &item, const std::string &itemWhere) {
+           operand.accesses.push_back(access(item, itemWhere));
+         });
     fields.refuseUnknown();
     return operand;
   }

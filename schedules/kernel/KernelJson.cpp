@@ -33,7 +33,7 @@ static json nodeToJson(const ScalarNode &node) {
   json list = json::array({std::string(spell(node.op))});
   if (node.op == ScalarOp::Constant)
     list.push_back(constantToJson(node.value));
-  else if (node.op == ScalarOp::Operand || node.op == ScalarOp::Conv)
+  else if (operandCount(node.op) == 0)
     list.push_back(node.index);
   for (unsigned i = 0; i < operandCount(node.op); ++i)
     list.push_back(node.args[i]);
@@ -81,6 +81,45 @@ static std::string base64(const std::vector<std::byte> &bytes) {
       llvm::StringRef(reinterpret_cast<const char *>(bytes.data()), bytes.size()));
 }
 
+/// ["H", mul, scale, div, modulus], without what is 1, 1, 1 and 0 at the end.
+static json termToJson(const AccessTerm &term) {
+  json list = {term.mul, term.scale, term.div, term.modulus};
+  const json standard = {1, 1, 1, 0};
+  while (!list.empty() && list.back() == standard[list.size() - 1])
+    list.erase(list.size() - 1);
+  list.insert(list.begin(), std::string(spell(term.axis)));
+  return list;
+}
+
+static json samplingToJson(const Sampling &sampling) {
+  json object{{"axis", std::string(spell(sampling.axis))},
+              {"in", extentToJson(sampling.in)},
+              {"out", extentToJson(sampling.out)}};
+  setUnless(object, "grid", spellingIn(gridSpellings, sampling.grid), "floor");
+  setUnless(object, "factor", sampling.factor, 0.0);
+  setUnless(object, "at_least_zero", sampling.atLeastZero, false);
+  return object;
+}
+
+static json axisAccessToJson(const AxisAccess &axis) {
+  json object = json::object();
+  setUnless(object, "offset", extentToJson(axis.offset), 0);
+  for (const AccessTerm &term : axis.terms)
+    object["terms"].push_back(termToJson(term));
+  if (axis.sampling)
+    object["sampling"] = samplingToJson(*axis.sampling);
+  return object;
+}
+
+static json accessToJson(const Access &access) {
+  json object{{"dims", dimsToJson(access.dims)}};
+  for (const AxisAccess &axis : access.axes)
+    object["axes"].push_back(axisAccessToJson(axis));
+  setUnless(object, "border", spellingIn(borderSpellings, access.border), "inside");
+  setUnless(object, "outside", constantToJson(access.outside), 0.0);
+  return object;
+}
+
 static json operandToJson(const Operand &operand, size_t index) {
   json object{{"dims", dimsToJson(operand.dims)}};
   setUnless(object, "role", spellingIn(roleSpellings, operand.role), "activation");
@@ -88,6 +127,8 @@ static json operandToJson(const Operand &operand, size_t index) {
   setUnless(object, "layout", spell(operand.layout, operand.dims.size()),
             spell(Layout::ChannelsFirst, operand.dims.size()));
   setUnless(object, "data", base64(operand.data), "");
+  for (const Access &access : operand.accesses)
+    object["accesses"].push_back(accessToJson(access));
   setUnless(object, "name", operand.name, positionalName(positionalKind(operand.role), index));
   return object;
 }
@@ -155,6 +196,8 @@ json kernelToJson(const Kernel &kernel) {
   setList(object, "convolutions", kernel.stages,
           [](const Stage &stage, size_t) { return stageToJson(stage); });
   setList(object, "outputs", kernel.outputs, outputToJson);
+  setList(object, "samplings", kernel.samplings,
+          [](const Sampling &sampling, size_t) { return samplingToJson(sampling); });
   return object;
 }
 

@@ -7,6 +7,10 @@
 
 #include "schedules/kernel/KernelReference.h"
 
+#include "schedules/kernel/Access.h"
+
+#include <cmath>
+
 namespace convwright::schedules {
 
 namespace {
@@ -33,6 +37,35 @@ size_t rowMajor(const std::vector<int64_t> &shape, const std::vector<int64_t> &a
   for (size_t i = 0; i < shape.size(); ++i)
     position = position * shape[i] + at[i];
   return static_cast<size_t>(position);
+}
+
+/// Access.h's arithmetic on numbers.
+struct Numbers {
+  const std::vector<int64_t> &sizes, &point;
+
+  int64_t value(int64_t number) const { return number; }
+  int64_t extent(const Extent &extent) const { return extent.at(sizes); }
+  int64_t at(Axis axis) const {
+    std::optional<size_t> position = positionOf(axis, point.size());
+    return position ? point[*position] : 0;
+  }
+  int64_t floorDivide(int64_t a, int64_t b) const { return a / b - (a % b < 0 ? 1 : 0); }
+  int64_t modulo(int64_t a, int64_t b) const { return a - floorDivide(a, b) * b; }
+  template <typename T> T select(bool condition, T a, T b) const { return condition ? a : b; }
+  int64_t clamp(int64_t a, int64_t lo, int64_t hi) const { return std::min(std::max(a, lo), hi); }
+
+  float real(int64_t number) const { return static_cast<float>(number); }
+  float literal(float number) const { return number; }
+  float sum(float a, float b) const { return a + b; }
+  float product(float a, float b) const { return a * b; }
+  float quotient(float a, float b) const { return a / b; }
+  float maximum(float a, float b) const { return std::max(a, b); }
+  int64_t floorOf(float number) const { return static_cast<int64_t>(std::floor(number)); }
+};
+
+double fractionAt(const Sampling &sampling, const Numbers &numbers) {
+  float position = sampledPosition(sampling, numbers);
+  return position - std::floor(position);
 }
 
 } // namespace
@@ -69,7 +102,31 @@ void KernelReference::fill(size_t index, Table &table) const {
     table.bias.push_back(biasAt(index, k));
 }
 
+/// From access to access, until the tensor or a value that stands outside.
+double KernelReference::throughAccesses(int32_t index, Index at) const {
+  const Operand &operand = kernel.operands[static_cast<size_t>(index)];
+  for (size_t i = 0; i < operand.accesses.size(); ++i) {
+    const Access &access = operand.accesses[i];
+    for (size_t axis = 0; axis < at.size(); ++axis)
+      if (access.dims[axis] == Extent::constant(1))
+        at[axis] = 0;
+    Index from = at;
+    for (size_t axis = 0; axis < at.size(); ++axis) {
+      Numbers numbers{sizes, at};
+      int64_t found = indexAlong(access.axes[axis], numbers);
+      int64_t size = dimsBehind(operand, i)[axis].at(sizes);
+      if (access.border == Border::Constant && (found < 0 || found >= size))
+        return access.outside;
+      from[axis] = withinBorder(access.border, found, size, numbers);
+    }
+    at = std::move(from);
+  }
+  return operands[static_cast<size_t>(index)].get(at);
+}
+
 double KernelReference::operand(int32_t index, const std::vector<int64_t> &at) const {
+  if (!kernel.operands[static_cast<size_t>(index)].accesses.empty())
+    return throughAccesses(index, at);
   const HostTensor &tensor = operands[static_cast<size_t>(index)];
   const std::vector<int64_t> &shape = tensor.shape();
   if (shape.size() == 1)
@@ -82,8 +139,12 @@ double KernelReference::operand(int32_t index, const std::vector<int64_t> &at) c
 
 double KernelReference::pointwise(const ScalarExpr &expr, const std::vector<int64_t> &at) const {
   return evaluate(expr, [&](const ScalarNode &node) {
-    return node.op == ScalarOp::Conv ? reduce(static_cast<size_t>(node.index), at)
-                                     : operand(node.index, at);
+    auto index = static_cast<size_t>(node.index);
+    if (node.op == ScalarOp::Conv)
+      return reduce(index, at);
+    if (node.op == ScalarOp::Fraction)
+      return fractionAt(kernel.samplings[index], Numbers{sizes, at});
+    return operand(node.index, at);
   });
 }
 

@@ -29,6 +29,7 @@ private:
   };
 
   double operand(int32_t index, const Index &at) const;
+  double throughAccesses(int32_t index, Index at) const;
   double pointwise(const ScalarExpr &expr, const Index &at) const;
   double weight(const ScalarExpr &expr, int64_t k, const Index &at) const;
   double inputAt(size_t stage, const Index &at) const;

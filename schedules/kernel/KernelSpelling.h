@@ -32,6 +32,19 @@ inline constexpr std::array<std::pair<ElementType, std::string_view>, 4> element
      {ElementType::U8, "u8"},
      {ElementType::I8, "i8"}}};
 
+inline constexpr std::array<std::pair<Border, std::string_view>, 5> borderSpellings{
+    {{Border::Inside, "inside"},
+     {Border::Constant, "constant"},
+     {Border::Clamp, "clamp"},
+     {Border::Reflect, "reflect"},
+     {Border::Wrap, "wrap"}}};
+inline constexpr std::array<std::pair<Sampling::Grid, std::string_view>, 3> gridSpellings{
+    {{Sampling::Grid::Floor, "floor"},
+     {Sampling::Grid::Halves, "halves"},
+     {Sampling::Grid::Corners, "corners"}}};
+inline constexpr std::array<std::pair<Axis, std::string_view>, 5> axisSpellings{
+    {{Axis::N, "N"}, {Axis::C, "C"}, {Axis::D, "D"}, {Axis::H, "H"}, {Axis::W, "W"}}};
+
 template <typename Table, typename Value>
 std::string_view spellingIn(const Table &table, Value value) {
   for (const auto &[known, text] : table)

@@ -34,9 +34,25 @@ template <typename Visit> void forEachExpression(Kernel &kernel, Visit visit) {
     visit(output.value);
 }
 
+template <typename Visit> void forEachExtent(Sampling &sampling, Visit visit) {
+  visit(sampling.in);
+  visit(sampling.out);
+}
+
 template <typename Visit> void forEachExtent(Kernel &kernel, Visit visit) {
-  for (Operand &operand : kernel.operands)
+  for (Operand &operand : kernel.operands) {
     std::for_each(operand.dims.begin(), operand.dims.end(), visit);
+    for (Access &access : operand.accesses) {
+      std::for_each(access.dims.begin(), access.dims.end(), visit);
+      for (AxisAccess &axis : access.axes) {
+        visit(axis.offset);
+        if (axis.sampling)
+          forEachExtent(*axis.sampling, visit);
+      }
+    }
+  }
+  for (Sampling &sampling : kernel.samplings)
+    forEachExtent(sampling, visit);
   for (Stage &conv : kernel.stages) {
     std::for_each(conv.inputDims.begin(), conv.inputDims.end(), visit);
     std::for_each(conv.outputDims.begin(), conv.outputDims.end(), visit);
@@ -56,7 +72,7 @@ void clearUnused(ScalarNode &node) {
     node.args[i] = -1;
   if (node.op != ScalarOp::Constant)
     node.value = 0;
-  if (node.op != ScalarOp::Operand && node.op != ScalarOp::Conv)
+  if (node.op == ScalarOp::Constant || operandCount(node.op) > 0)
     node.index = 0;
 }
 

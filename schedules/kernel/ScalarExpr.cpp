@@ -167,6 +167,7 @@ double apply(const ScalarNode &node, double a, double b, double c) {
   case ScalarOp::Constant:
   case ScalarOp::Operand:
   case ScalarOp::Conv:
+  case ScalarOp::Fraction:
     break;
   }
   assert(false && "leaves have no arguments to apply to");
@@ -181,7 +182,7 @@ double evaluate(const ScalarExpr &expr, const std::function<double(const ScalarN
   for (const ScalarNode &node : expr.nodes) {
     if (node.op == ScalarOp::Constant) {
       values.push_back(node.value);
-    } else if (node.op == ScalarOp::Operand || node.op == ScalarOp::Conv) {
+    } else if (operandCount(node.op) == 0) {
       values.push_back(leaf(node));
     } else {
       std::array<double, 3> args{};

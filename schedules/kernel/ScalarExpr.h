@@ -43,7 +43,8 @@ struct ScalarNode {
   std::array<int32_t, 3> args{-1, -1, -1};
   /// Constant: the value. i32 constants are integral.
   double value = 0;
-  /// Operand: index into Kernel::operands. Conv: index into Kernel::convolutions.
+  /// Operand: index into Kernel::operands. Conv: index into Kernel::stages. Fraction: index into
+  /// Kernel::samplings, how far the position lies beyond the element before it, in [0, 1).
   int32_t index = 0;
 
   bool operator==(const ScalarNode &) const = default;
@@ -70,8 +71,8 @@ struct ScalarExpr {
   bool operator==(const ScalarExpr &) const = default;
 };
 
-/// Evaluates in double precision; `leaf` gives the value of an Operand or Conv node. The meaning
-/// that the Halide lowering and the reference interpreter share.
+/// Evaluates in double precision; `leaf` gives the value of an Operand, Conv or Fraction node. The
+/// meaning that the Halide lowering and the reference interpreter share.
 double evaluate(const ScalarExpr &expr, const std::function<double(const ScalarNode &)> &leaf);
 
 /// One conversion as `Convert` defines it.

@@ -192,6 +192,7 @@ Expr apply(const ScalarNode &node, const Expr &a, const Expr &b, const Expr &c) 
   case ScalarOp::Constant:
   case ScalarOp::Operand:
   case ScalarOp::Conv:
+  case ScalarOp::Fraction:
     break;
   }
   assert(false && "leaves have no arguments to apply to");

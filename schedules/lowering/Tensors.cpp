@@ -7,6 +7,7 @@
 
 #include "schedules/lowering/Tensors.h"
 
+#include "schedules/kernel/Access.h"
 #include "schedules/lowering/ScalarLowering.h"
 
 #include <algorithm>
@@ -90,6 +91,8 @@ static bool hasWholeRows(const Output &output) {
 }
 
 bool Tensors::canBeLine(const Kernel &kernel) {
+  if (!kernel.samplings.empty())
+    return false;
   const Dims &shape = kernel.outputs.front().dims;
   auto fits = [&](const Dims &dims) {
     return std::equal(dims.begin() + 2, dims.end(), shape.begin() + 2, shape.end());
@@ -100,6 +103,9 @@ bool Tensors::canBeLine(const Kernel &kernel) {
   for (const Operand &operand : kernel.operands) {
     if (operand.dims.size() != 1 && operand.dims.size() != kernel.rank())
       continue;
+    for (size_t i = 0; i < operand.accesses.size(); ++i)
+      if (!keepsPixels(operand, i))
+        return false;
     Dims dims = atRank(operand, kernel.rank());
     bool filter = operand.role != Operand::Role::Activation && operand.dims.size() != 1;
     bool broadcast = std::none_of(dims.begin() + 2, dims.end(), varies);
@@ -171,6 +177,10 @@ Expr Tensors::extent(const Extent &extent) const {
     if (known == extent)
       return size;
   for (const auto &[known, size] : knownExtents)
+    if (known.symbol == extent.symbol && known.mul == extent.mul && known.div == extent.div &&
+        (extent.add - known.add) % known.div == 0)
+      return size + toInt((extent.add - known.add) / known.div);
+  for (const auto &[known, size] : knownExtents)
     if (known.symbol == extent.symbol && known.div == 1 && known.mul > 0) {
       Expr symbol = floorDiv(size - toInt(known.add), known.mul);
       return floorDiv(toInt(extent.mul) * symbol + toInt(extent.add), extent.div);
@@ -194,11 +204,86 @@ static Point picked(const Dims &dims, Point at) {
   return at;
 }
 
+namespace {
+
+/// Access.h's arithmetic as expressions.
+struct Expressions {
+  const Tensors &tensors;
+  Point &point;
+
+  Expr value(int64_t number) const { return toInt(number); }
+  Expr extent(const Extent &extent) const { return tensors.extent(extent); }
+  Expr at(Axis axis) const { return along(point, axis); }
+  Expr floorDivide(const Expr &a, int64_t b) const { return floorDiv(a, b); }
+  Expr modulo(const Expr &a, int64_t b) const { return a % toInt(b); }
+  Expr select(const Expr &condition, const Expr &a, const Expr &b) const {
+    return Halide::select(condition, a, b);
+  }
+  Expr clamp(const Expr &a, const Expr &lo, const Expr &hi) const {
+    return Halide::clamp(a, lo, hi);
+  }
+  Expr real(const Expr &number) const { return Halide::cast<float>(number); }
+  Expr literal(float number) const { return number; }
+  Expr sum(const Expr &a, const Expr &b) const { return Halide::strict_float(a + b); }
+  Expr product(const Expr &a, const Expr &b) const { return Halide::strict_float(a * b); }
+  Expr quotient(const Expr &a, const Expr &b) const { return Halide::strict_float(a / b); }
+  Expr maximum(const Expr &a, const Expr &b) const {
+    return Halide::select(Halide::strict_float(a > b), a, b);
+  }
+  Expr floorOf(const Expr &number) const { return Halide::cast<int>(Halide::floor(number)); }
+};
+
+/// Neighbours see neighbours: the middle of a row is free of its borders.
+bool isShift(const AxisAccess &axis) {
+  return !axis.sampling && axis.terms.size() == 1 && axis.terms[0].scale == 1 &&
+         axis.terms[0].div == 1 && axis.terms[0].modulus == 0;
+}
+
+} // namespace
+
+/// What access `index` of the operand, and those behind it, see at a point.
+Expr Tensors::readThrough(const Operand &from, size_t index, Point at,
+                          const ImageParam &param) const {
+  size_t rank = from.dims.size();
+  if (index == from.accesses.size()) {
+    if (pixels == Pixels::Line)
+      at.z = at.y = 0;
+    return param(memoryOrder(from.layout, rank, at));
+  }
+  const Access &access = from.accesses[index];
+  at = picked(access.dims, at);
+  Point behind = at;
+  Expr inside;
+  for (size_t i = 0; i < rank; ++i) {
+    Axis axis = axisAt(i, rank);
+    if (pixels == Pixels::Line && i >= 2) // canBeLine: pixels stay where they are
+      continue;
+    Expressions expressions{*this, at};
+    Expr found = indexAlong(access.axes[i], expressions);
+    Expr size = extent(dimsBehind(from, index)[i]);
+    if (access.border == Border::Constant) {
+      Expr here = found >= 0 && found < size;
+      inside = inside.defined() ? inside && here : here;
+    }
+    bool straight = access.border == Border::Constant || access.border == Border::Clamp;
+    if (straight && isShift(access.axes[i]))
+      found = Halide::likely(found);
+    along(behind, axis) = withinBorder(access.border, found, size, expressions);
+  }
+  Expr value = readThrough(from, index + 1, behind, param);
+  if (!inside.defined())
+    return value;
+  Expr outside = Halide::cast(value.type(), Expr(static_cast<float>(access.outside)));
+  return Halide::select(inside, Halide::likely(value), outside);
+}
+
 Expr Tensors::read(int32_t operand, const Point &at) {
   const Operand &from = kernel.operands.at(static_cast<size_t>(operand));
   if (from.role != Operand::Role::Activation)
     return readPackedCopy(operand, at);
   const ImageParam &param = activations.at(operand);
+  if (!from.accesses.empty())
+    return readThrough(from, 0, at, param);
   if (from.dims.size() == 1)
     return param(varies(from.dims[0]) ? at.c : Expr(0));
   Point point = picked(from.dims, at);
@@ -275,11 +360,18 @@ Expr Tensors::readPackedCopy(int32_t operand, const Point &at) {
   return copies.at(operand)(index);
 }
 
+Expr Tensors::fraction(const Sampling &sampling, Point at) const {
+  Expr position = sampledPosition(sampling, Expressions{*this, at});
+  return Halide::strict_float(position - Halide::floor(position));
+}
+
 Expr Tensors::lower(const ScalarExpr &expr, const Point &at, const ConvLeaf &conv) {
   bool hide = inspectsValues(expr) && !target.isGpu();
   return lowerScalar(expr, [&](const ScalarNode &node) {
     if (node.op == ScalarOp::Conv)
       return hide ? hideFastMath(conv(node.index)) : conv(node.index);
+    if (node.op == ScalarOp::Fraction)
+      return fraction(kernel.samplings.at(static_cast<size_t>(node.index)), at);
     return read(node.index, at);
   });
 }

@@ -89,6 +89,9 @@ private:
   Halide::Expr lowerWeights(const ScalarExpr &expr, const Halide::Expr &channel,
                             const std::vector<Halide::Expr> &at);
   Halide::Expr readPackedCopy(int32_t operand, const Point &at);
+  Halide::Expr fraction(const Sampling &sampling, Point at) const;
+  Halide::Expr readThrough(const Operand &from, size_t access, Point at,
+                           const Halide::ImageParam &param) const;
 
   struct Packed {
     Halide::Func func;

@@ -67,7 +67,8 @@ DenseShape::DenseShape(const Kernel &kernel, bool line, size_t stage) {
   dilationW = w.dilation;
   symbolic = !std::all_of(conv.outputDims.begin() + 2, conv.outputDims.end(),
                           [](const Extent &extent) { return extent.isConstant(); });
-  plainInput = conv.input.nodes.size() == 1 && conv.input.root().op == ScalarOp::Operand;
+  plainInput = conv.input.nodes.size() == 1 && conv.input.root().op == ScalarOp::Operand &&
+               kernel.operands[static_cast<size_t>(conv.input.root().index)].accesses.empty();
   in = inputLayout(kernel, conv);
   out = kernel.outputs.front().layout;
   mode = conv.paddingMode;

@@ -87,7 +87,8 @@ const Operand *plainOperand(const Kernel &kernel, const ScalarExpr &input) {
   bool converted = nodes.size() == 2 && nodes[1].op == ScalarOp::Convert;
   if (nodes.front().op != ScalarOp::Operand || (nodes.size() != 1 && !converted))
     return nullptr;
-  return &kernel.operands.at(static_cast<size_t>(nodes.front().index));
+  const Operand &operand = kernel.operands.at(static_cast<size_t>(nodes.front().index));
+  return operand.accesses.empty() ? &operand : nullptr;
 }
 
 /// The layout of the operand that brings the pixels; of the outputs when there is none.

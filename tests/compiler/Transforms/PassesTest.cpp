@@ -42,14 +42,16 @@ void expectEqual(const HostTensors &before, const HostTensors &after) {
 
 /// What the drawn layers turned into, so that a rule that never fires is noticed.
 struct Seen {
-  int convolutionPairs = 0, prologues = 0, extraResults = 0, pointwise = 0, weightWork = 0;
+  int convolutionPairs = 0, prologues = 0, extraResults = 0, pointwise = 0, weightWork = 0,
+      accesses = 0;
 
   void count(ir::KernelOp kernel) {
     auto convolutions = llvm::to_vector(kernel.getBody().getOps<ir::Conv2dOp>());
     convolutionPairs += convolutions.size() > 1;
     pointwise += convolutions.empty();
     extraResults += kernel.getNumResults() > 1;
-    prologues += !convolutions.empty() && convolutions[0].getInput().getDefiningOp();
+    prologues += !convolutions.empty() && convolutions[0].getInput().getDefiningOp<ir::MapOp>();
+    accesses += !kernel.getBody().getOps<ir::AccessOp>().empty();
     weightWork += !convolutions.empty() && convolutions[0].getFilter().getDefiningOp();
   }
 };
@@ -84,8 +86,8 @@ TEST(Passes, KernelsComputeWhatTheLayerDid) {
       return;
     }
   }
-  for (int count :
-       {seen.convolutionPairs, seen.prologues, seen.extraResults, seen.pointwise, seen.weightWork})
+  for (int count : {seen.convolutionPairs, seen.prologues, seen.extraResults, seen.pointwise,
+                    seen.weightWork, seen.accesses})
     EXPECT_GE(count, 10);
 }
 
@@ -114,7 +116,7 @@ void expectFormIsKept(ir::KernelOp kernel, const LayerForm &form) {
   for (auto conv : kernel.getBody().getOps<ir::Conv2dOp>()) {
     for (mlir::Operation *user : conv->getUsers())
       EXPECT_TRUE(epilogues || mlir::isa<ir::YieldOp>(user));
-    EXPECT_TRUE(prologues || !conv.getInput().getDefiningOp());
+    EXPECT_TRUE(prologues || !conv.getInput().getDefiningOp<ir::MapOp>());
   }
 }
 

@@ -60,6 +60,7 @@ private:
   void addMap();
   void addConversion();
   void addTwins();
+  void addAccess();
   void addStep();
 
   mlir::MLIRContext &context;
@@ -246,8 +247,47 @@ void Author::addTwins() {
     values.push_back(second);
 }
 
+/// An operation that moves elements.
+void Author::addAccess() {
+  mlir::Value input = chance(70) ? values.back() : pick(values);
+  mlir::NamedAttrList attributes;
+  auto number = [&](const char *name, int64_t value) {
+    attributes.set(name, builder.getI64IntegerAttr(value));
+  };
+  constexpr const char *names[] = {"slice",           "pad",         "pixel_shuffle",
+                                   "channel_shuffle", "interpolate", "interpolate"};
+  std::string name = pick(names);
+  if (name == "slice") {
+    number("dim", draw(0, 3));
+    number("start", draw(-2, 1));
+    number("step", draw(1, 2));
+  } else if (name == "pad") {
+    constexpr const char *modes[] = {"constant", "reflect", "replicate", "circular"};
+    attributes.set("mode", builder.getStringAttr(pick(modes)));
+    attributes.set("pad_before", builder.getDenseI64ArrayAttr({draw(0, 2), draw(0, 2)}));
+    attributes.set("pad_after", builder.getDenseI64ArrayAttr({draw(0, 2), draw(0, 2)}));
+  } else if (name == "interpolate") {
+    constexpr const char *modes[] = {"nearest", "bilinear", "bicubic"};
+    attributes.set("mode", builder.getStringAttr(pick(modes)));
+    if (chance(50))
+      attributes.set("size", builder.getDenseI64ArrayAttr({draw(2, 7), draw(2, 7)}));
+    else
+      attributes.set("scale_factor", builder.getF64FloatAttr(chance(50) ? 1.5 : 0.5));
+  } else {
+    number(name == "pixel_shuffle" ? "factor" : "groups", 2);
+  }
+  OpShape shape{
+      name, {specOf(input.getType(), symbols)}, attributes.getDictionary(&context), symbols};
+  auto result = inferResult(*findLanguageOp(&context, name), shape);
+  if (!result || result->dims[2].isConstant() || result->dims[3].add > 24)
+    return; // drawn in vain, or of no use to the others
+  auto access = createOperation(builder, loc, name, {input}, shape.attributes,
+                                activation(result->dims, result->type));
+  values.push_back(access->getResult(0));
+}
+
 void Author::addStep() {
-  int64_t kind = draw(1, 11);
+  int64_t kind = draw(1, 13);
   if (kind <= 4)
     addConvolution();
   else if (kind <= 8)
@@ -256,8 +296,10 @@ void Author::addStep() {
     addBatchNorm();
   else if (kind == 10)
     addConversion();
-  else
+  else if (kind == 11)
     addTwins();
+  else
+    addAccess();
 }
 
 RandomLayer Author::write() {

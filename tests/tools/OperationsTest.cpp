@@ -1,0 +1,209 @@
+//===- OperationsTest.cpp - compiled layers compute what the reference says ---===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/Driver/Driver.h"
+#include "tools/execute/Layers.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+#include <sstream>
+
+namespace convwright::tools {
+namespace {
+
+using compiler::Driver;
+using compiler::HostTensor;
+using compiler::HostTensors;
+using compiler::LayerProgram;
+using compiler::TensorInfo;
+
+/// A `.conv` file, compiled for the machine at hand.
+class Compiled {
+public:
+  explicit Compiled(const std::string &text) : driver(messages) {
+    if (!driver.openText(text, "test.conv", "."))
+      return;
+    schedules::Target host = *schedules::findTarget("host");
+    std::optional<compiler::TargetProgram> found = driver.compile(host);
+    if (!found)
+      return;
+    program = std::move(*found);
+    compiler::EmitOptions options;
+    options.name = "test";
+    auto built = Layers::build({program}, options, CONVWRIGHT_EXECUTABLE);
+    if (!built)
+      messages << built.error().message;
+    else
+      layers.emplace(std::move(*built));
+  }
+
+  std::string text() const { return messages.str(); }
+  bool ok() const { return layers.has_value(); }
+  const std::vector<LayerProgram> &all() const { return program.layers; }
+
+  /// Runs the layer on random tensors, and expects the reference's answers.
+  void expectRight(const LayerProgram &layer, const std::vector<int64_t> &sizes) {
+    SCOPED_TRACE(layer.name + " of " + ::testing::PrintToString(sizes));
+    Call call;
+    HostTensors inputs;
+    std::vector<Tensor> weights;
+    uint64_t seed = 1;
+    auto fill = [&](const std::vector<TensorInfo> &infos, std::vector<Tensor> &tensors) {
+      for (const TensorInfo &info : infos) {
+        tensors.push_back(Tensor::like(info, sizes));
+        fillRandom(tensors.back(), seed++);
+        inputs[info.name] = {info.type, tensors.back().shape(), tensors.back().toDoubles()};
+      }
+    };
+    fill(layer.arguments, call.arguments);
+    fill(layer.weights, weights);
+    for (const TensorInfo &info : layer.results)
+      call.results.push_back(Tensor::like(info, sizes));
+    auto packed = layers->pack(layer, weights);
+    ASSERT_TRUE(packed) << packed.error().message;
+    call.packed = std::move(*packed);
+    ASSERT_EQ(layers->run(layer, call, cw_options{}), CW_OK) << layers->lastError();
+    auto expected = driver.runReference(layer.name, inputs);
+    ASSERT_TRUE(expected) << expected.error().message;
+    for (size_t i = 0; i < layer.results.size(); ++i)
+      compare(expected->at(layer.results[i].name), call.results[i]);
+  }
+
+private:
+  static void compare(const HostTensor &expected, const Tensor &found) {
+    ASSERT_EQ(found.shape(), expected.shape);
+    double error = 0, norm = 0;
+    for (int64_t i = 0; i < found.elementCount(); ++i) {
+      double right = expected.values[static_cast<size_t>(i)], difference = found.at(i) - right;
+      if (right == found.at(i))
+        difference = 0; // infinities too
+      error += difference * difference;
+      norm += std::isfinite(right) ? right * right : 0;
+    }
+    double allowed = expected.type == schedules::ElementType::F32 ? 4e-6 : 0;
+    EXPECT_LE(std::sqrt(error), allowed * std::sqrt(norm));
+  }
+
+  std::ostringstream messages;
+  Driver driver;
+  compiler::TargetProgram program;
+  std::optional<Layers> layers;
+};
+
+std::string replaced(std::string text, const std::string &from, const std::string &to) {
+  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+    text.replace(at, from.size(), to);
+  return text;
+}
+
+/// Each layer of the text, `LAYOUT` in it standing for one layout after the other.
+void expectRight(const std::string &text, const std::vector<std::vector<int64_t>> &sizes) {
+  for (const char *layout : {"nchw", "nhwc"}) {
+    SCOPED_TRACE(layout);
+    Compiled compiled(replaced(text, "LAYOUT", layout));
+    ASSERT_TRUE(compiled.ok()) << compiled.text();
+    for (const LayerProgram &layer : compiled.all())
+      for (const std::vector<int64_t> &values : sizes)
+        compiled.expectRight(layer, {values.begin(), values.begin() + layer.symbols.size()});
+  }
+}
+
+/// A layer of symbolic sizes H and W that returns these expressions; `MODE` in them is `mode`.
+std::string layerOf(const std::string &parameters, const std::vector<std::string> &statements,
+                    const std::vector<std::string> &results, const std::string &mode = "") {
+  static int number = 0;
+  std::string text = "layer l" + std::to_string(number++) + "(" + parameters +
+                     ") for H in 4..90 like 40 step 2, W in 6..96 like 48 step 2 {\n";
+  for (const std::string &statement : statements)
+    text += "  " + statement + ";\n";
+  std::string names;
+  for (size_t i = 0; i < results.size(); ++i) {
+    std::string name = "r" + std::to_string(i);
+    text += "  " + name + " = " + results[i] + ";\n";
+    names += (i == 0 ? "" : ", ") + name;
+  }
+  return replaced(text + "  return " + names + ";\n}\n", "MODE", mode);
+}
+
+const std::vector<std::vector<int64_t>> sizes = {{40, 48}, {4, 6}, {6, 84}};
+
+TEST(CompiledOperations, SlicesInEveryDirection) {
+  std::string text =
+      layerOf("x: f32[2, 6, H, W] LAYOUT", {},
+              {"relu(slice(x, dim = 2, start = 1, step = 2))", "slice(x, dim = -1, stop = 5)",
+               "slice(x, dim = 2, start = -4, stop = -1)", "slice(x, dim = 3, start = 2)"}) +
+      layerOf("x: f32[2, 6, H, W] LAYOUT, weight w: f32[8, 3, 3, 3]",
+              {"half = slice(x, dim = 1, start = 3)"},
+              {"conv2d(half, w, padding = 1)", "slice(x, start = 1, dim = 0) * half_of(x)"}) +
+      layerOf("x: u8[1, 6, H, W] LAYOUT", {},
+              {"slice(x, dim = 1, step = 4)", "f32(slice(x, dim = 3, start = 1, stop = -1)) * 2",
+               "slice(x, dim = 1, start = -100, stop = 100)"}) +
+      "fn half_of(v) = slice(slice(v, dim = 3, stop = 1), dim = 1, stop = 1);\n";
+  expectRight(text, sizes);
+}
+
+TEST(CompiledOperations, PaddingOfEveryMode) {
+  std::string text;
+  for (const char *mode : {"constant, value = 2.5", "reflect", "replicate", "circular"}) {
+    text += layerOf("x: f32[2, 6, H, W] LAYOUT",
+                    {"y = pad(x, padding = [[1, 2], [3, 0]], mode = MODE)"},
+                    {"y", "relu(pad(y, padding = 1, mode = MODE))"}, mode);
+    text +=
+        layerOf("x: f32[2, 6, H, W] LAYOUT, weight w: f32[8, 6, 3, 3], weight d: f32[6, 1, 3, 3]",
+                {"y = pad(x, padding = [1, 2], mode = MODE)"},
+                {"conv2d(y, w, stride = 2)", "conv2d(y, d, groups = 6, padding = 1)"}, mode);
+  }
+  text += layerOf("x: u8[1, 3, H, W] LAYOUT", {}, {"pad(x, padding = 2, value = 255)"});
+  expectRight(text, sizes);
+}
+
+TEST(CompiledOperations, ShufflesOfPixelsAndChannels) {
+  expectRight(
+      layerOf("x: f32[2, 12, H, W] LAYOUT, weight w: f32[8, 3, 3, 3], weight p: f32[12, 12, 1, 1]",
+              {"z = conv2d(x, p)", "turned = channel_shuffle(z, groups = 3)"},
+              {"conv2d(pixel_shuffle(x, factor = 2), w, padding = 1)",
+               "pixel_unshuffle(x, factor = 2)", "pixel_shuffle(z, factor = 2)", "relu(turned) + z",
+               "conv2d(turned, p)"}),
+      sizes);
+}
+
+TEST(CompiledOperations, InterpolationOfEveryMode) {
+  std::string text =
+      layerOf("x: f32[2, 6, H, W] LAYOUT, weight w: f32[8, 6, 3, 3]",
+              {"up = interpolate(x, scale_factor = 2)"},
+              {"up", "conv2d(up, w, padding = 1)", "interpolate(x, scale_factor = 1.5)",
+               "interpolate(x, size = [7, 31])", "interpolate(x, scale_factor = 0.5)"}) +
+      layerOf("x: u8[1, 6, 15, 22] LAYOUT, y: f32[1, 1, H, W]", {},
+              {"interpolate(x, size = [30, 11])", "interpolate(x, size = [37, 5])",
+               "interpolate(x, scale_factor = 0.3)", "y"});
+  for (const char *mode : {"bilinear", "bicubic"})
+    text += layerOf("x: f32[2, 6, H, W] LAYOUT, weight w: f32[8, 6, 3, 3]",
+                    {"up = interpolate(x, scale_factor = 2, mode = MODE)"},
+                    {"up", "conv2d(relu(up), w, padding = 1)",
+                     "interpolate(x, scale_factor = 1.5, mode = MODE)",
+                     "interpolate(x, size = [7, 1], mode = MODE, align_corners = true)",
+                     "slice(interpolate(x, size = [9, 31], mode = MODE, align_corners = true), "
+                     "dim = 2, start = 3)",
+                     "interpolate(x, size = [4, 1], mode = MODE) + slice(x, dim = 2, stop = 4)"},
+                    mode);
+  expectRight(text, sizes);
+}
+
+TEST(CompiledOperations, ChainsOfThemNeedNoPassOfTheirOwn) {
+  std::string text =
+      layerOf("x: f32[1, 8, H, W] LAYOUT, weight w: f32[8, 4, 3, 3]",
+              {"y = slice(channel_shuffle(x, groups = 2), dim = 1, start = 2, stop = -2)",
+               "z = interpolate(pad(y, padding = 1, mode = reflect), scale_factor = 2)"},
+              {"relu(conv2d(z, w))"});
+  expectRight(text, sizes);
+  Compiled compiled(replaced(text, "LAYOUT", "nhwc"));
+  ASSERT_TRUE(compiled.ok()) << compiled.text();
+  EXPECT_EQ(compiled.all()[0].steps.size(), 1u);
+}
+
+} // namespace
+} // namespace convwright::tools
