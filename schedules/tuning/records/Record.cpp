@@ -54,7 +54,7 @@ void writeOutcome(json &object, const Outcome &outcome) {
   object["verdict"] = spell(outcome.verdict);
   if (!outcome.reason.empty())
     object["reason"] = outcome.reason.substr(0, longestText);
-  if (outcome.timed())
+  if (outcome.right())
     writeTimes(object, outcome);
   if (outcome.spoilt != 0)
     object["spoilt"] = outcome.spoilt;
@@ -223,7 +223,7 @@ private:
 
   void readTimes(Outcome &outcome) {
     outcome.ms = fields.number("ms", 0, longestMs, 0);
-    if (outcome.timed() != (outcome.ms > 0))
+    if (outcome.right() != (outcome.ms > 0))
       complaint.say("field 'ms' is " + excerpt(outcome.ms) + " beside the verdict \"" +
                     std::string(spell(outcome.verdict)) + "\"");
     outcome.spread = fields.number("spread", 0, largest, 0);

@@ -67,6 +67,8 @@ const Record *winnerOf(const Session &session) {
   for (const Record *record : finals)
     outcomes.push_back(&record->outcome);
   Comparisons comparisons = tally(outcomes);
+  if (comparisons.count() == 0)
+    return incumbent; // guesses, which overrule no race
   return comparisons.hold() ? finals[comparisons.middle] : defaultOf(session);
 }
 

@@ -80,6 +80,8 @@ void addGroup(TrainingSet &set, const std::vector<const Record *> &group) {
     if (!plan || set.rows() >= mostPriorRows)
       continue;
     const Outcome &outcome = record->outcome;
+    if (outcome.guessed())
+      continue;
     double time = outcome.timed() ? std::log2(outcome.ms) - standard : slowest + failurePenalty;
     set.add(features.of(*plan), std::min(time, farBehind), features.analytic(*plan) - standardGuess,
             record->measure == "static" ? estimateWeight : 1);
@@ -132,6 +134,8 @@ std::vector<Example> Learner::examples(std::vector<Plan> plans) const {
 }
 
 void Learner::observe(const Plan &plan, const Outcome &outcome) {
+  if (outcome.guessed())
+    return; // the model's opinion is known already
   outcomes.push_back({examples({plan}).front(), outcome.timed() ? outcome.ms : 0});
 }
 

@@ -222,8 +222,9 @@ std::optional<Search::Request> Search::next(size_t count) {
 
 size_t Search::comparisonsLeft() const {
   size_t most = measurer.deterministic() ? 1 : mostComparisons;
-  bool decided = !incumbent || samePlan(*incumbent, standard) || tallyOf(comparisons).decided(most);
-  return decided || state.ended == Ended::Interrupted ? 0 : most - comparisons.size();
+  Comparisons tally = tallyOf(comparisons);
+  bool decided = !incumbent || samePlan(*incumbent, standard) || tally.decided(most);
+  return decided || state.ended == Ended::Interrupted ? 0 : most - tally.count();
 }
 
 std::optional<Search::Request> Search::confirm() const {
@@ -313,10 +314,12 @@ SearchResult Search::result() const {
   result.seconds = sinceBegin();
   result.best = incumbent.value_or(standard);
   result.bestMs = incumbentMs;
-  result.comparisons = comparisons.size();
-  if (comparisons.empty())
-    return result;
-  if (Comparisons tally = tallyOf(comparisons); tally.hold()) {
+  Comparisons tally = tallyOf(comparisons);
+  result.comparisons = tally.count();
+  if (tally.count() == 0) { // the last race stands, as it does for schedules::winnerOf
+    if (incumbent && !samePlan(*incumbent, standard) && state.defaultMs > 0)
+      result.ratio = result.ratioLow = result.ratioHigh = state.defaultMs / incumbentMs;
+  } else if (tally.hold()) {
     const Outcome &middle = comparisons[tally.middle];
     result.ratio = middle.ratio;
     result.ratioLow = middle.ratioLow;
@@ -326,6 +329,7 @@ SearchResult Search::result() const {
     result.best = standard;
     result.bestMs = state.defaultMs;
   }
+  result.isDefault = samePlan(result.best, standard);
   return result;
 }
 

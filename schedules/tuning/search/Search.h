@@ -51,8 +51,9 @@ struct SearchResult {
   Plan best; // the default when nothing was better for sure
   double defaultMs = 0, bestMs = 0;
   /// Default's time / best's, from the middle one of the comparisons that the best plan was
-  /// confirmed by, with its interval. 1 when best is default.
+  /// confirmed by, with its interval; of their times when there was none. 1 when best is default.
   double ratio = 1, ratioLow = 1, ratioHigh = 1;
+  bool isDefault = true;         // whether best is it
   size_t comparisons = 0;        // of the winner with the default
   int tried = 0, resumed = 0;    // candidates with an outcome; of which earlier runs'
   std::array<int, 7> verdicts{}; // by Verdict

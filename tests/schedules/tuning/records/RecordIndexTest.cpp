@@ -86,6 +86,17 @@ TEST(RecordIndex, MostOfAWinnersComparisonsDecideAndTheMiddleOneIsReported) {
   EXPECT_THAT(found->note, HasSubstr("1.06 x the default"));
 }
 
+TEST(RecordIndex, WhatWasMeasuredIsNotOverruledByAnEstimate) {
+  Record guess = withRole("final", 3, 4);
+  guess.outcome.verdict = Verdict::Slower; // as tuners wrote it that asked the model at the end
+  guess.outcome.reason = "not timed: about 4 ms by the static model, 2 x its estimate";
+  EXPECT_EQ(chosen({withRole("default", 5, 2), better(3, 1), guess}), 3);
+  Record slower = guess;
+  slower.outcome.ratio = 0.9;
+  slower.outcome.ratioHigh = 0.95;
+  EXPECT_EQ(chosen({withRole("default", 5, 2), better(3, 1), guess, slower}), 5);
+}
+
 TEST(RecordIndex, ComparisonsOfAnEarlierWinnerSayNothingOfALaterOne) {
   Record earlier = withRole("final", 3, 2);
   earlier.outcome.ratio = 0.8;

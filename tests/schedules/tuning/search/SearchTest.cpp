@@ -12,6 +12,7 @@
 
 #include "schedules/tuning/search/Rounds.h"
 
+#include "schedules/tuning/records/Sessions.h"
 #include "tests/schedules/support/Kernels.h"
 
 #include <gmock/gmock.h>
@@ -264,6 +265,30 @@ Outcome comparedWith(double ratio) {
   outcome.ratioLow = ratio / 1.02;
   outcome.ratioHigh = ratio * 1.02;
   return outcome;
+}
+
+TEST_F(SearchTest, AnUnconfirmedWinnerIsWhatTheRecordsSayToo) {
+  Outcome guess; // as of a run whose last comparison was left to the static model
+  guess.verdict = Verdict::Slower;
+  guess.ms = 2;
+  for (bool interrupted : {false, true}) {
+    records.clear();
+    cancelled = false;
+    RuleMeasurer measurer([&](const Plan &, const std::optional<Plan> &incumbent) {
+      cancelled = interrupted && records.size() >= 6;
+      return records.size() >= 20 ? guess
+                                  : timed(incumbent ? 0.5 : 1, incumbent && records.size() == 2);
+    });
+    SearchResult result = run(measurer);
+    std::vector<const Record *> session;
+    for (const Record &record : records)
+      session.push_back(&record);
+    EXPECT_TRUE(samePlan(result.best, winnerOf(session)->plan));
+    EXPECT_TRUE(samePlan(result.best, records[2].plan));
+    EXPECT_FALSE(result.isDefault);
+    EXPECT_EQ(result.comparisons, 0U);
+    EXPECT_DOUBLE_EQ(result.ratio, 2);
+  }
 }
 
 TEST_F(ConfirmTest, AWinnerIsComparedFiveTimesAndItsMiddleRatioReported) {
