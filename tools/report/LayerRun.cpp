@@ -7,6 +7,7 @@
 
 #include "tools/report/LayerRun.h"
 
+#include "schedules/tuning/records/Hardware.h"
 #include "schedules/tuning/records/Sessions.h"
 
 #include <algorithm>
@@ -181,12 +182,8 @@ LogRatio LayerRun::toWinner(const Trial &trial) const {
 }
 
 std::string machineOf(const Record &record) {
-  if (record.hardware.is_object()) {
-    auto cpu = record.hardware.find("cpu");
-    if (cpu != record.hardware.end() && cpu->is_string())
-      return cpu->get<std::string>();
-  }
-  return "unknown machine";
+  std::string processor = schedules::spellProcessor(record.hardware);
+  return processor.empty() ? "unknown machine" : processor;
 }
 
 std::string planKey(const Plan &plan) {

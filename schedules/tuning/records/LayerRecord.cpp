@@ -74,7 +74,10 @@ private:
 
   void readOrigin(LayerRecord &record) {
     if (const json *hardware = fields.find("hardware")) {
-      JsonFields(*hardware, "hardware", complaint).text("cpu", 256, "");
+      JsonFields inside(*hardware, "hardware", complaint);
+      inside.text("cpu", 256, "");
+      for (const char *number : {"family", "model", "stepping"})
+        inside.integer(number, 0, INT32_MAX, 0);
       record.hardware = *hardware;
     }
     if (const json *versions = fields.need("versions")) {

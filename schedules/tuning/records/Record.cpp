@@ -158,6 +158,8 @@ private:
     if (const json *hardware = fields.find("hardware")) {
       JsonFields inside(*hardware, "hardware", complaint);
       inside.text("cpu", 256, "");
+      for (const char *number : {"family", "model", "stepping"})
+        inside.integer(number, 0, INT32_MAX, 0);
       record.hardware = *hardware;
     }
     if (const json *versions = fields.need("versions")) {

@@ -27,7 +27,7 @@ std::vector<Session> groupSessions(const std::vector<const Record *> &records) {
     Key key{record->session,
             record->problem.target,
             record->problem.threads,
-            cpuOf(record->hardware),
+            spellProcessor(record->hardware),
             record->measure,
             record->cache,
             record->convwrightVersion,

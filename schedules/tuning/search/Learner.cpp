@@ -30,10 +30,8 @@ constexpr double farBehind = 3;
 
 /// Records of one layer under one set of circumstances: comparable with each other.
 std::string groupOf(const Record &record) {
-  std::string cpu =
-      record.hardware.is_object() ? record.hardware.value("cpu", std::string()) : std::string();
   return record.key + ' ' + record.problem.target + ' ' + std::to_string(record.problem.threads) +
-         ' ' + record.measure + ' ' + record.cache + ' ' + cpu;
+         ' ' + record.measure + ' ' + record.cache + ' ' + spellProcessor(record.hardware);
 }
 
 using Groups = std::map<std::string, std::vector<const Record *>>;

@@ -223,7 +223,7 @@ TEST(RecordIndex, NotesSayWhatPeopleAskFor) {
   Record final = inSession("a", "2026-11-27T02:00:00Z", 3);
   final.outcome.ms = 1.25;
   final.outcome.ratio = 1.08;
-  final.hardware["cpu"] = "AMD\033[31m EPYC";
+  final.hardware = {{"cpu", "AMD\033[31m EPYC"}};
   RecordIndex index = indexOf({final});
   EXPECT_EQ(index.best(sampleProblem(), sampleTarget())->note,
             "measured 1.25 ms, 1.08 x the default, 2026-11-27, AMD [31m EPYC, on other hardware");

@@ -229,7 +229,7 @@ TEST_F(SearchTest, AWinnerThatALaterRunCannotConfirmIsNotTheRecordsWinnerEither)
   EXPECT_EQ(records.back().role, "final");
   EXPECT_TRUE(samePlan(result.best, all.front().plan));
   all.insert(all.end(), records.begin(), records.end());
-  Origin here{"test", all.front().convwrightVersion, all.front().halideVersion};
+  Origin here{{{"cpu", "test"}}, all.front().convwrightVersion, all.front().halideVersion};
   std::optional<Found> found = RecordIndex(RecordSet{all, {}, {}}, here).best(problem, target);
   ASSERT_TRUE(found);
   EXPECT_TRUE(samePlan(found->plan, all.front().plan)) << print(found->plan);
