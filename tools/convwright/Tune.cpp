@@ -88,7 +88,8 @@ private:
   Result<size_t> append(const std::vector<schedules::Record> &records);
   std::optional<Error> tuneForms();
   void say(size_t index, const schedules::Search &current);
-  double shareOf(size_t index) const;
+  TotalBudget::Progress sharing() const;
+  double share() const;
   std::optional<Deadline> cutOff(TotalBudget::Time at) const;
   const std::atomic<bool> *stopping(const std::optional<Deadline> &deadline) const;
   Undone undone() const;
@@ -243,11 +244,18 @@ int TuneCommand::makeMeasurer() {
 // Tuning
 //===----------------------------------------------------------------------===//
 
-/// The seconds of the total budget that a kernel gets.
-double TuneCommand::shareOf(size_t index) const {
-  // Searches in rounds all take their time together.
-  size_t left = measurer->problemsAtOnce() > 1 ? 1 : tasks.size() - index;
-  return budget->share(left, Progress::Clock::now());
+TotalBudget::Progress TuneCommand::sharing() const {
+  TotalBudget::Progress sharing{tasks.size() - results.size(), 0};
+  for (const std::unique_ptr<schedules::Search> &each : searches)
+    sharing.winners += each->comparisonsLeft() > 0;
+  return sharing;
+}
+
+/// The seconds of the total budget that the next kernel gets. In rounds all take theirs together.
+double TuneCommand::share() const {
+  TotalBudget::Progress all = sharing();
+  double each = budget->share(all, Progress::Clock::now());
+  return measurer->problemsAtOnce() > 1 ? each * static_cast<double>(all.left) : each;
 }
 
 std::optional<Deadline> TuneCommand::cutOff(TotalBudget::Time at) const {
@@ -282,18 +290,17 @@ Result<std::unique_ptr<schedules::Search>> TuneCommand::begin(size_t index) cons
   schedules::SearchOptions own = search;
   own.name = tasks[index].name;
   if (budget)
-    own.runSeconds = std::max(shareOf(index), 0.001); // 0 would be no bound
+    own.runSeconds = std::max(share(), 0.001); // 0 would be no bound
   own.known = &*known;
   return schedules::Search::start(tasks[index].problem, target, *measurer, own);
 }
 
 Result<SearchResult> TuneCommand::tuneOne(size_t index) {
+  auto deadline = cutOff(budget ? budget->cutOff(sharing(), Progress::Clock::now()) : start);
   auto started = begin(index);
   if (!started)
     return started.error();
   schedules::Search &current = *searches.emplace_back(std::move(*started));
-  auto deadline =
-      cutOff(budget ? budget->cutOff(current.options().runSeconds, Progress::Clock::now()) : start);
   Result<SearchResult> result = schedules::runSearch(
       current, tasks[index].problem, *measurer,
       [&](const schedules::Record &record) { return writer->append(record); },
@@ -313,7 +320,7 @@ void TuneCommand::finished(size_t index, const SearchResult &result) {
 
 std::optional<Error> TuneCommand::oneByOne() {
   for (size_t i = 0; i < tasks.size() && !interrupted(); ++i) {
-    if (budget && shareOf(i) == 0)
+    if (budget && share() == 0)
       break; // undone() says so
     progress.emplace(std::cerr, Progress::chooseMode(line.progress), "tune", start);
     Result<SearchResult> result = tuneOne(i);
@@ -350,7 +357,7 @@ std::optional<Error> TuneCommand::inRounds() {
     progress->say("round " + std::to_string(rounds + 1) + ", " + std::to_string(outcomes) + " of " +
                   std::to_string(wanted) + " outcomes");
   };
-  auto deadline = cutOff(budget ? budget->searchesEnd() : start);
+  auto deadline = cutOff(budget ? budget->searchesEnd({tasks.size(), 0}) : start);
   auto ended = schedules::runRounds(roundSearches(), *measurer, callbacks, stopping(deadline));
   if (!ended)
     return ended.error();

@@ -38,18 +38,24 @@ std::string listed(const std::vector<std::string> &names) {
 
 TotalBudget::TotalBudget(double seconds, Time start, size_t kernels, bool forms)
     : total(seconds), start(start),
-      forConfirming(
-          std::min(mostToConfirm * seconds, secondsToConfirm * static_cast<double>(kernels))),
+      toConfirm(std::min(secondsToConfirm, mostToConfirm * seconds /
+                                               static_cast<double>(std::max<size_t>(1, kernels)))),
       forForms(forms ? partForForms * seconds : 0) {}
 
-double TotalBudget::share(size_t left, Time now) const {
-  double rest = std::chrono::duration<double>(searchesEnd() - now).count();
-  return std::max(0.0, rest) / static_cast<double>(std::max<size_t>(1, left));
+TotalBudget::Time TotalBudget::searchesEnd(Progress progress) const {
+  auto winners = static_cast<double>(progress.winners + progress.left); // at most
+  return confirmingEnd() - span(toConfirm * winners);
 }
 
-TotalBudget::Time TotalBudget::cutOff(double share, Time now) const {
-  double most = std::max(overrunShares * share, share + overrunSeconds);
-  return std::min(searchesEnd(), now + span(most));
+double TotalBudget::share(Progress progress, Time now) const {
+  double rest = std::chrono::duration<double>(searchesEnd(progress) - now).count();
+  return std::max(0.0, rest) / static_cast<double>(std::max<size_t>(1, progress.left));
+}
+
+TotalBudget::Time TotalBudget::cutOff(Progress progress, Time now) const {
+  double own = share(progress, now);
+  double most = std::max(overrunShares * own, own + overrunSeconds);
+  return std::min(searchesEnd(progress), now + span(most));
 }
 
 std::string describeUndone(const Undone &undone, double totalSeconds, size_t kernels) {

@@ -16,8 +16,9 @@
 namespace convwright::tools {
 
 /// What `--total-budget` goes to: the searches, then confirming their winners, then layers' forms.
-/// Searches get equal shares, and what one leaves goes to those after it. Each may overrun its
-/// share to finish a candidate, but not at the cost of those after it.
+/// Searches get equal shares, and what one leaves goes to those after it, as does what its winner
+/// would have been confirmed in, when it has none. Each may overrun its share to finish a
+/// candidate, but not at the cost of all those after it.
 class TotalBudget {
 public:
   using Clock = std::chrono::steady_clock;
@@ -25,13 +26,18 @@ public:
 
   TotalBudget(double seconds, Time start, size_t kernels, bool forms);
 
-  /// Seconds for the next search when so many are left, it included; 0: there is no time left.
-  double share(size_t left, Time now) const;
-  /// When a search that was given that share now is cut off.
-  Time cutOff(double share, Time now) const;
+  /// How far the searches are.
+  struct Progress {
+    size_t left = 0;    // searches that have not begun
+    size_t winners = 0; // of those that have ended, to be confirmed
+  };
+  /// Seconds for the next search; 0: there is no time left.
+  double share(Progress progress, Time now) const;
+  /// When a search that is given its share now is cut off.
+  Time cutOff(Progress progress, Time now) const;
 
   double seconds() const { return total; }
-  Time searchesEnd() const { return start + span(total - forConfirming - forForms); }
+  Time searchesEnd(Progress progress) const;
   Time confirmingEnd() const { return start + span(total - forForms); }
   Time end() const { return start + span(total); }
 
@@ -42,7 +48,8 @@ private:
 
   double total;
   Time start;
-  double forConfirming, forForms;
+  double toConfirm; // a winner
+  double forForms;
 };
 
 /// What a total budget was too short for, by name.

@@ -29,28 +29,34 @@ double secondsUntil(TotalBudget::Time time) {
 
 TEST(TotalBudget, SearchesConfirmingAndFormsShareIt) {
   TotalBudget budget(30, start, 7, /*forms=*/true);
-  EXPECT_NEAR(secondsUntil(budget.searchesEnd()), 15, 1e-6);
+  EXPECT_NEAR(secondsUntil(budget.searchesEnd({7, 0})), 15, 1e-6);
   EXPECT_NEAR(secondsUntil(budget.confirmingEnd()), 24, 1e-6);
   EXPECT_NEAR(secondsUntil(budget.end()), 30, 1e-6);
 }
 
 TEST(TotalBudget, ConfirmingTakesNoMoreThanItNeeds) {
-  EXPECT_NEAR(secondsUntil(TotalBudget(600, start, 2, false).searchesEnd()), 588, 1e-6);
+  EXPECT_NEAR(secondsUntil(TotalBudget(600, start, 2, false).searchesEnd({2, 0})), 588, 1e-6);
 }
 
 TEST(TotalBudget, SharesAreEqualAndWhatIsLeftGoesToThoseAfter) {
   TotalBudget budget(30, start, 7, false); // 21 s for searches
-  EXPECT_NEAR(budget.share(7, start), 3, 1e-6);
-  EXPECT_NEAR(budget.share(6, start + seconds(3)), 3, 1e-6);
-  EXPECT_NEAR(budget.share(6, start), 3.5, 1e-6);
-  EXPECT_EQ(budget.share(1, start + seconds(22)), 0);
+  EXPECT_NEAR(budget.share({7, 0}, start), 3, 1e-6);
+  EXPECT_NEAR(budget.share({6, 1}, start + seconds(3)), 3, 1e-6);
+  EXPECT_NEAR(budget.share({6, 1}, start), 3.5, 1e-6);
+  EXPECT_EQ(budget.share({1, 6}, start + seconds(22)), 0);
+}
+
+TEST(TotalBudget, WhereNothingIsToBeConfirmedThereIsMoreToSearch) {
+  TotalBudget budget(28, start, 7, false); // 1.2 s a winner
+  EXPECT_NEAR(budget.share({1, 0}, start), 26.8, 1e-6);
+  EXPECT_NEAR(budget.share({1, 6}, start), 19.6, 1e-6);
 }
 
 TEST(TotalBudget, ASearchMayFinishWhatItHasBegunButNotForEver) {
   TotalBudget budget(30, start, 7, false);
-  EXPECT_NEAR(secondsUntil(budget.cutOff(3, start)), 6, 1e-6);
-  EXPECT_NEAR(secondsUntil(budget.cutOff(0.5, start)), 2.5, 1e-6);
-  EXPECT_NEAR(secondsUntil(budget.cutOff(3, start + seconds(20))), 21, 1e-6);
+  EXPECT_NEAR(secondsUntil(budget.cutOff({7, 0}, start)), 6, 1e-6);
+  EXPECT_NEAR(secondsUntil(budget.cutOff({1, 6}, start + seconds(20))), 21, 1e-6);
+  EXPECT_NEAR(secondsUntil(TotalBudget(7, start, 7, false).cutOff({7, 0}, start)), 2.7, 1e-6);
 }
 
 TEST(TotalBudget, WhatCouldNotBeDoneIsSaidWithWhatWouldDo) {

@@ -67,6 +67,16 @@ TEST(Nearest, StridesAndPaddingAndTargetsAreSaid) {
               ElementsAre("the target is x86-64-v3 in the record, x86-64-v4 here"));
 }
 
+TEST(Nearest, SizesAreSaidAlsoWhereOneHasABiasAndTheOtherNone) {
+  Layer other = sampleLayer();
+  other.H = 16;
+  other.bias = false;
+  std::string x = problemOf(sampleLayer()).kernel.operands[0].name;
+  EXPECT_THAT(differences(other, sampleLayer()),
+              ElementsAre(x + " is 1x32x16x14 in the record, 1x32x14x14 here",
+                          "the number of tensors read is 2 in the record, 3 here"));
+}
+
 TEST(Nearest, EqualProblemsDifferInNothing) {
   EXPECT_THAT(differences(sampleLayer(), sampleLayer()), IsEmpty());
 }
