@@ -194,7 +194,7 @@ Record recordOf(const Candidate &candidate, const Problem &problem, const std::s
   record.problem = {canonicalKernel(problem.kernel), problem.target, problem.threads};
   record.key = problemKey(problem.kernel);
   record.name = name;
-  record.hardware = {{"cpu", thisOrigin().cpu}};
+  record.hardware = thisOrigin().hardware;
   record.convwrightVersion = thisOrigin().convwright;
   record.halideVersion = thisOrigin().halide;
   record.templateVersion = findAlgorithm(candidate.plan.algorithm)->version();

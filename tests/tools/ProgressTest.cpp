@@ -38,6 +38,20 @@ TEST(Progress, OverwritesAndClearsItsLineOnATerminal) {
   EXPECT_TRUE(out.str().ends_with("\r\033[K"));
 }
 
+TEST(Progress, MakesRoomForWhatElseIsPrinted) {
+  std::ostringstream out;
+  Progress::Clock::time_point begin = Progress::Clock::now();
+  Progress progress(out, Progress::Mode::Terminal, "counting", begin);
+  progress.pause(); // nothing is there yet
+  EXPECT_EQ(out.str(), "");
+  progress.update(1, 2, "", begin + 4s);
+  progress.pause();
+  EXPECT_TRUE(out.str().ends_with("\033[K\r\033[K"));
+  size_t written = out.str().size();
+  progress.pause();
+  EXPECT_EQ(out.str().size(), written);
+}
+
 TEST(Progress, IsOffWhenNobodyLooks) {
   std::ostringstream out;
   Progress::Clock::time_point begin = Progress::Clock::now();

@@ -11,6 +11,7 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <filesystem>
 
 using namespace convwright::tests;
@@ -98,6 +99,20 @@ TEST(Records, APlanThatIsNotValidIsNotTakenAndTheReasonIsSaid) {
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   EXPECT_THAT(outcome.out, HasSubstr("source = default"));
   EXPECT_THAT(outcome.out, HasSubstr("cannot take tile_x = 12345"));
+}
+
+TEST(Records, RecordsThatMatchNothingSayWhichCameNearestAndWhy) {
+  Workplace here = withRecords({distinctive()});
+  here.write("stem.conv", "layer stem(x: f32[1, 32, 16, 14] nhwc, weight w: f32[32, 32, 3, 3], "
+                          "weight b: f32[32]) {\n"
+                          "  return relu(conv2d(x, w, b, padding = 1));\n}\n");
+  Outcome outcome = explain(here, {"--records", "r.jsonl"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.err, HasSubstr("note: no record is used for stem"));
+  EXPECT_THAT(outcome.err, HasSubstr("the nearest is of stem: x is 1x32x14x14 in the record, "
+                                     "1x32x16x14 here"));
+  EXPECT_EQ(std::count(outcome.err.begin(), outcome.err.end(), '\n'), 1) << outcome.err;
+  EXPECT_EQ(explain(here, {}).err, "");
 }
 
 TEST(Records, MeasurementsOfOtherVersionsAreHints) {

@@ -10,6 +10,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -118,6 +119,26 @@ TEST_F(TuneCommandTest, AnInterruptionLeavesAUsableResult) {
   EXPECT_EQ(outcome.signal, SIGINT);
   EXPECT_THAT(outcome.err, HasSubstr("goes on from there"));
   EXPECT_FALSE(linesOf(here.path("r.jsonl")).empty());
+}
+
+TEST_F(TuneCommandTest, ATotalBudgetIsKeptAndWhatItWasTooShortForIsSaid) {
+  std::string text;
+  for (int size = 12; size < 24; ++size) // twelve kernels
+    text += "layer at" + std::to_string(size) + "(x: f32[1, 16, " + std::to_string(size) +
+            ", 12] nhwc, weight w: f32[16, 16, 3, 3]) {\n  return relu(conv2d(x, w, padding = "
+            "1));\n}\n";
+  here.write("l.conv", text);
+  auto begin = std::chrono::steady_clock::now();
+  Outcome outcome = tune({"--total-budget", "6s"});
+  std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_LT(took.count(), 12);
+  EXPECT_THAT(outcome.out, HasSubstr("the total budget of 6 s was too short: "));
+  EXPECT_THAT(outcome.out, HasSubstr("--total-budget 720s"));
+  // The same command once more goes on: what earlier runs took is no part of this one's budget.
+  size_t before = linesOf(here.path("r.jsonl")).size();
+  ASSERT_EQ(tune({"--total-budget", "6s"}).code, 0);
+  EXPECT_GT(linesOf(here.path("r.jsonl")).size(), before);
 }
 
 TEST_F(TuneCommandTest, ADryRunPrintsTheSpaceAndWritesNothing) {

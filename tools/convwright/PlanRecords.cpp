@@ -7,6 +7,7 @@
 
 #include "tools/convwright/PlanRecords.h"
 
+#include "schedules/tuning/records/Nearest.h"
 #include "tools/convwright/Console.h"
 #include "tools/tune/RecordedForms.h"
 
@@ -81,9 +82,18 @@ struct PlanRecords::Used {
   std::mutex mutex;
   std::set<std::string> files;
 
+  std::set<std::string> missed; // problems, as they were said
+
   void add(const std::string &file) {
     std::lock_guard lock(mutex);
     files.insert(file);
+  }
+
+  /// A line a problem, however often the compiler asks.
+  void sayOnce(const std::string &line) {
+    std::lock_guard lock(mutex);
+    if (missed.insert(line).second)
+      std::cerr << line;
   }
 };
 
@@ -156,9 +166,33 @@ static int threadsMeant(int threads) {
 schedules::Advisor PlanRecords::advisor(int threads) const {
   if (!own && !shipped)
     return {};
-  return schedules::adviseFrom(
+  schedules::Advisor advise = schedules::adviseFrom(
       own, shipped, threadsMeant(threads),
       [taken = taken](const schedules::Record &record) { taken->add(record.file); });
+  return own ? sayingMisses(std::move(advise), threadsMeant(threads)) : advise;
+}
+
+/// Why the user's records give no plan for a kernel.
+static std::string missOf(const RecordIndex &own, const schedules::Problem &problem,
+                          const schedules::Lookup &lookup) {
+  std::string text = "convwright: note: no record is used for " + problem.kernel.name + " (" +
+                     describeProblem(problem.kernel) + ", " + problem.target + "): ";
+  if (!lookup.passedOver.empty())
+    return text + lookup.passedOver.front() + "\n";
+  auto nearest = schedules::nearestTo(problem, own.all().records);
+  return text + (nearest ? describe(*nearest) : "the files hold none of kernels") + "\n";
+}
+
+schedules::Advisor PlanRecords::sayingMisses(schedules::Advisor advise, int threads) const {
+  return [advise = std::move(advise), own = own, taken = taken,
+          threads](const schedules::Kernel &kernel, const Target &target,
+                   const schedules::PlanRequest &request) {
+    schedules::Problem problem{kernel, target.name, threads};
+    schedules::Lookup lookup = own->look(problem, target);
+    if (!lookup.found && request.parameters.empty())
+      taken->sayOnce(missOf(*own, problem, lookup));
+    return advise(kernel, target, request);
+  };
 }
 
 compiler::FormAdvisor PlanRecords::formAdvisor(int threads) const {

@@ -67,6 +67,10 @@ public:
   const std::vector<std::string> &files() const { return paths; }
 
 private:
+  /// The advisor, which says once on standard error which kernels the user's records know nothing
+  /// of, and why.
+  schedules::Advisor sayingMisses(schedules::Advisor advise, int threads) const;
+
   struct Used;
   std::shared_ptr<const schedules::RecordIndex> own, shipped;
   std::shared_ptr<Used> taken;

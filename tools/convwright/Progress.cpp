@@ -32,9 +32,13 @@ Progress::Mode Progress::chooseMode(bool asked) {
   return asked ? Mode::Lines : Mode::Off;
 }
 
-Progress::~Progress() {
+Progress::~Progress() { pause(); }
+
+void Progress::pause() {
+  std::lock_guard lock(mutex);
   if (lineOpen)
     out << "\r\033[K" << std::flush;
+  lineOpen = false;
 }
 
 bool Progress::isDue(Clock::time_point now) {

@@ -38,6 +38,9 @@ public:
   void update(size_t done, size_t total, const std::string &what,
               Clock::time_point now = Clock::now());
 
+  /// Takes an open line off the terminal, where something else is to be printed.
+  void pause();
+
   /// "activity: text", for work that does not come in pieces.
   void say(const std::string &text, Clock::time_point now = Clock::now());
 

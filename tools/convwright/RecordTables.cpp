@@ -162,7 +162,8 @@ void printRecords(std::ostream &out, const schedules::RecordSet &set) {
                printable(record.role), record.plan.algorithm, spellParameters(record.plan),
                outcome.timed() ? formatted("%.4g", outcome.ms) : "", ratioOf(outcome),
                std::string(spell(outcome.verdict)), record.date.substr(0, 10),
-               printable(isEstimate(record) ? record.measure : schedules::cpuOf(record.hardware))});
+               printable(isEstimate(record) ? record.measure
+                                            : schedules::spellProcessor(record.hardware))});
   }
   table.print(out);
   out << set.records.size() << " records\n";

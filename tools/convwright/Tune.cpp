@@ -16,17 +16,18 @@
 #include "tools/convwright/Progress.h"
 #include "tools/convwright/Source.h"
 #include "tools/convwright/TuneOptions.h"
+#include "tools/convwright/TuneSpaces.h"
 #include "tools/tune/Bounds.h"
+#include "tools/tune/Deadline.h"
 #include "tools/tune/LayerForms.h"
 #include "tools/tune/Measurers.h"
 #include "tools/tune/Summary.h"
 #include "tools/tune/Tasks.h"
+#include "tools/tune/TotalBudget.h"
 
 #include <CLI/CLI.hpp>
-#include <cmath>
 #include <ctime>
 #include <filesystem>
-#include <iomanip>
 #include <iostream>
 #include <memory>
 #include <unistd.h>
@@ -60,6 +61,8 @@ public:
       return wrong;
     if (options.dryRun)
       return printSpaces();
+    if (totalSeconds > 0)
+      budget.emplace(totalSeconds, start, tasks.size(), !layersWithForms.empty());
     if (int wrong = openRecords())
       return wrong;
     if (int wrong = makeMeasurer())
@@ -71,7 +74,7 @@ private:
   int collectTasks();
   std::optional<Error> compileTable(std::vector<compiler::LayerProgram> &layers);
   std::optional<int> compileSource(std::vector<compiler::LayerProgram> &layers);
-  int printSpaces() const;
+  int printSpaces();
   int openRecords();
   int makeMeasurer();
   int tuneAll();
@@ -85,13 +88,18 @@ private:
   Result<size_t> append(const std::vector<schedules::Record> &records);
   std::optional<Error> tuneForms();
   void say(size_t index, const schedules::Search &current);
-  double secondsFor(size_t index) const;
+  TotalBudget::Progress sharing() const;
+  double share() const;
+  std::optional<Deadline> cutOff(TotalBudget::Time at) const;
+  const std::atomic<bool> *stopping(const std::optional<Deadline> &deadline) const;
+  Undone undone() const;
 
   const TuneOptions &options;
   const CommandLine &line;
   Target target;
   schedules::SearchOptions search;
   double totalSeconds = 0;
+  std::optional<TotalBudget> budget; // when there is a total one
   std::optional<Source> source;
   std::vector<std::string> layersWithForms;
   std::vector<TuneTask> tasks;
@@ -102,6 +110,7 @@ private:
   Progress::Clock::time_point start = Progress::Clock::now();
   std::vector<std::unique_ptr<schedules::Search>> searches; // that have begun
   std::vector<SearchResult> results;
+  std::vector<std::string> untimedForms; // layers
 };
 
 //===----------------------------------------------------------------------===//
@@ -177,26 +186,10 @@ int TuneCommand::collectTasks() {
 // The space, the records, the measurer
 //===----------------------------------------------------------------------===//
 
-void printSpace(const schedules::Space &space, const std::string &name) {
-  schedules::Space::Count count = space.count();
-  std::cout << name << ": " << schedules::describeProblem(space.kernel()) << "\n  "
-            << (count.exact ? "" : "about ") << std::llround(count.plans) << " legal plans of "
-            << std::llround(space.productSize()) << " combinations; the default is "
-            << describePlan(space.defaultPlan()) << '\n';
-  for (const schedules::Space::Part &part : space.parts()) {
-    std::cout << "  " << part.algorithm->name() << ": " << part.algorithm->summary() << '\n';
-    for (const schedules::Parameter &parameter : part.parameters) {
-      std::cout << "    " << std::left << std::setw(12) << parameter.name;
-      for (int64_t value : parameter.values)
-        std::cout << value << ' ';
-      std::cout << "  (" << parameter.doc << ")\n";
-    }
-  }
-}
-
-int TuneCommand::printSpaces() const {
-  for (const TuneTask &task : tasks)
-    printSpace(schedules::Space(task.problem.kernel, target, search.space), task.name);
+int TuneCommand::printSpaces() {
+  progress.emplace(std::cerr, Progress::chooseMode(line.progress), "counting plans", start);
+  tools::printSpaces(std::cout, tasks, target, search.space, *progress);
+  progress.reset();
   if (search.seconds > 0 || totalSeconds > 0) {
     double most = search.seconds * static_cast<double>(tasks.size());
     if (totalSeconds > 0)
@@ -251,17 +244,28 @@ int TuneCommand::makeMeasurer() {
 // Tuning
 //===----------------------------------------------------------------------===//
 
-/// The seconds that a kernel may take: its own budget, and an even share of what is left in all.
-double TuneCommand::secondsFor(size_t index) const {
-  if (totalSeconds == 0)
-    return search.seconds;
-  double elapsed = std::chrono::duration<double>(Progress::Clock::now() - start).count();
-  double share = (totalSeconds - elapsed) / static_cast<double>(tasks.size() - index);
-  share = std::max(share, 0.001); // 0 would be no bound
-  return search.seconds > 0 ? std::min(search.seconds, share) : share;
+TotalBudget::Progress TuneCommand::sharing() const {
+  TotalBudget::Progress sharing{tasks.size() - results.size(), 0};
+  for (const std::unique_ptr<schedules::Search> &each : searches)
+    sharing.winners += each->comparisonsLeft() > 0;
+  return sharing;
 }
 
-/// "[3/20] name: best 1.2 ms = 1.08 x default, 45 tried; 32 s left, 18 min 2 s in all".
+/// The seconds of the total budget that the next kernel gets. In rounds all take theirs together.
+double TuneCommand::share() const {
+  TotalBudget::Progress all = sharing();
+  double each = budget->share(all, Progress::Clock::now());
+  return measurer->problemsAtOnce() > 1 ? each * static_cast<double>(all.left) : each;
+}
+
+std::optional<Deadline> TuneCommand::cutOff(TotalBudget::Time at) const {
+  return budget ? std::optional<Deadline>(std::in_place, at, interrupted()) : std::nullopt;
+}
+
+const std::atomic<bool> *TuneCommand::stopping(const std::optional<Deadline> &deadline) const {
+  return deadline ? &deadline->risen() : &interrupted();
+}
+
 void TuneCommand::say(size_t index, const schedules::Search &current) {
   schedules::SearchProgress now = current.progress();
   std::string text = "[" + std::to_string(index + 1) + "/" + std::to_string(tasks.size()) + "] " +
@@ -269,7 +273,10 @@ void TuneCommand::say(size_t index, const schedules::Search &current) {
   if (search.trials > 0)
     text += " of " + std::to_string(search.trials);
   double seconds = current.options().seconds;
-  if (seconds > 0) {
+  if (budget) {
+    std::chrono::duration<double> left = budget->end() - Progress::Clock::now();
+    text += "; " + spellSeconds(std::max(0.0, left.count())) + " left in all";
+  } else if (seconds > 0) {
     double left = std::max(0.0, seconds - now.elapsedSeconds);
     double others = static_cast<double>(tasks.size() - index - 1) * seconds;
     text += "; " + spellSeconds(left) + " left";
@@ -282,20 +289,26 @@ void TuneCommand::say(size_t index, const schedules::Search &current) {
 Result<std::unique_ptr<schedules::Search>> TuneCommand::begin(size_t index) const {
   schedules::SearchOptions own = search;
   own.name = tasks[index].name;
-  own.seconds = secondsFor(index);
+  if (budget)
+    own.runSeconds = std::max(share(), 0.001); // 0 would be no bound
   own.known = &*known;
   return schedules::Search::start(tasks[index].problem, target, *measurer, own);
 }
 
 Result<SearchResult> TuneCommand::tuneOne(size_t index) {
+  auto deadline = cutOff(budget ? budget->cutOff(sharing(), Progress::Clock::now()) : start);
   auto started = begin(index);
   if (!started)
     return started.error();
   schedules::Search &current = *searches.emplace_back(std::move(*started));
-  return schedules::runSearch(
+  Result<SearchResult> result = schedules::runSearch(
       current, tasks[index].problem, *measurer,
       [&](const schedules::Record &record) { return writer->append(record); },
-      [&] { say(index, current); }, &interrupted());
+      [&] { say(index, current); }, stopping(deadline));
+  if (!result || interrupted() || result->ended != schedules::Ended::Interrupted)
+    return result;
+  current.stop(schedules::Ended::Seconds);
+  return current.result();
 }
 
 void TuneCommand::finished(size_t index, const SearchResult &result) {
@@ -307,6 +320,8 @@ void TuneCommand::finished(size_t index, const SearchResult &result) {
 
 std::optional<Error> TuneCommand::oneByOne() {
   for (size_t i = 0; i < tasks.size() && !interrupted(); ++i) {
+    if (budget && share() == 0)
+      break; // undone() says so
     progress.emplace(std::cerr, Progress::chooseMode(line.progress), "tune", start);
     Result<SearchResult> result = tuneOne(i);
     if (!result)
@@ -342,11 +357,15 @@ std::optional<Error> TuneCommand::inRounds() {
     progress->say("round " + std::to_string(rounds + 1) + ", " + std::to_string(outcomes) + " of " +
                   std::to_string(wanted) + " outcomes");
   };
-  auto ended = schedules::runRounds(roundSearches(), *measurer, callbacks, &interrupted());
+  auto deadline = cutOff(budget ? budget->searchesEnd({tasks.size(), 0}) : start);
+  auto ended = schedules::runRounds(roundSearches(), *measurer, callbacks, stopping(deadline));
   if (!ended)
     return ended.error();
-  for (size_t i = 0; i < tasks.size(); ++i)
-    finished(i, (*ended)[i]);
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    if ((*ended)[i].ended == schedules::Ended::Interrupted && !interrupted())
+      searches[i]->stop(schedules::Ended::Seconds);
+    finished(i, searches[i]->result());
+  }
   return std::nullopt;
 }
 
@@ -365,7 +384,9 @@ std::optional<Error> TuneCommand::confirmAll() {
   callbacks.progress = [&](size_t done, size_t most) {
     progress->update(done, most, "winners beside the default once more");
   };
-  auto compared = schedules::confirmWinners(roundSearches(), *measurer, callbacks, &interrupted());
+  auto deadline = cutOff(budget ? budget->confirmingEnd() : start);
+  auto compared =
+      schedules::confirmWinners(roundSearches(), *measurer, callbacks, stopping(deadline));
   progress.reset();
   if (!compared)
     return compared.error();
@@ -383,7 +404,12 @@ std::optional<Error> TuneCommand::tuneForms() {
   if (!records)
     return records.error();
   auto found = std::make_shared<const RecordIndex>(std::move(*records));
+  auto deadline = cutOff(budget ? budget->end() : start);
   for (const std::string &layer : layersWithForms) {
+    if (*stopping(deadline)) {
+      untimedForms.push_back(layer);
+      continue;
+    }
     FormOptions settings;
     settings.threads = options.threads;
     settings.overrides.advisor = schedules::adviseFrom(found, nullptr, options.threads);
@@ -391,13 +417,17 @@ std::optional<Error> TuneCommand::tuneForms() {
     settings.jobs = options.jobs;
     settings.executable = line.executable;
     settings.session = std::to_string(std::time(nullptr)) + "-" + std::to_string(getpid());
-    settings.cancelled = &interrupted();
+    settings.cancelled = stopping(deadline);
     progress.emplace(std::cerr, Progress::chooseMode(line.progress), "forms", start);
     settings.progress = [&](size_t done, size_t total, const std::string &what) {
       progress->update(done, total, layer + ", " + what);
     };
     auto compared = compareForms(source->driver(), layer, target, settings);
     progress.reset();
+    if (!compared && *stopping(deadline) && !interrupted()) {
+      untimedForms.push_back(layer);
+      continue;
+    }
     if (!compared)
       return Error{layer + ": " + compared.error().message};
     for (const schedules::LayerRecord &record : *compared) {
@@ -407,6 +437,21 @@ std::optional<Error> TuneCommand::tuneForms() {
     }
   }
   return std::nullopt;
+}
+
+Undone TuneCommand::undone() const {
+  Undone undone;
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    const std::string &name = tasks[i].name;
+    if (i >= results.size() || results[i].defaultMs == 0)
+      undone.unmeasured.push_back(name);
+    else if (results[i].ended == schedules::Ended::Seconds && results[i].tried < fewCandidates)
+      undone.hurried.push_back(name + " (" + std::to_string(results[i].tried) + ")");
+    if (i < searches.size() && searches[i]->comparisonsLeft() > 0)
+      undone.unconfirmed.push_back(name);
+  }
+  undone.forms = untimedForms;
+  return undone;
 }
 
 int TuneCommand::tuneAll() {
@@ -420,6 +465,9 @@ int TuneCommand::tuneAll() {
     wrong = tuneForms();
   if (wrong)
     return failInput(wrong->message);
+  if (std::string text = describeUndone(undone(), totalSeconds, tasks.size());
+      budget && !interrupted() && !text.empty())
+    std::cout << text << '\n';
   if (interrupted())
     std::cerr << "convwright: interrupted; " << options.records
               << " holds every outcome, and the same command goes on from there\n";

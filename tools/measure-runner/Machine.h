@@ -17,7 +17,8 @@ namespace convwright::measure {
 std::vector<int> lastCores(int threads);
 /// This process and the threads it starts from now on stay on these CPUs. False: not allowed.
 bool pinTo(const std::vector<int> &cores);
-/// {"cpu": model name, "cores": [..], "l1": bytes, "l2", "l3", "features": CW_CPU_* bits}.
+/// {"cpu": model name, "family", "model", "stepping", "cores": [..], "l1": bytes, "l2", "l3",
+/// "features": CW_CPU_* bits}.
 nlohmann::json describeMachine(const std::vector<int> &cores);
 
 } // namespace convwright::measure

@@ -48,9 +48,10 @@ std::string failure(const Outcome &outcome) {
     return "timed out: " + orElse(outcome.reason, "no limit was recorded");
   case Verdict::OutOfMemory:
     return "out of memory: " + orElse(outcome.reason, "no limit was recorded");
+  case Verdict::Slower:
+    return orElse(outcome.reason, "not timed: the static model expected nothing of it");
   case Verdict::Refused:
   case Verdict::Ok:
-  case Verdict::Slower:
     return "refused: " + orElse(outcome.reason, "no reason was recorded");
   }
   return outcome.reason;

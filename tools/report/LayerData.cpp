@@ -106,7 +106,7 @@ json milliseconds(const std::vector<double> &nanoseconds) {
 
 /// The winner's samples beside those of whom it was last measured against.
 json duelData(const LayerRun &run) {
-  const Record *record = run.finalOfWinner();
+  const Record *record = run.confirmation;
   if (!record && run.winner >= 0)
     record = run.trials[static_cast<size_t>(run.winner)].record;
   if (!record || record->outcome.samples.empty())

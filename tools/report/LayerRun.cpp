@@ -7,6 +7,9 @@
 
 #include "tools/report/LayerRun.h"
 
+#include "schedules/tuning/records/Hardware.h"
+#include "schedules/tuning/records/Sessions.h"
+
 #include <algorithm>
 #include <map>
 #include <tuple>
@@ -41,20 +44,39 @@ public:
       remember(static_cast<int>(run.trials.size()) - 1);
   }
 
-  void chooseWinner() {
-    for (const auto &[session, index] : incumbents)
-      if (run.winner < 0 || dateOf(index) > dateOf(run.winner))
-        run.winner = index;
-    if (!raced)
-      run.winner = fastest();
-    if (run.winner >= 0 && !run.finalsOfWinner().empty() && !run.finalOfWinner())
-      run.winner = run.defaultTrial;
+  void chooseWinner(const std::vector<const Record *> &records) {
+    const Record *latest = nullptr; // in the order of the files
+    for (const schedules::Session &session : schedules::groupSessions(records))
+      if (const Record *winner = schedules::winnerOf(session);
+          winner && (!latest || isLater(*winner, *latest, records)))
+        latest = winner;
+    if (latest && latest->role == "final")
+      run.confirmation = latest;
+    run.winner = !raced ? fastest() : latest ? trialOf(*latest) : -1;
   }
 
 private:
-  /// Then its place in the files.
-  std::pair<std::string, int> dateOf(int index) const {
-    return {run.trials[static_cast<size_t>(index)].record->date, index};
+  /// By date, then by place in the files.
+  static bool isLater(const Record &record, const Record &than,
+                      const std::vector<const Record *> &records) {
+    auto place = [&](const Record &each) {
+      return std::find(records.begin(), records.end(), &each) - records.begin();
+    };
+    return std::pair(record.date, place(record)) > std::pair(than.date, place(than));
+  }
+
+  /// The trial in which a session's winner won; -1: it is not there.
+  int trialOf(const Record &winner) const {
+    int found = -1;
+    for (size_t i = 0; i < run.trials.size(); ++i) {
+      const Record &record = *run.trials[i].record;
+      bool same = record.session == winner.session && planKey(record.plan) == planKey(winner.plan);
+      if (&record == &winner)
+        return static_cast<int>(i);
+      if (same && run.trials[i].timed() && (found < 0 || record.outcome.better))
+        found = static_cast<int>(i);
+    }
+    return found;
   }
 
   /// Where the trial stands against its incumbent and against the default.
@@ -83,13 +105,9 @@ private:
     const Record &record = *run.trials[static_cast<size_t>(index)].record;
     if (firstTimed < 0)
       firstTimed = index;
-    if (record.role == "default") {
+    if (record.role == "default")
       run.defaultTrial = index;
-      incumbents.emplace(record.session, index);
-    }
     raced |= record.outcome.ratio > 0;
-    if (record.outcome.better)
-      incumbents[record.session] = index;
     // What the incumbent is known to be must not be lost by timing the same plan once more.
     auto [place, isNew] = latest.emplace(planKey(record.plan), index);
     if (!isNew && (record.role == "default" || record.outcome.better))
@@ -112,8 +130,7 @@ private:
   double seconds = 0;
   bool raced = false;
   int firstTimed = -1;
-  std::map<std::string, int> incumbents; // of each session, so far
-  std::map<std::string, int> latest;     // by plan: the trial that stands for it as an incumbent
+  std::map<std::string, int> latest; // by plan: the trial that stands for it as an incumbent
 };
 
 Gain gainOf(const LayerRun &run) {
@@ -127,7 +144,7 @@ Gain gainOf(const LayerRun &run) {
   if (planKey(winner.record->plan) == planKey(standard.record->plan)) {
     gain.source = GainSource::DefaultKept;
     gain.ratio = {};
-  } else if (const Record *final = run.finalOfWinner()) {
+  } else if (const Record *final = run.confirmation) {
     gain.source = GainSource::Final;
     gain.ratio =
         LogRatio::of(final->outcome.ratio, final->outcome.ratioLow, final->outcome.ratioHigh);
@@ -147,28 +164,6 @@ std::string nameOf(const Record &record) {
 
 } // namespace
 
-std::vector<const Record *> LayerRun::finalsOfWinner() const {
-  std::vector<const Record *> own;
-  if (winner >= 0)
-    for (const Record *record : finals) {
-      const Record &winning = *trials[static_cast<size_t>(winner)].record;
-      bool says = record->outcome.ratio > 0 || !record->outcome.timed(); // a failure says no
-      if (says && record->session == winning.session &&
-          planKey(record->plan) == planKey(winning.plan))
-        own.push_back(record);
-    }
-  return own;
-}
-
-const Record *LayerRun::finalOfWinner() const {
-  std::vector<const Record *> own = finalsOfWinner();
-  std::vector<const schedules::Outcome *> outcomes;
-  for (const Record *record : own)
-    outcomes.push_back(&record->outcome);
-  schedules::Comparisons comparisons = schedules::tally(outcomes);
-  return comparisons.hold() ? own[comparisons.middle] : nullptr;
-}
-
 LogRatio LayerRun::toWinner(const Trial &trial) const {
   const Trial &best = trials[static_cast<size_t>(winner)];
   if (&trial == &best)
@@ -187,12 +182,8 @@ LogRatio LayerRun::toWinner(const Trial &trial) const {
 }
 
 std::string machineOf(const Record &record) {
-  if (record.hardware.is_object()) {
-    auto cpu = record.hardware.find("cpu");
-    if (cpu != record.hardware.end() && cpu->is_string())
-      return cpu->get<std::string>();
-  }
-  return "unknown machine";
+  std::string processor = schedules::spellProcessor(record.hardware);
+  return processor.empty() ? "unknown machine" : processor;
 }
 
 std::string planKey(const Plan &plan) {
@@ -223,7 +214,7 @@ std::vector<LayerRun> layerRuns(const std::vector<const Record *> &records) {
     Assembler assembler(run);
     for (const Record *record : group)
       assembler.add(*record);
-    assembler.chooseWinner();
+    assembler.chooseWinner(group);
     run.gain = gainOf(run);
   }
   return runs;

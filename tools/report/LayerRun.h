@@ -54,13 +54,11 @@ struct LayerRun {
   std::vector<const schedules::Record *> finals; // role "final"
   int defaultTrial = -1;                         // index into trials; -1: none
   int winner = -1;                               // index into trials; -1: nothing was timed
+  /// The middle one of the comparisons with the default that confirmed the winner; null: none did.
+  const schedules::Record *confirmation = nullptr;
   Gain gain;
 
   const schedules::Record &first() const { return trials.empty() ? *finals[0] : *trials[0].record; }
-  /// The comparisons of the winner's plan with the default that its session ended with.
-  std::vector<const schedules::Record *> finalsOfWinner() const;
-  /// The middle one of them; none when they do not hold (Outcome.h: Comparisons) or are not there.
-  const schedules::Record *finalOfWinner() const;
   /// The time of a trial over the winner's. Requires both timed.
   LogRatio toWinner(const Trial &trial) const;
 };
@@ -71,10 +69,8 @@ std::string machineOf(const schedules::Record &record);
 std::string planKey(const schedules::Plan &plan);
 
 /// Sorts records by layer, in the order in which layers first appear, and works out who was raced
-/// against whom, and who won, as RecordIndex does when it chooses a plan: the last incumbent of a
-/// session by the tuner's own verdicts, unless its final measurement found it slower than the
-/// default; of sessions, the latest. Where no races were run (a model's estimates), the smallest
-/// time.
+/// against whom, and who won, as RecordIndex does when it chooses a plan: of each session
+/// schedules::winnerOf, of sessions the latest. Where no races were run, the smallest time.
 std::vector<LayerRun> layerRuns(const std::vector<const schedules::Record *> &records);
 
 } // namespace convwright::report

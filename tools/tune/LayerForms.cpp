@@ -214,7 +214,8 @@ private:
       record.name = layer;
       record.target = target.name;
       record.threads = options.threads;
-      record.hardware = {{"cpu", schedules::thisOrigin().cpu}, {"cores", machine.cores}};
+      record.hardware = schedules::thisOrigin().hardware;
+      record.hardware["cores"] = machine.cores;
       record.convwrightVersion = schedules::thisOrigin().convwright;
       record.halideVersion = schedules::thisOrigin().halide;
       record.form = {{"fusion", std::string(spell(contestant.form.fusion))},

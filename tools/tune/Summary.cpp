@@ -25,9 +25,20 @@ template <typename... Values> std::string formatted(const char *format, Values..
 }
 
 std::string describeRatio(const SearchResult &result) {
-  if (result.ratio == 1)
+  if (result.defaultMs == 0)
+    return "not measured";
+  if (result.isDefault)
     return "1.000 (the default)";
+  if (result.comparisons == 0)
+    return formatted("%.3f (not confirmed)", result.ratio);
   return formatted("%.3f (%.3f .. %.3f)", result.ratio, result.ratioLow, result.ratioHigh);
+}
+
+/// The columns of a kernel's line up to the number of candidates, which may be blank.
+std::string firstColumns(const std::string &name, const SearchResult &result,
+                         const std::string &tried) {
+  return formatted("%-32s %10.4g %10.4g  %-24s %6s  ", name.c_str(), result.defaultMs,
+                   result.bestMs, describeRatio(result).c_str(), tried.c_str());
 }
 
 } // namespace
@@ -60,9 +71,8 @@ void printTuneHeading(std::ostream &out) {
 }
 
 void printTuned(std::ostream &out, const std::string &name, const SearchResult &result) {
-  out << formatted("%-32s %10.4g %10.4g  %-24s %6d  ", name.c_str(), result.defaultMs,
-                   result.bestMs, describeRatio(result).c_str(), result.tried)
-      << describePlan(result.best) << "; " << spell(result.ended);
+  out << firstColumns(name, result, std::to_string(result.tried)) << describePlan(result.best)
+      << "; " << spell(result.ended);
   if (result.resumed > 0)
     out << ", " << result.resumed << " of them earlier";
   out << '\n';
@@ -72,9 +82,8 @@ void printConfirmed(std::ostream &out, const std::string &name, const SearchResu
                     const SearchResult &after) {
   if (after.comparisons == before.comparisons)
     return;
-  out << formatted("%-32s %10.4g %10.4g  %-24s %6s  ", name.c_str(), after.defaultMs, after.bestMs,
-                   describeRatio(after).c_str(), "")
-      << "after " << after.comparisons << " comparisons with the default";
+  out << firstColumns(name, after, "") << "after " << after.comparisons
+      << " comparisons with the default";
   if (after.best != before.best)
     out << ": " << describePlan(after.best);
   out << '\n';
@@ -89,7 +98,7 @@ void printTuneSummary(std::ostream &out, const std::vector<SearchResult> &result
   for (const SearchResult &result : results) {
     logs += std::log(result.ratio);
     tried += result.tried;
-    gained += result.ratio > 1;
+    gained += !result.isDefault;
     for (size_t i = 0; i < verdicts.size(); ++i)
       verdicts[i] += result.verdicts[i];
   }

@@ -174,9 +174,18 @@ Result<nlohmann::json> askHardware(Executor &executor, int threads) {
                "): " + end->errors};
 }
 
+static bool isProgram(const std::filesystem::path &path) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(path, ignored) && access(path.c_str(), X_OK) == 0;
+}
+
 Result<std::string> findRunner(const Target &target) {
-  if (const char *given = std::getenv("CONVWRIGHT_MEASURE_RUNNER"); given && *given)
-    return std::string(given);
+  if (const char *given = std::getenv("CONVWRIGHT_MEASURE_RUNNER"); given && *given) {
+    if (isProgram(given))
+      return std::string(given);
+    return Error{"CONVWRIGHT_MEASURE_RUNNER is \"" + std::string(given) +
+                 "\", where no program is: set it to the path of measure_runner, or unset it"};
+  }
   std::error_code ignored;
   std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", ignored);
   bool foreign = target.machine == Machine::AArch64;
@@ -185,7 +194,7 @@ Result<std::string> findRunner(const Target &target) {
 #endif
   std::filesystem::path path = self.parent_path().parent_path() / "libexec/convwright" /
                                (foreign ? "measure_runner-aarch64" : "measure_runner");
-  if (access(path.c_str(), X_OK) != 0)
+  if (!isProgram(path))
     return Error{"the program that times candidates is missing: " + path.string() +
                  (foreign ? " (it is built where aarch64-linux-gnu-g++ is installed)" : "") +
                  "; set CONVWRIGHT_MEASURE_RUNNER to its path"};

@@ -57,7 +57,7 @@ Result<nlohmann::json> askHardware(Executor &executor, int threads);
 
 /// The runner program for a target: $CONVWRIGHT_MEASURE_RUNNER, or measure_runner (for 64-bit ARM
 /// from elsewhere, measure_runner-aarch64) in ../libexec/convwright/ beside this program. Errors:
-/// it is not there.
+/// it is not there, or what the variable names is no program.
 Result<std::string> findRunner(const Target &target);
 
 } // namespace convwright::schedules

@@ -41,7 +41,8 @@ public:
 
   /// As records spell it: "local", "ssh", "slurm", "static", "replay".
   virtual std::string_view name() const = 0;
-  /// What it times on, for records: {"cpu": model name, "cores": [..], "l1": ...}.
+  /// What it times on, for records: {"cpu": model name, "family": .., "model": .., "stepping": ..,
+  /// "cores": [..], "l1": ...}.
   virtual nlohmann::json hardware() const = 0;
   /// Whether the same candidate always gets the same time: then the smaller time is the better.
   virtual bool deterministic() const { return false; }

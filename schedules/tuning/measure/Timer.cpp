@@ -117,7 +117,8 @@ void confirm(Outcome &first, const Outcome &second) {
 } // namespace
 
 Timer::Timer(Executor &executor, TimeOptions options, std::string directory)
-    : executor(executor), options(std::move(options)), directory(std::move(directory)) {}
+    : executor(executor), options(std::move(options)), directory(std::move(directory)),
+      trust(this->options.prune) {}
 
 Result<std::string> Timer::giveBuilt(const std::string &stem) {
   // All three must lie beside each other under one stem over there.
@@ -201,7 +202,7 @@ Result<Timer::Report> Timer::runOnce(const TimeRequest &request, bool swapped,
   outcome.relativeError = numberFrom(object->at("error"));
   outcome.allowedError = numberFrom(object->at("allowed"));
   outcome.reason = object->value("reason", "");
-  if (!outcome.timed())
+  if (!outcome.right())
     return report;
   readTimes(*object, options, outcome);
   if (auto burst = object->at("best_burst").get<int64_t>(); burst < INT64_MAX) {
@@ -246,33 +247,40 @@ Result<Timer::Report> Timer::runSteadily(const TimeRequest &request,
   }
 }
 
-/// The verdict when the static model's estimates say enough.
-Result<std::optional<Outcome>> Timer::prune(const TimeRequest &request) const {
-  if (options.prune <= 0 || request.incumbent.empty())
-    return std::optional<Outcome>();
+/// What becomes of a candidate that the static model spares the timing of.
+static Outcome guess(double estimatedMs, double incumbentEstimatedMs) {
+  Outcome outcome;
+  outcome.verdict = Verdict::Slower;
+  outcome.ms = estimatedMs;
+  std::ostringstream reason;
+  reason << "not timed: about " << estimatedMs << " ms by the static model, "
+         << estimatedMs / incumbentEstimatedMs << " x its estimate of the incumbent";
+  outcome.reason = reason.str();
+  return outcome;
+}
+
+Result<Outcome> Timer::time(const TimeRequest &request, const std::atomic<bool> *cancelled) {
+  if (problem != request.expected) {
+    problem = request.expected;
+    trust = ModelTrust(options.prune);
+  }
+  if (request.incumbent.empty())
+    return race(request, cancelled);
   Result<BuiltInfo> candidate = readBuilt(request.candidate, nullptr);
   Result<BuiltInfo> incumbent = readBuilt(request.incumbent, nullptr);
   if (!candidate || !incumbent)
     return candidate ? incumbent.error() : candidate.error();
-  if (candidate->estimatedMs <= options.prune * incumbent->estimatedMs ||
-      incumbent->estimatedMs <= 0)
-    return std::optional<Outcome>();
-  Outcome outcome;
-  outcome.verdict = Verdict::Slower;
-  outcome.ms = candidate->estimatedMs;
-  std::ostringstream reason;
-  reason << "not timed: about " << candidate->estimatedMs << " ms by the static model, "
-         << candidate->estimatedMs / incumbent->estimatedMs << " x its estimate of the incumbent";
-  outcome.reason = reason.str();
-  return std::optional(outcome);
+  if (trust.spares(candidate->plan, candidate->estimatedMs, incumbent->estimatedMs))
+    return guess(candidate->estimatedMs, incumbent->estimatedMs);
+  Result<Outcome> outcome = race(request, cancelled);
+  if (outcome && outcome->timed() && !outcome->incumbent.empty()) {
+    trust.observe(incumbent->plan, incumbent->estimatedMs, median(outcome->incumbent) * 1e-6);
+    trust.observe(candidate->plan, candidate->estimatedMs, outcome->ms);
+  }
+  return outcome;
 }
 
-Result<Outcome> Timer::time(const TimeRequest &request, const std::atomic<bool> *cancelled) {
-  Result<std::optional<Outcome>> pruned = prune(request);
-  if (!pruned)
-    return pruned.error();
-  if (*pruned)
-    return **pruned;
+Result<Outcome> Timer::race(const TimeRequest &request, const std::atomic<bool> *cancelled) {
   auto begin = std::chrono::steady_clock::now();
   Result<Report> report = runSteadily(request, cancelled);
   if (!report)

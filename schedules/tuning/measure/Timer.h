@@ -9,6 +9,7 @@
 #define CONVWRIGHT_SCHEDULES_TUNING_MEASURE_TIMER_H
 
 #include "schedules/tuning/measure/Executor.h"
+#include "schedules/tuning/measure/ModelTrust.h"
 #include "schedules/tuning/records/Outcome.h"
 
 #include <atomic>
@@ -26,7 +27,8 @@ struct TimeOptions {
   double hopeless = 1.25;           // racing stops candidates so many times slower
   double budgetMs = 150;            // of one process's timing, once it can decide
   double promisingBudgetMs = 900;   // likewise, while the candidate looks faster
-  double prune = 1.6;               // estimates so many times the incumbent's are not timed; 0: all
+  double prune = 1.6;               // the model's estimates so many times the incumbent's are not
+                                    // timed, once it has earned that (ModelTrust.h); 0: all are
   double minimumSampleUs = 150;     // short calls are repeated to fill it
   double seconds = 20;              // of CPU for each thread, ten times that by the clock
   int64_t bytes = int64_t{4} << 30; // of data, for a process
@@ -44,9 +46,11 @@ struct TimeRequest {
   int threads = 1;
 };
 
-/// Leaves out a candidate of which the static model expects nothing; checks it, races it against
-/// the incumbent in a fresh process, and has a second one, where roles are swapped, confirm that it
-/// is better. Threads: one at a time, and nothing else of ours should run meanwhile.
+/// Leaves out a candidate of which the static model expects nothing, where the model was right so
+/// far (ModelTrust.h; requests of one file of expected values are of one problem); checks it, races
+/// it against the incumbent in a fresh process, and has a second one, where roles are swapped,
+/// confirm that it is better. Threads: one at a time, and nothing else of ours should run
+/// meanwhile.
 class Timer {
 public:
   /// `directory`: for job files.
@@ -67,7 +71,7 @@ private:
   Result<std::string> giveBuilt(const std::string &stem);
   bool drifted(const Report &report);
   int64_t knownBurst() const;
-  Result<std::optional<Outcome>> prune(const TimeRequest &request) const;
+  Result<Outcome> race(const TimeRequest &request, const std::atomic<bool> *cancelled);
 
   Executor &executor;
   TimeOptions options;
@@ -76,6 +80,8 @@ private:
   double bestCanary = 0;       // nanoseconds; 0: not known
   int driftsInARow = 0;        // a machine that always drifts is taken as it is
   int jobs = 0;
+  std::string problem; // the file of its expected values
+  ModelTrust trust;    // in estimates of that problem's plans
 };
 
 } // namespace convwright::schedules

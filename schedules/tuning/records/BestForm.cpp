@@ -26,7 +26,7 @@ struct Session {
 
   bool holds(const LayerRecord &record) const {
     return first->session == record.session && first->threads == record.threads &&
-           cpuOf(first->hardware) == cpuOf(record.hardware) &&
+           spellProcessor(first->hardware) == spellProcessor(record.hardware) &&
            first->convwrightVersion == record.convwrightVersion &&
            first->halideVersion == record.halideVersion;
   }
@@ -48,7 +48,7 @@ auto rank(const Session &session, int threads, const Origin &here) {
   const LayerRecord &record = *session.first;
   bool sameVersions =
       record.convwrightVersion == here.convwright && record.halideVersion == here.halide;
-  return std::tuple(cpuOf(record.hardware) == here.cpu, sameVersions, record.threads == threads,
+  return std::tuple(isFrom(record.hardware, here), sameVersions, record.threads == threads,
                     session.date, session.place);
 }
 
@@ -63,7 +63,7 @@ std::string describe(const LayerRecord &record, bool here) {
   std::string note = text;
   if (!record.date.empty())
     note += ", " + record.date.substr(0, 10);
-  if (std::string cpu = cpuOf(record.hardware); !cpu.empty())
+  if (std::string cpu = spellProcessor(record.hardware); !cpu.empty())
     note += ", " + cpu;
   return here ? note : note + "; a hint: other hardware, versions or threads";
 }

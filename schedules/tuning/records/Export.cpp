@@ -110,7 +110,7 @@ std::vector<Session> lastSessions(const std::vector<Session> &sessions) {
     if (!winner || isEstimate(*winner))
       continue;
     Key key{kernelToJson(winner->problem.kernel).dump(), winner->problem.target,
-            winner->problem.threads, cpuOf(winner->hardware)};
+            winner->problem.threads, spellProcessor(winner->hardware)};
     auto [found, isNew] = numbers.try_emplace(std::move(key), last.size());
     if (isNew)
       last.push_back(session);

@@ -74,7 +74,10 @@ private:
 
   void readOrigin(LayerRecord &record) {
     if (const json *hardware = fields.find("hardware")) {
-      JsonFields(*hardware, "hardware", complaint).text("cpu", 256, "");
+      JsonFields inside(*hardware, "hardware", complaint);
+      inside.text("cpu", 256, "");
+      for (const char *number : {"family", "model", "stepping"})
+        inside.integer(number, 0, INT32_MAX, 0);
       record.hardware = *hardware;
     }
     if (const json *versions = fields.need("versions")) {
@@ -136,7 +139,7 @@ private:
       complaint.say("field 'verdict' is " + excerpt(verdict) + ", which is no verdict");
     outcome.reason = fields.text("reason", longestReason, "");
     outcome.ms = fields.number("ms", 0, longestMs, 0);
-    if (outcome.timed() != (outcome.ms > 0))
+    if (outcome.right() != (outcome.ms > 0))
       complaint.say("field 'ms' is " + excerpt(outcome.ms) + " beside the verdict \"" +
                     std::string(spell(outcome.verdict)) + "\"");
     outcome.spread = fields.number("spread", 0, largest, 0);
@@ -218,7 +221,7 @@ std::string toLine(const LayerRecord &record) {
        {"session", record.session}});
   if (!outcome.reason.empty())
     object["reason"] = outcome.reason.substr(0, longestReason);
-  if (outcome.timed())
+  if (outcome.right())
     writeTimes(object, outcome);
   return object.dump(-1, ' ', false, json::error_handler_t::replace);
 }

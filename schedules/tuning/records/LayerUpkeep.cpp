@@ -15,7 +15,7 @@ namespace {
 /// What measures the same thing: a later measurement takes the place of an earlier one.
 using Subject = std::tuple<std::string, std::string, int, std::string>;
 Subject subjectOf(const LayerRecord &record) {
-  return {record.layer, record.target, record.threads, cpuOf(record.hardware)};
+  return {record.layer, record.target, record.threads, spellProcessor(record.hardware)};
 }
 
 /// The last record of each subject.

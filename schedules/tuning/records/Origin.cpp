@@ -7,45 +7,60 @@
 
 #include "schedules/tuning/records/Origin.h"
 
+#include "schedules/targets/Target.h"
+
 #include <HalideRuntime.h>
 
-#include <fstream>
-#include <string_view>
+#include <algorithm>
+#include <thread>
 
 namespace convwright::schedules {
 
-/// The value of the first line "name : value" of /proc/cpuinfo; empty when there is none.
-static std::string cpuinfo(std::string_view name) {
-  std::ifstream file("/proc/cpuinfo");
-  for (std::string line; std::getline(file, line);) {
-    size_t colon = line.find(": ");
-    if (line.starts_with(name) && colon != std::string::npos)
-      return line.substr(colon + 2, line.find_last_not_of(" \t") - colon - 1);
-  }
-  return {};
+static nlohmann::json hardwareHere() {
+  nlohmann::json hardware = thisProcessor();
+  // Of the last core, as programs that time candidates use it.
+  int core = static_cast<int>(std::max(1U, std::thread::hardware_concurrency())) - 1;
+  hardware["l1"] = cacheBytes(core, 1);
+  hardware["l2"] = cacheBytes(core, 2);
+  return hardware;
 }
 
-/// ARM kernels give numbers instead of a name.
-static std::string processorName() {
-  if (std::string name = cpuinfo("model name"); !name.empty())
-    return name;
-  std::string implementer = cpuinfo("CPU implementer");
-  return implementer.empty() ? "unknown" : "CPU " + implementer + " " + cpuinfo("CPU part");
+static std::vector<std::string> targetsHere() {
+  std::vector<std::string> names;
+  for (const Target &target : allTargets())
+    if (runsHere(target))
+      names.push_back(target.name);
+  return names;
 }
 
 const Origin &thisOrigin() {
-  static const Origin origin{processorName(), CONVWRIGHT_VERSION,
+  static const Origin origin{hardwareHere(), CONVWRIGHT_VERSION,
                              std::to_string(HALIDE_VERSION_MAJOR) + "." +
                                  std::to_string(HALIDE_VERSION_MINOR) + "." +
-                                 std::to_string(HALIDE_VERSION_PATCH)};
+                                 std::to_string(HALIDE_VERSION_PATCH),
+                             targetsHere()};
   return origin;
 }
 
-std::string cpuOf(const nlohmann::json &hardware) {
-  if (!hardware.is_object())
-    return {};
-  auto cpu = hardware.find("cpu");
-  return cpu != hardware.end() && cpu->is_string() ? cpu->get<std::string>() : "";
+/// Whether a machine of those CW_CPU_* bits runs other targets than this one, of its architecture.
+static bool runsOthers(uint64_t features, const std::vector<std::string> &targets) {
+  auto runs = [&](const Target &target) {
+    return std::find(targets.begin(), targets.end(), target.name) != targets.end();
+  };
+  auto ours = std::find_if(allTargets().begin(), allTargets().end(), runs);
+  return ours != allTargets().end() &&
+         std::any_of(allTargets().begin(), allTargets().end(), [&](const Target &target) {
+           bool there = (target.cpuFeatures & ~features) == 0;
+           return target.machine == ours->machine && there != runs(target);
+         });
+}
+
+bool isFrom(const nlohmann::json &hardware, const Origin &here) {
+  if (!sameHardware(hardware, here.hardware))
+    return false;
+  auto features = hardware.find("features");
+  return features == hardware.end() || !features->is_number_integer() ||
+         !runsOthers(features->get<uint64_t>(), here.targets);
 }
 
 } // namespace convwright::schedules

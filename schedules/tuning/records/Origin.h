@@ -8,24 +8,28 @@
 #ifndef CONVWRIGHT_SCHEDULES_TUNING_RECORDS_ORIGIN_H
 #define CONVWRIGHT_SCHEDULES_TUNING_RECORDS_ORIGIN_H
 
-#include <nlohmann/json.hpp>
+#include "schedules/tuning/records/Hardware.h"
 
 #include <string>
+#include <vector>
 
 namespace convwright::schedules {
 
 /// What must be equal for a measurement to be the truth and not a hint.
 struct Origin {
-  std::string cpu;        // the processor's name, as /proc/cpuinfo spells it
-  std::string convwright; // "0.1.0"
-  std::string halide;     // "21.0.0"
+  nlohmann::json hardware; // as records hold it (Hardware.h)
+  std::string convwright;  // "0.1.0"
+  std::string halide;      // "21.0.0"
+  /// The targets whose code runs here, when that is known.
+  std::vector<std::string> targets = {};
 };
 
-/// This process's; records compare `cpu` with their hardware's field "cpu".
+/// This process's.
 const Origin &thisOrigin();
 
-/// The processor's name in a record's hardware; empty when it does not say.
-std::string cpuOf(const nlohmann::json &hardware);
+/// Whether a record's hardware is this: sameHardware(), and the record's feature bits would run the
+/// same targets. What a record does not say contradicts nothing.
+bool isFrom(const nlohmann::json &hardware, const Origin &here);
 
 } // namespace convwright::schedules
 

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <array>
-#include <numeric>
 #include <utility>
 
 namespace convwright::schedules {
@@ -40,7 +39,12 @@ std::optional<Verdict> verdictFrom(std::string_view text) {
 
 Comparisons tally(const std::vector<const Outcome *> &comparisons) {
   Comparisons tally;
-  for (const Outcome *outcome : comparisons) {
+  std::vector<size_t> order;
+  for (size_t i = 0; i < comparisons.size(); ++i) {
+    const Outcome *outcome = comparisons[i];
+    if (outcome->guessed())
+      continue;
+    order.push_back(i);
     bool hasInterval = outcome->ratioHigh > 0;
     double low = hasInterval ? outcome->ratioLow : outcome->ratio;
     double high = hasInterval ? outcome->ratioHigh : outcome->ratio;
@@ -52,10 +56,8 @@ Comparisons tally(const std::vector<const Outcome *> &comparisons) {
     else
       ++tally.undecided;
   }
-  if (comparisons.empty())
+  if (order.empty())
     return tally;
-  std::vector<size_t> order(comparisons.size());
-  std::iota(order.begin(), order.end(), size_t{0});
   auto middle = order.begin() + static_cast<ptrdiff_t>((order.size() - 1) / 2);
   std::nth_element(order.begin(), middle, order.end(), [&](size_t a, size_t b) {
     return std::pair(comparisons[a]->ratio, a) < std::pair(comparisons[b]->ratio, b);

@@ -25,6 +25,8 @@ std::string_view spell(Verdict verdict);
 std::optional<Verdict> verdictFrom(std::string_view text);
 
 /// What became of one candidate. Everything but a verdict of Ok or Slower leaves the times empty.
+/// Slower with neither samples nor a ratio: the static model expected so little of the candidate
+/// that nobody timed it, and `ms` is the model's.
 struct Outcome {
   Verdict verdict = Verdict::Refused;
   std::string reason; // for people, when not Ok: what happened, with the numbers
@@ -42,7 +44,11 @@ struct Outcome {
   int64_t objectBytes = 0;
   std::string machineState; // "steady" or "drifting": what the canary said
 
-  bool timed() const { return verdict == Verdict::Ok || verdict == Verdict::Slower; }
+  /// Right, so that `ms` is known, be it as a guess.
+  bool right() const { return verdict == Verdict::Ok || verdict == Verdict::Slower; }
+  /// Nobody ran it. A guess says nothing against what was measured.
+  bool guessed() const { return verdict == Verdict::Slower && ratio == 0 && samples.empty(); }
+  bool timed() const { return right() && !guessed(); }
 };
 
 /// Comparisons of one plan with another, made at different times. What favours a plan while a
@@ -51,6 +57,7 @@ struct Comparisons {
   size_t better = 0, undecided = 0, worse = 0;
   size_t middle = 0; // which of them has the middle ratio; the smaller of two such
 
+  size_t count() const { return better + undecided + worse; }
   /// Most of them say that the plan is faster, and none that it is slower or fails.
   bool hold() const { return worse == 0 && better > undecided; }
   /// Whether more of them, up to `most` in all, cannot change what they come to.
@@ -58,7 +65,8 @@ struct Comparisons {
     return worse > 0 || better + undecided >= most || 2 * undecided >= most;
   }
 };
-/// Of an outcome without an interval the ratio counts; one without either is believed.
+/// Of an outcome without an interval the ratio counts; one without either is believed. Guesses
+/// (Outcome::guessed) compare nothing and are left out.
 Comparisons tally(const std::vector<const Outcome *> &comparisons);
 
 } // namespace convwright::schedules

@@ -54,7 +54,7 @@ void writeOutcome(json &object, const Outcome &outcome) {
   object["verdict"] = spell(outcome.verdict);
   if (!outcome.reason.empty())
     object["reason"] = outcome.reason.substr(0, longestText);
-  if (outcome.timed())
+  if (outcome.right())
     writeTimes(object, outcome);
   if (outcome.spoilt != 0)
     object["spoilt"] = outcome.spoilt;
@@ -158,6 +158,8 @@ private:
     if (const json *hardware = fields.find("hardware")) {
       JsonFields inside(*hardware, "hardware", complaint);
       inside.text("cpu", 256, "");
+      for (const char *number : {"family", "model", "stepping"})
+        inside.integer(number, 0, INT32_MAX, 0);
       record.hardware = *hardware;
     }
     if (const json *versions = fields.need("versions")) {
@@ -223,7 +225,7 @@ private:
 
   void readTimes(Outcome &outcome) {
     outcome.ms = fields.number("ms", 0, longestMs, 0);
-    if (outcome.timed() != (outcome.ms > 0))
+    if (outcome.right() != (outcome.ms > 0))
       complaint.say("field 'ms' is " + excerpt(outcome.ms) + " beside the verdict \"" +
                     std::string(spell(outcome.verdict)) + "\"");
     outcome.spread = fields.number("spread", 0, largest, 0);

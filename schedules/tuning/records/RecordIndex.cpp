@@ -119,7 +119,7 @@ std::string noteOf(const Candidate &candidate) {
   text += formatted("%.4g", record.outcome.ms) + " ms" + comparison(candidate);
   if (!record.date.empty())
     text += ", " + record.date.substr(0, 10);
-  if (std::string cpu = cpuOf(record.hardware); !cpu.empty())
+  if (std::string cpu = spellProcessor(record.hardware); !cpu.empty())
     text += ", " + cpu;
   return printable(text + reservations(candidate));
 }
@@ -154,7 +154,7 @@ struct RecordIndex::State {
     candidate.standard = defaultOf(session);
     candidate.similar = similar;
     candidate.estimate = isEstimate(winner);
-    candidate.otherHardware = cpuOf(winner.hardware) != here.cpu;
+    candidate.otherHardware = !isFrom(winner.hardware, here);
     candidate.otherVersion = !hasVersions(winner, here);
     candidate.otherThreads = winner.problem.threads != problem.threads;
     return candidate;

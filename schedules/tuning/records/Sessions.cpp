@@ -27,7 +27,7 @@ std::vector<Session> groupSessions(const std::vector<const Record *> &records) {
     Key key{record->session,
             record->problem.target,
             record->problem.threads,
-            cpuOf(record->hardware),
+            spellProcessor(record->hardware),
             record->measure,
             record->cache,
             record->convwrightVersion,
@@ -67,6 +67,8 @@ const Record *winnerOf(const Session &session) {
   for (const Record *record : finals)
     outcomes.push_back(&record->outcome);
   Comparisons comparisons = tally(outcomes);
+  if (comparisons.count() == 0)
+    return incumbent; // guesses, which overrule no race
   return comparisons.hold() ? finals[comparisons.middle] : defaultOf(session);
 }
 

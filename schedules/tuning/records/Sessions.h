@@ -29,8 +29,9 @@ const Record *defaultOf(const Session &session);
 /// The plan that the session ended with; null when nothing in it was right. The tuner's verdicts
 /// decide, not the smallest number: the plan of the last "final" record if the comparisons of that
 /// plan with the default hold (Outcome.h: Comparisons), else the default; of those records the one
-/// with the middle ratio. Without one (the tuner was stopped) the last candidate that beat its
-/// incumbent, or the first that was right.
+/// with the middle ratio. Without one (the tuner was stopped, or an older one took the static
+/// model's word for it) the last candidate that beat its incumbent, or the first that was right.
+/// The one rule by which the tuner, `records best`, reports and the compiler name a winner.
 const Record *winnerOf(const Session &session);
 
 /// Nobody ran anything for it: by the static model, or replayed.

@@ -55,7 +55,7 @@ namespace {
 using Subject = std::tuple<std::string, std::string, int, std::string, std::string>;
 Subject subjectOf(const Record &record) {
   return {kernelToJson(record.problem.kernel).dump(), record.problem.target, record.problem.threads,
-          cpuOf(record.hardware), record.measure};
+          spellProcessor(record.hardware), record.measure};
 }
 
 /// The last of a subject's records.

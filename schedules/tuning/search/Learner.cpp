@@ -30,10 +30,8 @@ constexpr double farBehind = 3;
 
 /// Records of one layer under one set of circumstances: comparable with each other.
 std::string groupOf(const Record &record) {
-  std::string cpu =
-      record.hardware.is_object() ? record.hardware.value("cpu", std::string()) : std::string();
   return record.key + ' ' + record.problem.target + ' ' + std::to_string(record.problem.threads) +
-         ' ' + record.measure + ' ' + record.cache + ' ' + cpu;
+         ' ' + record.measure + ' ' + record.cache + ' ' + spellProcessor(record.hardware);
 }
 
 using Groups = std::map<std::string, std::vector<const Record *>>;
@@ -80,6 +78,8 @@ void addGroup(TrainingSet &set, const std::vector<const Record *> &group) {
     if (!plan || set.rows() >= mostPriorRows)
       continue;
     const Outcome &outcome = record->outcome;
+    if (outcome.guessed())
+      continue;
     double time = outcome.timed() ? std::log2(outcome.ms) - standard : slowest + failurePenalty;
     set.add(features.of(*plan), std::min(time, farBehind), features.analytic(*plan) - standardGuess,
             record->measure == "static" ? estimateWeight : 1);
@@ -132,6 +132,8 @@ std::vector<Example> Learner::examples(std::vector<Plan> plans) const {
 }
 
 void Learner::observe(const Plan &plan, const Outcome &outcome) {
+  if (outcome.guessed())
+    return; // the model's opinion is known already
   outcomes.push_back({examples({plan}).front(), outcome.timed() ? outcome.ms : 0});
 }
 

@@ -48,7 +48,7 @@ public:
 
   /// Plans made ready for predict().
   std::vector<Example> examples(std::vector<Plan> plans) const;
-  /// Failures teach that a plan is slow.
+  /// Failures teach that a plan is slow; the static model's guesses teach nothing.
   void observe(const Plan &plan, const Outcome &outcome);
   size_t observed() const { return outcomes.size(); }
   /// Learns from what was observed since. Does nothing while that is too little.

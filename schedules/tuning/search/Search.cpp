@@ -55,15 +55,6 @@ int templateVersion(const Plan &plan) {
   const Algorithm *algorithm = findAlgorithm(plan.algorithm);
   return algorithm ? algorithm->version() : 0;
 }
-
-/// Which of its cores were used makes no other machine.
-bool sameMachine(nlohmann::json a, nlohmann::json b) {
-  for (nlohmann::json *machine : {&a, &b})
-    if (machine->is_object())
-      machine->erase("cores");
-  return a == b;
-}
-
 /// The most promising first.
 bool promisesMore(const Record *a, const Record *b) {
   return std::pair(a->role != "final", -a->outcome.ratio) <
@@ -105,7 +96,7 @@ bool Search::tried(const Plan &plan) const { return isAmong(seen, plan); }
 /// Records of this very search count as trials: same machine, back-end, versions.
 bool Search::ours(const Record &record) const {
   return record.problem.target == problem.target && record.problem.threads == problem.threads &&
-         record.measure == measurer.name() && sameMachine(record.hardware, hardware) &&
+         record.measure == measurer.name() && sameHardware(record.hardware, hardware) &&
          record.cache == settings.cache && record.convwrightVersion == settings.convwrightVersion &&
          record.halideVersion == settings.halideVersion &&
          record.templateVersion == templateVersion(record.plan);
@@ -166,7 +157,7 @@ std::vector<Plan> Search::seeds() const {
 bool Search::boundReached() {
   if (settings.trials > 0 && state.tried >= settings.trials)
     state.ended = Ended::Trials;
-  else if (settings.seconds > 0 && spent() >= settings.seconds)
+  else if (std::optional<double> left = secondsLeft(); left && *left <= 0)
     state.ended = Ended::Seconds;
   else if (settings.until > 0 && settled())
     state.ended = Ended::Settled;
@@ -176,6 +167,24 @@ bool Search::boundReached() {
 }
 
 /// The best time after each trial has hardly moved over the last half of them.
+std::optional<double> Search::secondsLeft() const {
+  std::optional<double> left;
+  if (settings.seconds > 0)
+    left = settings.seconds - spent();
+  if (settings.runSeconds > 0)
+    left = std::min(left.value_or(settings.runSeconds), settings.runSeconds - sinceBegin());
+  return left;
+}
+
+size_t Search::affordable() const {
+  std::optional<double> left = secondsLeft();
+  int done = state.tried - state.resumed;
+  if (!left || done == 0)
+    return left ? 1 : SIZE_MAX;
+  double each = std::max(sinceBegin() / done, 1e-6);
+  return static_cast<size_t>(std::clamp(*left / each, 1.0, 1e9));
+}
+
 bool Search::settled() const {
   size_t lately = std::max(patience, bestAfter.size() / 2);
   if (bestAfter.size() <= lately)
@@ -222,17 +231,20 @@ std::optional<Search::Request> Search::next(size_t count) {
 
 size_t Search::comparisonsLeft() const {
   size_t most = measurer.deterministic() ? 1 : mostComparisons;
-  bool decided = !incumbent || samePlan(*incumbent, standard) || tallyOf(comparisons).decided(most);
-  return decided || state.ended == Ended::Interrupted ? 0 : most - comparisons.size();
+  Comparisons tally = tallyOf(comparisons);
+  bool decided = !incumbent || samePlan(*incumbent, standard) || tally.decided(most);
+  return decided || state.ended == Ended::Interrupted ? 0 : most - tally.count();
 }
 
 std::optional<Search::Request> Search::confirm() const {
-  if (phase != Phase::Over || comparisonsLeft() == 0)
+  if (phase < Phase::Confirm || comparisonsLeft() == 0)
     return std::nullopt;
   return Request{{*incumbent}, standard, "final"};
 }
 
 void Search::stop(Ended why) {
+  if (why != Ended::Exhausted && !end)
+    end = Clock::now();
   state.ended = why;
   phase = why == Ended::Interrupted ? Phase::Over : Phase::Confirm;
 }
@@ -313,10 +325,12 @@ SearchResult Search::result() const {
   result.seconds = sinceBegin();
   result.best = incumbent.value_or(standard);
   result.bestMs = incumbentMs;
-  result.comparisons = comparisons.size();
-  if (comparisons.empty())
-    return result;
-  if (Comparisons tally = tallyOf(comparisons); tally.hold()) {
+  Comparisons tally = tallyOf(comparisons);
+  result.comparisons = tally.count();
+  if (tally.count() == 0) { // the last race stands, as it does for schedules::winnerOf
+    if (incumbent && !samePlan(*incumbent, standard) && state.defaultMs > 0)
+      result.ratio = result.ratioLow = result.ratioHigh = state.defaultMs / incumbentMs;
+  } else if (tally.hold()) {
     const Outcome &middle = comparisons[tally.middle];
     result.ratio = middle.ratio;
     result.ratioLow = middle.ratioLow;
@@ -326,6 +340,7 @@ SearchResult Search::result() const {
     result.best = standard;
     result.bestMs = state.defaultMs;
   }
+  result.isDefault = samePlan(result.best, standard);
   return result;
 }
 
@@ -354,7 +369,7 @@ Result<SearchResult> runSearch(Search &search, const Problem &problem, Measurer 
   // A batch is built before any of it is timed: small ones first, so that a search that is killed
   // again and again goes on all the same.
   for (size_t wanted = 1; !stopped(); wanted *= 2) {
-    wanted = std::min(wanted, measurer.batch());
+    wanted = std::min({wanted, measurer.batch(), search.affordable()});
     std::optional<Search::Request> request = search.next(wanted);
     if (!request)
       return search.result();

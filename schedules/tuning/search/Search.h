@@ -33,10 +33,11 @@ struct SearchOptions {
   SpaceOptions space;
   uint64_t seed = 1;
   /// The first bound that is reached ends the search. 0: no such bound.
-  double seconds = 0; // what earlier runs spent on the same search counts
-  int trials = 0;     // candidates with an outcome, earlier runs' too
-  double until = 0;   // 0.01: the last half of the trials (30 at least) gained less than 1 %
-  std::string name;   // the layer's, for records
+  double seconds = 0;    // what earlier runs spent on the same search counts
+  double runSeconds = 0; // of this run alone
+  int trials = 0;        // candidates with an outcome, earlier runs' too
+  double until = 0;      // 0.01: the last half of the trials (30 at least) gained less than 1 %
+  std::string name;      // the layer's, for records
   std::string cache = "warm";
   std::string convwrightVersion, halideVersion; // of every record
   /// What is known, of this kernel and of others. May be null. Outlives the search.
@@ -51,8 +52,9 @@ struct SearchResult {
   Plan best; // the default when nothing was better for sure
   double defaultMs = 0, bestMs = 0;
   /// Default's time / best's, from the middle one of the comparisons that the best plan was
-  /// confirmed by, with its interval. 1 when best is default.
+  /// confirmed by, with its interval; of their times when there was none. 1 when best is default.
   double ratio = 1, ratioLow = 1, ratioHigh = 1;
+  bool isDefault = true;         // whether best is it
   size_t comparisons = 0;        // of the winner with the default
   int tried = 0, resumed = 0;    // candidates with an outcome; of which earlier runs'
   std::array<int, 7> verdicts{}; // by Verdict
@@ -89,7 +91,8 @@ public:
   std::optional<Request> next(size_t count);
   /// One outcome: the record to be written.
   Record take(const Request &request, size_t index, const Outcome &measured);
-  /// No more candidates; what is left is to confirm the winner.
+  /// No more candidates; what is left is to confirm the winner, also when it was called interrupted
+  /// before.
   void stop(Ended why);
   /// The winner beside the default once more, when the search is over: some time later is best,
   /// since what favours a plan may pass with the machine's mood. None when enough is known, or the
@@ -97,6 +100,8 @@ public:
   std::optional<Request> confirm() const;
   /// How often confirm() may still ask.
   size_t comparisonsLeft() const;
+  /// How many more candidates there is time for, as fast as they went so far; 1 at least.
+  size_t affordable() const;
 
   SearchProgress progress() const;
   SearchResult result() const;
@@ -113,6 +118,7 @@ private:
   double spent() const { return earlierSeconds + sinceBegin(); }
   bool tried(const Plan &plan) const;
   bool boundReached();
+  std::optional<double> secondsLeft() const;
   bool settled() const;
   bool ours(const Record &record) const;
   void resume();

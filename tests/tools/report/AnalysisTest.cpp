@@ -122,6 +122,17 @@ Judgement judgementOf(const std::vector<Record> &records) {
   return judge(run, noiseOf(run));
 }
 
+TEST(WhyLost, AGuessIsNotCalledATime) {
+  std::vector<Record> records = smallRun();
+  Record guess = timedRecord(planA(9), 9);
+  guess.outcome.verdict = Verdict::Slower;
+  guess.outcome.reason = "not timed: about 9 ms by the static model, 4 x its estimate";
+  records.push_back(guess);
+  LayerRun run = runsOf(records)[0];
+  EXPECT_EQ(whyLost(run, run.trials[5]), guess.outcome.reason);
+  EXPECT_FALSE(run.trials[5].timed());
+}
+
 TEST(Judgement, FollowsTheEvidence) {
   std::vector<Record> records = smallRun();
   EXPECT_EQ(judgementOf(records).trust, Trust::Unconfirmed);

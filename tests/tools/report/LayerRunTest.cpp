@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "schedules/tuning/records/Sessions.h"
 #include "tests/tools/report/HandMade.h"
 #include "tools/report/Progress.h"
 
@@ -101,6 +102,28 @@ TEST(LayerRun, MostOfTheFinalMeasurementsDecide) {
   EXPECT_NEAR(run.gain.ratio.ratio(), 1.1, 1e-12); // the middle one
   records.push_back(records[6]);
   EXPECT_EQ(runsOf(records)[0].winner, 0); // two of four do not hold
+}
+
+TEST(LayerRun, NamesTheWinnerThatTheCompilerTakes) {
+  Record guess = timedRecord(planA(5), 4, "final");
+  guess.outcome.verdict = Verdict::Slower;
+  Record says = racedRecord(planA(5), 1.5, planA(1), 1.3);
+  Record denies = racedRecord(planA(5), 1.5, planA(1), 0.9);
+  says.role = denies.role = "final";
+  using Finals = std::vector<Record>;
+  for (const Finals &finals :
+       {Finals{}, Finals{guess}, Finals{guess, says}, Finals{guess, denies}}) {
+    std::vector<Record> records = smallRun();
+    records.insert(records.end(), finals.begin(), finals.end());
+    std::vector<const Record *> pointers;
+    for (const Record &record : records)
+      pointers.push_back(&record);
+    LayerRun run = runsOf(records)[0];
+    const Record *winner = convwright::schedules::winnerOf(pointers);
+    EXPECT_EQ(planKey(run.trials.at(static_cast<size_t>(run.winner)).record->plan),
+              planKey(winner->plan));
+    EXPECT_EQ(run.gain.source == GainSource::Final, winner->role == "final");
+  }
 }
 
 TEST(LayerRun, WithoutRacesTheSmallestTimeWins) {

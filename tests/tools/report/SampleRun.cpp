@@ -7,6 +7,7 @@
 
 #include "tests/tools/report/SampleRun.h"
 
+#include "schedules/Schedules.h"
 #include "schedules/algorithms/Algorithm.h"
 #include "schedules/tuning/measure/Statistics.h"
 

@@ -76,7 +76,7 @@ void Harvest::gatherRound(const RoundFolder &round, const SlurmOptions &options,
       continue; // nothing is lost but time
     for (const Record &record : records->records) {
       std::optional<PartFields> fields = partFields(record);
-      bool final = fields && (record.outcome.timed() ? record.hardware.value("cpu", "") == cpu
+      bool final = fields && (record.outcome.timed() ? spellProcessor(record.hardware) == cpu
                                                      : !fields->built || kind == timed);
       if (final && record.cache == (options.time.cold ? "cold" : "warm"))
         outcomes.try_emplace(

@@ -201,7 +201,7 @@ std::optional<Error> Round::collect(size_t lease) {
 }
 
 std::optional<Error> Round::tell(size_t lease, size_t item, size_t plan, const Record &record) {
-  if (std::string found = record.hardware.value("cpu", ""); record.outcome.timed() && found != cpu)
+  if (std::string found = spellProcessor(record.hardware); record.outcome.timed() && found != cpu)
     return Error{"a timing node has the processor '" + found + "', but this search measures on '" +
                  cpu + "'; give a constraint that only one kind of nodes meets"};
   if (!told[lease].insert({item, plan}).second)

@@ -147,7 +147,7 @@ std::optional<Error> SlurmMeasurer::askHardware(const Cluster &cluster,
   if (!answer)
     return answer.error();
   nodes = *answer;
-  cpu = nodes.value("cpu", "");
+  cpu = spellProcessor(nodes);
   return std::nullopt;
 }
 

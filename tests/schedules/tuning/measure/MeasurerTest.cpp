@@ -237,7 +237,7 @@ TEST(LocalMeasurer, ColdCachesAndManyThreadsRun) {
   EXPECT_EQ(outcome.verdict, Verdict::Ok) << outcome.reason;
 }
 
-TEST(LocalMeasurer, CandidatesAreNotTimedWhoseEstimatesAreFarBehind) {
+TEST(LocalMeasurer, NoCandidateIsJudgedByItsEstimateUntilTheModelHasBeenRight) {
   MeasureOptions options = quickOptions();
   options.compile = [](const Kernel &kernel, const Plan &plan, const Target &target,
                        const std::string &entry) {
@@ -252,11 +252,21 @@ TEST(LocalMeasurer, CandidatesAreNotTimedWhoseEstimatesAreFarBehind) {
   Outcome alone = measure(**measurer, {slow}, std::nullopt).at(0);
   EXPECT_EQ(alone.verdict, Verdict::Ok) << "there is nothing to be behind of";
   Outcome outcome = measure(**measurer, {slow}, fast).at(0);
-  EXPECT_EQ(outcome.verdict, Verdict::Slower);
-  EXPECT_EQ(outcome.ms, 12.5);
-  EXPECT_NE(outcome.reason.find("2.5 x"), std::string::npos) << outcome.reason;
-  EXPECT_TRUE(outcome.samples.empty());
+  EXPECT_TRUE(outcome.timed()) << spell(outcome.verdict) << ": " << outcome.reason;
+  EXPECT_FALSE(outcome.samples.empty());
   EXPECT_FALSE(measure(**measurer, {fast}, slow).at(0).samples.empty());
+}
+
+TEST(FindRunner, AVariableThatNamesNothingIsSaidToDoSo) {
+  for (const char *path : {"/no/such/runner", "/tmp"}) {
+    setenv("CONVWRIGHT_MEASURE_RUNNER", path, 1);
+    auto measurer = makeLocalMeasurer(quickOptions());
+    unsetenv("CONVWRIGHT_MEASURE_RUNNER");
+    ASSERT_FALSE(measurer);
+    EXPECT_EQ(measurer.error().message,
+              "CONVWRIGHT_MEASURE_RUNNER is \"" + std::string(path) +
+                  "\", where no program is: set it to the path of measure_runner, or unset it");
+  }
 }
 
 TEST(LocalMeasurer, OutcomesAreReportedInOrder) {

@@ -31,7 +31,8 @@ LayerRecord sample(const std::string &fusion = "full", double ratio = 1) {
   record.layer = layerText;
   record.name = "block";
   record.target = "x86-64-v3";
-  record.hardware = {{"cpu", thisOrigin().cpu}, {"cores", {1}}};
+  record.hardware = thisOrigin().hardware;
+  record.hardware["cores"] = {1};
   record.convwrightVersion = thisOrigin().convwright;
   record.halideVersion = thisOrigin().halide;
   record.form = {{"fusion", fusion}, {"intermediates", "declared"}};

@@ -59,6 +59,32 @@ TEST(Comparisons, TheMiddleOneStandsForAll) {
   EXPECT_EQ(tallyOf({compared(1.1, 0.01), compared(1.05, 0.01)}).middle, 1U);
 }
 
+/// What the static model spared the timing of.
+static Outcome guess() {
+  Outcome outcome;
+  outcome.verdict = Verdict::Slower;
+  outcome.ms = 3;
+  outcome.reason = "not timed: about 3 ms by the static model";
+  return outcome;
+}
+
+TEST(Outcome, AGuessIsRightButNotTimed) {
+  EXPECT_TRUE(guess().guessed());
+  EXPECT_TRUE(guess().right());
+  EXPECT_FALSE(guess().timed());
+  Outcome hopeless = compared(0.5, 0.1);
+  hopeless.verdict = Verdict::Slower;
+  EXPECT_TRUE(hopeless.timed());
+}
+
+TEST(Comparisons, GuessesAreLeftOut) {
+  EXPECT_EQ(tallyOf({guess()}).count(), 0U);
+  Comparisons tally = tallyOf({guess(), compared(1.56, 0.02)});
+  EXPECT_TRUE(tally.hold());
+  EXPECT_EQ(tally.count(), 1U);
+  EXPECT_EQ(tally.middle, 1U);
+}
+
 TEST(Comparisons, AreDecidedWhenMoreOfThemChangeNothing) {
   Outcome better = compared(1.05, 0.02), undecided = compared(1.01, 0.02),
           slower = compared(0.95, 0.02);

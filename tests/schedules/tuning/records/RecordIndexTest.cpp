@@ -86,6 +86,17 @@ TEST(RecordIndex, MostOfAWinnersComparisonsDecideAndTheMiddleOneIsReported) {
   EXPECT_THAT(found->note, HasSubstr("1.06 x the default"));
 }
 
+TEST(RecordIndex, WhatWasMeasuredIsNotOverruledByAnEstimate) {
+  Record guess = withRole("final", 3, 4);
+  guess.outcome.verdict = Verdict::Slower; // as tuners wrote it that asked the model at the end
+  guess.outcome.reason = "not timed: about 4 ms by the static model, 2 x its estimate";
+  EXPECT_EQ(chosen({withRole("default", 5, 2), better(3, 1), guess}), 3);
+  Record slower = guess;
+  slower.outcome.ratio = 0.9;
+  slower.outcome.ratioHigh = 0.95;
+  EXPECT_EQ(chosen({withRole("default", 5, 2), better(3, 1), guess, slower}), 5);
+}
+
 TEST(RecordIndex, ComparisonsOfAnEarlierWinnerSayNothingOfALaterOne) {
   Record earlier = withRole("final", 3, 2);
   earlier.outcome.ratio = 0.8;
@@ -212,7 +223,7 @@ TEST(RecordIndex, NotesSayWhatPeopleAskFor) {
   Record final = inSession("a", "2026-11-27T02:00:00Z", 3);
   final.outcome.ms = 1.25;
   final.outcome.ratio = 1.08;
-  final.hardware["cpu"] = "AMD\033[31m EPYC";
+  final.hardware = {{"cpu", "AMD\033[31m EPYC"}};
   RecordIndex index = indexOf({final});
   EXPECT_EQ(index.best(sampleProblem(), sampleTarget())->note,
             "measured 1.25 ms, 1.08 x the default, 2026-11-27, AMD [31m EPYC, on other hardware");

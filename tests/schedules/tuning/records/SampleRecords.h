@@ -42,7 +42,8 @@ inline Record sampleRecord(const Plan &plan = samplePlan(), double ms = 1.25) {
   Record record;
   record.problem = sampleProblem();
   record.key = problemKey(record.problem.kernel);
-  record.hardware = {{"cpu", thisOrigin().cpu}, {"cores", {0}}};
+  record.hardware = thisOrigin().hardware;
+  record.hardware["cores"] = {0};
   record.convwrightVersion = thisOrigin().convwright;
   record.halideVersion = thisOrigin().halide;
   record.templateVersion = findAlgorithm("direct")->version();

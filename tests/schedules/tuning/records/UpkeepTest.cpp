@@ -25,7 +25,7 @@ namespace {
 Record candidate(int64_t tileX, double ms, Verdict verdict = Verdict::Ok) {
   Record record = sampleRecord(samplePlan(tileX), ms);
   record.outcome.verdict = verdict;
-  if (!record.outcome.timed())
+  if (!record.outcome.right())
     record.outcome.ms = 0;
   record.outcome.samples = {ms * 1e6};
   return record;

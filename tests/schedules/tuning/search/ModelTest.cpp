@@ -114,6 +114,16 @@ TEST_F(ModelTest, LearnsThatWhatFailsIsSlow) {
   EXPECT_GT(failed / failedCount, fine / fineCount + 0.5);
 }
 
+TEST_F(ModelTest, GuessesOfTheStaticModelTeachNothing) {
+  Learner learner(space, problem, nullptr, {});
+  Outcome guess = timed(0.001);
+  guess.verdict = Verdict::Slower;
+  learner.observe(space.defaultPlan(), guess);
+  EXPECT_EQ(learner.observed(), 0U);
+  learner.observe(space.defaultPlan(), timed(1));
+  EXPECT_EQ(learner.observed(), 1U);
+}
+
 TEST_F(ModelTest, OnlyFailuresTeachNothingAndHarmNothing) {
   std::unique_ptr<Strategy> model = make();
   for (int trial = 0; trial < 12; ++trial)

@@ -12,10 +12,13 @@
 
 #include "schedules/tuning/search/Rounds.h"
 
+#include "schedules/tuning/records/Sessions.h"
 #include "tests/schedules/support/Kernels.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <thread>
 
 using namespace convwright::schedules;
 
@@ -228,7 +231,7 @@ TEST_F(SearchTest, AWinnerThatALaterRunCannotConfirmIsNotTheRecordsWinnerEither)
   EXPECT_EQ(records.back().role, "final");
   EXPECT_TRUE(samePlan(result.best, all.front().plan));
   all.insert(all.end(), records.begin(), records.end());
-  Origin here{"test", all.front().convwrightVersion, all.front().halideVersion};
+  Origin here{{{"cpu", "test"}}, all.front().convwrightVersion, all.front().halideVersion};
   std::optional<Found> found = RecordIndex(RecordSet{all, {}, {}}, here).best(problem, target);
   ASSERT_TRUE(found);
   EXPECT_TRUE(samePlan(found->plan, all.front().plan)) << print(found->plan);
@@ -264,6 +267,30 @@ Outcome comparedWith(double ratio) {
   outcome.ratioLow = ratio / 1.02;
   outcome.ratioHigh = ratio * 1.02;
   return outcome;
+}
+
+TEST_F(SearchTest, AnUnconfirmedWinnerIsWhatTheRecordsSayToo) {
+  Outcome guess; // as of a run whose last comparison was left to the static model
+  guess.verdict = Verdict::Slower;
+  guess.ms = 2;
+  for (bool interrupted : {false, true}) {
+    records.clear();
+    cancelled = false;
+    RuleMeasurer measurer([&](const Plan &, const std::optional<Plan> &incumbent) {
+      cancelled = interrupted && records.size() >= 6;
+      return records.size() >= 20 ? guess
+                                  : timed(incumbent ? 0.5 : 1, incumbent && records.size() == 2);
+    });
+    SearchResult result = run(measurer);
+    std::vector<const Record *> session;
+    for (const Record &record : records)
+      session.push_back(&record);
+    EXPECT_TRUE(samePlan(result.best, winnerOf(session)->plan));
+    EXPECT_TRUE(samePlan(result.best, records[2].plan));
+    EXPECT_FALSE(result.isDefault);
+    EXPECT_EQ(result.comparisons, 0U);
+    EXPECT_DOUBLE_EQ(result.ratio, 2);
+  }
 }
 
 TEST_F(ConfirmTest, AWinnerIsComparedFiveTimesAndItsMiddleRatioReported) {
@@ -310,6 +337,20 @@ TEST_F(ConfirmTest, AWinnerThatIsSlowerInAnotherMoodGivesWayToTheDefaultAtOnce) 
   EXPECT_EQ(search->result().ratio, 1);
 }
 
+TEST_F(ConfirmTest, ASearchThatWasCutOffByItsBudgetIsConfirmedAllTheSame) {
+  RuleMeasurer measurer([&](const Plan &, const std::optional<Plan> &incumbent) {
+    cancelled = records.size() == 6;
+    return records.size() > 6 ? comparedWith(1.2)
+                              : timed(incumbent ? 0.5 : 1, incumbent && records.size() == 2);
+  });
+  std::unique_ptr<Search> search = ended(measurer);
+  EXPECT_EQ(search->result().ended, Ended::Interrupted);
+  cancelled = false;
+  search->stop(Ended::Seconds);
+  EXPECT_EQ(confirm(*search, measurer), 5U);
+  EXPECT_DOUBLE_EQ(search->result().ratio, 1.2);
+}
+
 TEST_F(ConfirmTest, ADefaultThatWonAndAnInterruptedSearchHaveNothingToConfirm) {
   RuleMeasurer measurer([](const Plan &, const auto &) { return timed(1, false); });
   EXPECT_EQ(confirm(*ended(measurer), measurer), 0U);
@@ -338,6 +379,31 @@ TEST_F(SearchTest, SmallBatchesComeFirst) {
   options.trials = 9;
   run(measurer);
   EXPECT_EQ(measurer.batches, (std::vector<size_t>{1, 2, 3, 3}));
+}
+
+TEST_F(SearchTest, BatchesAreNoLargerThanThereIsTimeFor) {
+  RuleMeasurer measurer([](const Plan &, const auto &) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    return timed(1, false);
+  });
+  options.trials = 0;
+  options.seconds = 0.12;
+  run(measurer);
+  ASSERT_GE(measurer.batches.size(), 2U);
+  EXPECT_LT(measurer.batches[1], 2U) << "a batch of two would take all that is left, and more";
+}
+
+TEST_F(SearchTest, AShareOfATotalBudgetIsOfThisRunAlone) {
+  RuleMeasurer measurer([](const Plan &, const auto &) { return timed(1, false); });
+  options.trials = 4;
+  run(measurer);
+  records.back().unknown["elapsed_s"] = 100.0;
+  rememberRecords();
+  measurer.asked.clear();
+  options.trials = 8;
+  options.runSeconds = 60;
+  EXPECT_EQ(run(measurer).ended, Ended::Trials);
+  EXPECT_FALSE(measurer.asked.empty());
 }
 
 TEST_F(SearchTest, TimeThatEarlierRunsSpentCounts) {
