@@ -141,8 +141,10 @@ struct OperandName {
 std::optional<Violation> checkF32(const OperandName &name, const TensorSpec &tensor);
 /// C24.
 std::optional<Violation> checkWeight(const OperandName &name, const TensorSpec &tensor);
-/// `groups` blocks of channels divide C and K (C11, C12, C13).
-std::optional<Violation> checkGroups(int64_t groups, int64_t channels, int64_t outputs);
+/// `groups` blocks of channels divide C and K (C11, C12, C13). `read`: the channels that a filter
+/// reads, for a number of groups that mends it.
+std::optional<Violation> checkGroups(int64_t groups, int64_t channels, int64_t outputs,
+                                     std::optional<int64_t> read = std::nullopt);
 /// One value for each output channel (C15).
 std::optional<Violation> checkBias(const TensorSpec &bias, int64_t outputs, Symbols symbols);
 
@@ -174,9 +176,13 @@ struct Padding {
   std::vector<int64_t> before, after;
 };
 
-/// PyTorch's padding = same: dilation · (taps − 1) in all, the odd element after (C9, C10, C17).
-Checked<Padding> samePadding(std::span<const int64_t> taps, std::span<const int64_t> stride,
-                             std::span<const int64_t> dilation);
+/// What `same` means. Dense: PyTorch's, for stride 1 alone. Upper, Lower: TensorFlow's and ONNX's,
+/// so that there are as many places as strides in the input, rounded up.
+enum class Same : uint8_t { Dense, Upper, Lower };
+
+/// The padding of a window over `input`, [N, C, spatial …], so that it does: of Dense dilation ·
+/// (taps − 1) in all. The odd element comes after, of Lower before (C9, C10, C17, C100).
+Checked<Padding> samePadding(Same same, const Window &window, const Dims &input, Symbols symbols);
 
 /// The numbers are ones that a window can have (C9, C10, C16).
 std::optional<Violation> checkWindow(const Window &window);

@@ -46,10 +46,13 @@ static int64_t nearestGroups(int64_t groups, int64_t channels, int64_t outputs) 
   return nearest;
 }
 
-MaybeViolation ir::checkGroups(int64_t groups, int64_t channels, int64_t outputs) {
+MaybeViolation ir::checkGroups(int64_t groups, int64_t channels, int64_t outputs,
+                               std::optional<int64_t> read) {
   auto wrong = [&](int constraint, std::initializer_list<std::string> values) {
-    std::string nearest = std::to_string(nearestGroups(groups, channels, outputs));
-    return violate(constraint, values).mendedBy("groups", nearest);
+    int64_t nearest = nearestGroups(groups, channels, outputs);
+    Violation violation = violate(constraint, values);
+    bool wayOut = !read || *read == channels / nearest;
+    return wayOut ? violation.mendedBy("groups", std::to_string(nearest)) : violation;
   };
   if (groups < 1) // C12
     return wrong(12, {std::to_string(groups)});
@@ -146,41 +149,41 @@ MaybeViolation checkPaddingMode(const Window &window, const TensorSpec &input, S
 /// A window's extent along one axis with dilation. No overflow: both factors are below 2^31.
 int64_t span(int64_t taps, int64_t dilation) { return dilation * (taps - 1) + 1; }
 
-Padding halves(std::span<const int64_t> taps, std::span<const int64_t> dilation) {
-  Padding padding;
-  for (size_t i = 0; i < taps.size(); ++i) {
-    int64_t total = span(taps[i], dilation[i]) - 1;
-    padding.before.push_back(total / 2);
-    padding.after.push_back(total - total / 2);
-  }
-  return padding;
-}
-
-/// The one number that says the padding along every axis, if there is one.
-std::optional<int64_t> uniform(const Padding &padding) {
-  for (size_t i = 0; i < padding.before.size(); ++i)
-    if (padding.before[i] != padding.before[0] || padding.after[i] != padding.before[0])
-      return std::nullopt;
-  return padding.before[0];
+/// All of the padding along axis i of Upper and Lower; none where it differs between sizes.
+std::optional<int64_t> sameTotal(const Window &window, size_t i, const Extent &size,
+                                 Symbols symbols) {
+  int64_t stride = window.stride[i], reach = span(window.taps[i], window.dilation[i]);
+  if (size.isConstant())
+    return std::max<int64_t>(0,
+                             (size.add + stride - 1) / stride * stride - stride + reach - size.add);
+  // Whole strides at the smallest size and from each to the next: the last place ends alike.
+  const Symbol &symbol = symbols[size.symbol];
+  bool whole = size.div == 1 && (size.mul * symbol.step) % stride == 0 &&
+               (*smallest(size, symbols)) % stride == 0;
+  return whole || stride == 1 ? std::optional(std::max<int64_t>(0, reach - stride)) : std::nullopt;
 }
 
 } // namespace
 
-Checked<Padding> ir::samePadding(std::span<const int64_t> taps, std::span<const int64_t> stride,
-                                 std::span<const int64_t> dilation) {
-  if (auto violation = checkStride(stride))
+Checked<Padding> ir::samePadding(Same same, const Window &window, const Dims &input,
+                                 Symbols symbols) {
+  if (auto violation = checkStride(window.stride))
     return *violation;
-  if (auto violation = checkDilation(dilation))
+  if (auto violation = checkDilation(window.dilation))
     return *violation;
-  Padding padding = halves(taps, dilation);
-  for (size_t i = 0; i < stride.size(); ++i) {
-    if (stride[i] == 1)
-      continue;
-    Violation violation = // C17
-        violate(17, {std::to_string(stride[i]), spatialAxes(stride.size())[i].name});
-    if (std::optional<int64_t> number = uniform(padding))
-      violation.mend = {"padding", std::to_string(*number)};
-    return violation;
+  Padding padding;
+  for (size_t i = 0; i < window.taps.size(); ++i) {
+    const SpatialAxis &axis = spatialAxes(window.taps.size())[i];
+    if (same == Same::Dense && window.stride[i] != 1) // C17
+      return violate(17, {std::to_string(window.stride[i]), axis.name})
+          .mendedBy("padding", "same_upper");
+    std::optional<int64_t> total = sameTotal(window, i, input[2 + i], symbols);
+    if (!total) // C100
+      return violate(100,
+                     {axis.size, print(input[2 + i], symbols), std::to_string(window.stride[i])});
+    int64_t less = *total / 2, more = *total - less;
+    padding.before.push_back(same == Same::Lower ? more : less);
+    padding.after.push_back(same == Same::Lower ? less : more);
   }
   return padding;
 }

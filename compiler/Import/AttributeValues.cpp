@@ -28,14 +28,14 @@ static std::string oneForEach(std::span<const ir::SpatialAxis> axes) {
   return text;
 }
 
-/// "n, [h, w], [[top, bottom], [left, right]], same or valid".
+/// "n, [h, w], [[top, bottom], [left, right]], same, same_upper, same_lower or valid".
 static std::string paddingForms(std::span<const ir::SpatialAxis> axes) {
   std::string names, pairs;
   for (const ir::SpatialAxis &axis : axes) {
     names += (names.empty() ? "" : ", ") + std::string(axis.name);
     pairs += (pairs.empty() ? "[" : ", [") + std::string(axis.before) + ", " + axis.after + "]";
   }
-  return "n, [" + names + "], [" + pairs + "], same or valid";
+  return "n, [" + names + "], [" + pairs + "], same, same_upper, same_lower or valid";
 }
 
 /// What values of that kind look like, for messages.
@@ -136,13 +136,17 @@ PaddingValue AttributeValues::padding(llvm::StringRef name) {
   };
   if (const dsl::Name *word = value.word()) {
     if (word->text == "same")
-      return SamePadding();
+      return ir::Same::Dense;
+    if (word->text == "same_upper")
+      return ir::Same::Upper;
+    if (word->text == "same_lower")
+      return ir::Same::Lower;
     if (word->text == "valid")
       return everywhere(0);
     reporter
         .report(DiagId::UnknownWord, word->range, name, word->text,
                 describe(*dsl::findAttribute(name)))
-        .didYouMean(word->range, word->text, {"same", "valid"});
+        .didYouMean(word->range, word->text, {"same", "valid", "same_upper", "same_lower"});
     anyFailed = true;
     return everywhere(0);
   }

@@ -21,9 +21,8 @@
 
 namespace convwright::compiler {
 
-/// `padding = same`.
-struct SamePadding {};
-using PaddingValue = std::variant<SamePadding, ir::Padding>;
+/// What `padding` says: numbers, or what they follow from.
+using PaddingValue = std::variant<ir::Same, ir::Padding>;
 
 /// Reads the attributes of one call of an operation. Reports values of the wrong kind; ranges are
 /// checked where the operation is. All but `choice` require that the attribute is given.

@@ -113,7 +113,8 @@ bool OperationImporter::setPadding(Request &request, mlir::NamedAttrList &attrib
     if (taps.empty())
       return true; // inferShape says what is wrong with the window
     ir::Window window = ir::windowOf(request.shape.attributes, taps);
-    same = ir::samePadding(taps, window.stride, window.dilation);
+    same = ir::samePadding(std::get<ir::Same>(value), window, request.shape.operand(0)->dims,
+                           request.shape.symbols);
     if (!*same) {
       explain(request, same->violation());
       return false;

@@ -243,7 +243,7 @@ struct Output {
   ElementType type = ElementType::F32;
   Dims dims;
   Layout layout = Layout::ChannelsFirst;
-  std::optional<Part> part; // none: all of the tensor
+  std::optional<Part> part = {}; // none: all of the tensor
 };
 
 /// The unit of code generation: stages and the pointwise work fused around them. Several stages in

@@ -101,7 +101,9 @@ HostTensors answer(Driver &driver, const RandomLayer &layer, const tests::CallSh
   for (const auto &[name, shape] : call)
     tensors[name] = randomTensor(shape, 1, rng);
   for (const auto &[name, shape] : layer.weights) {
-    int64_t taps = shape.size() == 4 ? shape[1] * shape[2] * shape[3] : 1;
+    int64_t taps = 1;
+    for (size_t i = 1; i < shape.size(); ++i)
+      taps *= shape[i];
     tensors[name] = randomTensor(shape, 1 / std::sqrt(static_cast<double>(taps)), rng);
   }
   auto results = driver.runReference(layer.name, tensors);

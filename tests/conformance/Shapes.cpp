@@ -23,21 +23,29 @@ bool ShapeDrawer::chance(double probability) {
   return static_cast<double>(rng() >> 11) * 0x1p-53 < probability;
 }
 
-int64_t ShapeDrawer::outputExtent(const Convolution &conv, int d, int64_t size) {
-  return (size + conv.padBefore[d] + conv.padAfter[d] - conv.dilation[d] * (conv.kernel[d] - 1) -
-          1) /
-             conv.stride[d] +
-         1;
+int64_t ShapeDrawer::outputExtent(const Convolution &conv, size_t i, int64_t size) {
+  int64_t reach = conv.dilation[i] * (conv.kernel[i] - 1),
+          pads = conv.padBefore[i] + conv.padAfter[i];
+  if (conv.transposed)
+    return (size - 1) * conv.stride[i] - pads + reach + conv.outputPadding[i] + 1;
+  return (size + pads - reach - 1) / conv.stride[i] + 1;
 }
 
-bool ShapeDrawer::fits(const Convolution &conv) const {
-  for (int d = 0; d < 2; ++d) {
-    int64_t pad = std::max(conv.padBefore[d], conv.padAfter[d]);
-    if (conv.size[d] + conv.padBefore[d] + conv.padAfter[d] <
-        conv.dilation[d] * (conv.kernel[d] - 1) + 1)
-      return false;
-    if ((conv.mode == "reflect" && pad >= conv.size[d]) ||
-        (conv.mode == "circular" && pad > conv.size[d]))
+Extents ShapeDrawer::outputShape(const Convolution &conv, const Extents &x) {
+  Extents shape = {x[0], conv.K};
+  for (size_t i = 0; i < conv.size.size(); ++i)
+    shape.push_back(outputExtent(conv, i, x[2 + i]));
+  return shape;
+}
+
+bool ShapeDrawer::fits(const Convolution &conv) {
+  for (size_t i = 0; i < conv.size.size(); ++i) {
+    int64_t pad = std::max(conv.padBefore[i], conv.padAfter[i]);
+    bool meets = conv.transposed ? outputExtent(conv, i, conv.size[i]) >= 1
+                                 : conv.size[i] + conv.padBefore[i] + conv.padAfter[i] >
+                                       conv.dilation[i] * (conv.kernel[i] - 1);
+    if (!meets || (conv.mode == "reflect" && pad >= conv.size[i]) ||
+        (conv.mode == "circular" && pad > conv.size[i]))
       return false;
   }
   return true;
@@ -58,22 +66,38 @@ void ShapeDrawer::drawChannels(Convolution &conv) {
   }
 }
 
+void ShapeDrawer::drawWindow(Convolution &conv) {
+  bool pointwise = algorithm == "pointwise";
+  size_t axes = conv.size.size();
+  for (size_t i = 0; i < axes; ++i) {
+    // Volumes have as many elements as images, about.
+    conv.size[i] =
+        axes == 3 ? pick({1, 2, 3, 5, 7, 9, 12}) : pick({1, 2, 3, 5, 7, 8, 13, 14, 16, 17, 20, 31});
+    conv.kernel[i] = pointwise   ? 1
+                     : axes == 3 ? pick({1, 2, 3, 3, 4})
+                                 : pick({1, 2, 3, 3, 3, 4, 5, 7});
+    conv.stride[i] = pick({1, 1, 1, 2, 3});
+    conv.dilation[i] = pointwise ? 1 : pick({1, 1, 1, 2, 3});
+    conv.padBefore[i] = pointwise ? 0 : between(0, 4);
+    conv.padAfter[i] = pointwise ? 0 : chance(0.8) ? conv.padBefore[i] : between(0, 4);
+    conv.outputPadding[i] =
+        conv.transposed ? between(0, std::max(conv.stride[i], conv.dilation[i]) - 1) : 0;
+  }
+}
+
 ShapeDrawer::Convolution ShapeDrawer::drawConvolution() {
   Convolution conv;
   do {
     drawChannels(conv);
     conv.N = pick({1, 1, 1, 2, 3});
-    bool pointwise = algorithm == "pointwise";
-    for (int d = 0; d < 2; ++d) {
-      conv.size[d] = pick({1, 2, 3, 5, 7, 8, 13, 14, 16, 17, 20, 31});
-      conv.kernel[d] = pointwise ? 1 : pick({1, 2, 3, 3, 3, 4, 5, 7});
-      conv.stride[d] = pick({1, 1, 1, 2, 3});
-      conv.dilation[d] = pointwise ? 1 : pick({1, 1, 1, 2, 3});
-      conv.padBefore[d] = pointwise ? 0 : between(0, 4);
-      conv.padAfter[d] = pointwise ? 0 : chance(0.8) ? conv.padBefore[d] : between(0, 4);
-    }
+    auto axes = static_cast<size_t>(pick({1, 2, 2, 2, 2, 3}));
+    for (Extents *numbers : {&conv.size, &conv.kernel, &conv.stride, &conv.dilation,
+                             &conv.padBefore, &conv.padAfter, &conv.outputPadding})
+      numbers->assign(axes, 1);
+    conv.transposed = algorithm != "depthwise" && chance(0.25);
+    drawWindow(conv);
     constexpr const char *modes[] = {"zeros", "reflect", "replicate", "circular"};
-    conv.mode = modes[chance(0.5) ? 0 : between(0, 3)];
+    conv.mode = modes[conv.transposed || chance(0.5) ? 0 : between(0, 3)];
     conv.bias = chance(0.7);
   } while (!fits(conv));
   return conv;
@@ -81,57 +105,92 @@ ShapeDrawer::Convolution ShapeDrawer::drawConvolution() {
 
 namespace {
 
-std::string list(int64_t a, int64_t b) {
-  return "[" + std::to_string(a) + ", " + std::to_string(b) + "]";
+std::string list(const Extents &numbers) {
+  std::string text;
+  for (int64_t number : numbers)
+    text += (text.empty() ? "[" : ", ") + std::to_string(number);
+  return text + "]";
 }
 
-std::string tensorType(const std::vector<std::string> &dims, bool nhwc) {
+/// The channels-last layout's name.
+std::string lastName(size_t rank) { return rank == 3 ? "nwc" : rank == 4 ? "nhwc" : "ndhwc"; }
+
+std::string tensorType(const std::vector<std::string> &dims, bool last) {
   std::string text = "f32[";
   for (size_t i = 0; i < dims.size(); ++i)
     text += (i ? ", " : "") + dims[i];
-  return text + "]" + (nhwc ? " nhwc" : "");
+  return text + "]" + (last ? " " + lastName(dims.size()) : "");
 }
 
 } // namespace
 
+std::string ShapeDrawer::call(const Convolution &conv, const std::string &input,
+                              const std::string &algorithm) {
+  std::string pads;
+  for (size_t i = 0; i < conv.size.size(); ++i)
+    pads += (i ? ", " : "[") + list({conv.padBefore[i], conv.padAfter[i]});
+  std::string text = conv.transposed ? "conv_transpose" : "conv";
+  text += std::to_string(conv.size.size()) + "d(" + input + ", w" + (conv.bias ? ", b" : "") +
+          ", stride = " + list(conv.stride) + ", padding = " + pads +
+          "], dilation = " + list(conv.dilation) + ", groups = " + std::to_string(conv.groups);
+  if (conv.transposed)
+    text += ", output_padding = " + list(conv.outputPadding);
+  else
+    text += ", padding_mode = " + conv.mode;
+  return text + ", algorithm = " + algorithm + ")";
+}
+
 RandomLayer ShapeDrawer::draw(int index) {
   Convolution conv = drawConvolution();
-  bool inputNhwc = chance(0.5);
+  bool inputLast = chance(0.5);
   bool symbolic = chance(0.4);
-  bool resultNhwc = !symbolic && chance(0.15) ? !inputNhwc : inputNhwc;
+  bool resultLast = !symbolic && conv.size.size() == 2 && chance(0.15) ? !inputLast : inputLast;
   bool residual = !symbolic && chance(0.2);
 
   RandomLayer layer;
-  std::string suffix = inputNhwc == resultNhwc ? (inputNhwc ? "_nhwc" : "")
-                       : inputNhwc             ? "_nhwc_nchw"
-                                               : "_nchw_nhwc";
+  std::string suffix = inputLast == resultLast
+                           ? (inputLast ? "_" + lastName(2 + conv.size.size()) : "")
+                       : inputLast ? "_nhwc_nchw"
+                                   : "_nchw_nhwc";
   layer.name = "case_s" + std::to_string(index) + suffix;
   if (conv.bias)
     layer.weights["b"] = {conv.K};
-  layer.weights["w"] = {conv.K, conv.C / conv.groups, conv.kernel[0], conv.kernel[1]};
+  layer.weights["w"] = conv.transposed ? Extents{conv.C, conv.K / conv.groups}
+                                       : Extents{conv.K, conv.C / conv.groups};
+  layer.weights["w"].insert(layer.weights["w"].end(), conv.kernel.begin(), conv.kernel.end());
 
-  auto output = [&](const Extents &x) {
-    return Extents{x[0], conv.K, outputExtent(conv, 0, x[2]), outputExtent(conv, 1, x[3])};
-  };
-  auto call = [&](int64_t n, int64_t h, int64_t w) {
-    CallShapes shapes{{"x", {n, conv.C, h, w}}};
+  size_t axes = conv.size.size();
+  auto output = [&](const Extents &x) { return outputShape(conv, x); };
+  auto addCall = [&](int64_t n, const Extents &image) {
+    Extents x = {n, conv.C};
+    x.insert(x.end(), image.begin(), image.end());
+    CallShapes shapes{{"x", x}};
     if (residual)
-      shapes["r"] = output(shapes["x"]);
+      shapes["r"] = output(x);
     layer.calls.push_back(shapes);
   };
-  call(conv.N, conv.size[0], conv.size[1]);
-  std::vector<std::string> dims = {std::to_string(conv.N), std::to_string(conv.C),
-                                   std::to_string(conv.size[0]), std::to_string(conv.size[1])};
+  addCall(conv.N, conv.size);
+  std::vector<std::string> dims = {std::to_string(conv.N), std::to_string(conv.C)};
+  for (int64_t size : conv.size)
+    dims.push_back(std::to_string(size));
   std::string where;
   if (symbolic) {
     // The drawn size is the smallest, so every size in range fits.
-    int64_t h = conv.size[0], w = conv.size[1];
-    call(conv.N + 1, h + 9, w + between(1, 12));
-    call(1, h + 40, w + 40);
-    dims = {"N", std::to_string(conv.C), "H", "W"};
-    where = " for N in 1..4, H in " + std::to_string(h) + ".." + std::to_string(h + 40) + " like " +
-            std::to_string(h + between(0, 40)) + ", W in " + std::to_string(w) + ".." +
-            std::to_string(w + 40);
+    constexpr const char *names[] = {"D", "H", "W"};
+    int64_t range = axes == 3 ? 10 : 40;
+    Extents some = conv.size, most = conv.size;
+    dims[0] = "N";
+    where = " for N in 1..4";
+    for (size_t i = 0; i < axes; ++i) {
+      some[i] += between(1, range / 3);
+      most[i] += range;
+      dims[2 + i] = names[3 - axes + i];
+      where += ", " + dims[2 + i] + " in " + std::to_string(conv.size[i]) + ".." +
+               std::to_string(most[i]) + " like " +
+               std::to_string(conv.size[i] + between(0, range));
+    }
+    addCall(conv.N + 1, some);
+    addCall(1, most);
   }
 
   auto spell = [](const Extents &extents) {
@@ -140,27 +199,21 @@ RandomLayer ShapeDrawer::draw(int index) {
       texts.push_back(std::to_string(extent));
     return texts;
   };
-  std::string parameters = "x: " + tensorType(dims, inputNhwc);
+  std::string parameters = "x: " + tensorType(dims, inputLast);
   if (residual)
-    parameters += ", r: " + tensorType(spell(layer.calls[0]["r"]), inputNhwc);
+    parameters += ", r: " + tensorType(spell(layer.calls[0]["r"]), inputLast);
   for (const auto &[name, extents] : layer.weights)
     parameters += ", weight " + name + ": " + tensorType(spell(extents), false);
   std::string result;
-  if (inputNhwc != resultNhwc)
-    result = " -> " + tensorType(spell(output(layer.calls[0]["x"])), resultNhwc) +
-             (resultNhwc ? "" : " nchw");
+  if (inputLast != resultLast)
+    result = " -> " + tensorType(spell(output(layer.calls[0]["x"])), resultLast) +
+             (resultLast ? "" : " nchw");
 
   constexpr const char *inputs[] = {"x", "x", "x", "x", "relu(x)", "x * 2 - 1"};
   constexpr const char *epilogues[] = {
       "{}",       "relu({})", "relu({})",      "clamp({}, -0.5, 0.5)",
       "silu({})", "gelu({})", "hardswish({})", "abs({}) + 1"};
-  std::string value =
-      "conv2d(" + std::string(inputs[between(0, 5)]) + ", w" + (conv.bias ? ", b" : "") +
-      ", stride = " + list(conv.stride[0], conv.stride[1]) + ", padding = [" +
-      list(conv.padBefore[0], conv.padAfter[0]) + ", " + list(conv.padBefore[1], conv.padAfter[1]) +
-      "], padding_mode = " + conv.mode +
-      ", dilation = " + list(conv.dilation[0], conv.dilation[1]) +
-      ", groups = " + std::to_string(conv.groups) + ", algorithm = " + algorithm + ")";
+  std::string value = call(conv, inputs[between(0, 5)], algorithm);
   std::string epilogue = epilogues[between(0, 7)];
   value = epilogue.replace(epilogue.find("{}"), 2, residual ? value + " + r" : value);
   layer.text = "layer " + layer.name + "(" + parameters + ")" + result + where + " {\n  return " +

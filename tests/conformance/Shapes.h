@@ -8,7 +8,6 @@
 #ifndef CONVWRIGHT_TESTS_CONFORMANCE_SHAPES_H
 #define CONVWRIGHT_TESTS_CONFORMANCE_SHAPES_H
 
-#include <array>
 #include <cstdint>
 #include <map>
 #include <random>
@@ -41,9 +40,10 @@ public:
 private:
   struct Convolution {
     int64_t N, C, K, groups;
-    std::array<int64_t, 2> size, kernel, stride, dilation, padBefore, padAfter;
+    /// Numbers for each spatial axis, outermost first.
+    Extents size, kernel, stride, dilation, padBefore, padAfter, outputPadding;
     std::string mode;
-    bool bias;
+    bool bias, transposed;
   };
 
   int64_t pick(std::initializer_list<int64_t> values);
@@ -52,8 +52,12 @@ private:
 
   Convolution drawConvolution();
   void drawChannels(Convolution &conv);
-  bool fits(const Convolution &conv) const;
-  static int64_t outputExtent(const Convolution &conv, int dimension, int64_t size);
+  void drawWindow(Convolution &conv);
+  static bool fits(const Convolution &conv);
+  static int64_t outputExtent(const Convolution &conv, size_t axis, int64_t size);
+  static Extents outputShape(const Convolution &conv, const Extents &x);
+  static std::string call(const Convolution &conv, const std::string &input,
+                          const std::string &algorithm);
 
   std::string algorithm;
   std::mt19937_64 rng;

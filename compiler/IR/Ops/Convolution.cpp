@@ -62,7 +62,7 @@ std::optional<Violation> checkChannels(const OpShape &shape) {
     return violate(25, {print(input[1], shape.symbols)});
   int64_t channels = input[1].add, outputs = filter[0].add, read = filter[1].add;
   int64_t groups = groupsOf(shape.attributes);
-  if (auto violation = checkGroups(groups, channels, outputs))
+  if (auto violation = checkGroups(groups, channels, outputs, read))
     return violation;
   if (read != channels / groups) // C14: groups ≤ C and read ≤ 2^31, so the product fits
     return violate(14, {std::to_string(read), std::to_string(groups), std::to_string(read * groups),

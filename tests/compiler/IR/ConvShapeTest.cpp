@@ -182,8 +182,43 @@ TEST(ConvShape, HugePaddingAndStrideCancelToNothingAllowed) {
 }
 
 Checked<Padding> same(std::vector<int64_t> taps, std::vector<int64_t> stride,
-                      std::vector<int64_t> dilation) {
-  return samePadding(taps, stride, dilation);
+                      std::vector<int64_t> dilation, Same kind = Same::Dense,
+                      Extent size = Extent::constant(32), std::vector<Symbol> symbols = {}) {
+  Window window = Window::of(taps);
+  window.stride = stride;
+  window.dilation = dilation;
+  Dims input(2 + taps.size(), size);
+  return samePadding(kind, window, input, symbols);
+}
+
+TEST(ConvShape, SameUpperPadsAsTensorFlowDoes) {
+  auto padding = same({7, 3}, {2, 2}, {1, 1}, Same::Upper, Extent::constant(224));
+  ASSERT_TRUE(padding);
+  EXPECT_EQ(padding->before, (std::vector<int64_t>{2, 0}));
+  EXPECT_EQ(padding->after, (std::vector<int64_t>{3, 1}));
+  auto odd = same({3}, {2}, {1}, Same::Upper, Extent::constant(225));
+  ASSERT_TRUE(odd);
+  EXPECT_EQ(odd->before, (std::vector<int64_t>{1}));
+  EXPECT_EQ(odd->after, (std::vector<int64_t>{1}));
+  auto sparse = same({1}, {3}, {1}, Same::Upper, Extent::constant(10));
+  ASSERT_TRUE(sparse);
+  EXPECT_EQ(sparse->after, (std::vector<int64_t>{0}));
+}
+
+TEST(ConvShape, SameLowerPadsTheOddElementBefore) {
+  auto padding = same({7}, {2}, {1}, Same::Lower, Extent::constant(224));
+  ASSERT_TRUE(padding);
+  EXPECT_EQ(padding->before, (std::vector<int64_t>{3}));
+  EXPECT_EQ(padding->after, (std::vector<int64_t>{2}));
+}
+
+TEST(ConvShape, SameOfSymbolicSizesNeedsWholeStrides) {
+  auto whole = same({7}, {2}, {1}, Same::Upper, Extent::ofSymbol(0), {{"H", 16, 512, 2, 224}});
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->after, (std::vector<int64_t>{3}));
+  auto partly = same({7}, {2}, {1}, Same::Upper, Extent::ofSymbol(0), {{"H", 16, 512, 1, 224}});
+  ASSERT_FALSE(partly);
+  EXPECT_EQ(partly.violation().constraint, 100); // C100
 }
 
 TEST(ConvShape, SamePaddingPutsTheOddElementAfter) {
