@@ -63,6 +63,9 @@ struct AccessForm {
   std::vector<schedules::Access> reads;
   schedules::ScalarExpr value;
   std::vector<schedules::Sampling> samplings = {};
+  /// The elements are all of the input's, in the same order: with the channels before the spatial
+  /// axes in memory, the tensor is the input.
+  bool keepsOrder = false;
 
   /// The element itself.
   static AccessForm of(schedules::Access access, ElementType type) {

@@ -264,6 +264,10 @@ struct Kernel {
   size_t rank() const { return outputs.front().dims.size(); }
 };
 
+/// Whether every image is one pixel, its channels constant and last in memory: the batch can be seen
+/// as the pixels of one image then.
+bool hasOnePixelImages(const Kernel &kernel);
+
 } // namespace convwright::schedules
 
 #endif // CONVWRIGHT_SCHEDULES_KERNEL_KERNEL_H

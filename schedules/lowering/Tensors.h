@@ -29,8 +29,9 @@ struct Tap {
   Halide::Expr t, r, s;
 };
 
-/// How the spatial axes are seen. Line: as one row of all pixels ([N, C, 1, H*W]), for work that
-/// does not look at neighbours; see Tensors::canBeLine.
+/// How the spatial axes are seen. Line: as one row of all pixels ([N, C, 1, H*W], and images of one
+/// pixel as one image of N: [1, C, 1, N]), for work that does not look at neighbours; see
+/// Tensors::canBeLine.
 enum class Pixels : uint8_t { Plane, Line };
 
 /// The value of convolution `index` at the point that is being lowered.
@@ -90,6 +91,8 @@ private:
                             const std::vector<Halide::Expr> &at);
   Halide::Expr readPackedCopy(int32_t operand, const Point &at);
   Halide::Expr fraction(const Sampling &sampling, Point at) const;
+  Point asLine(Point size) const;
+  Point onLine(const Dims &dims, Point at) const;
   Halide::Expr readThrough(const Operand &from, size_t access, Point at,
                            const Halide::ImageParam &param) const;
 
@@ -102,6 +105,7 @@ private:
   const Kernel &kernel;
   const Target &target;
   Pixels pixels;
+  bool batchIsLine;
   std::string prefix;
   std::map<int32_t, Halide::ImageParam> activations;
   std::map<int32_t, Point> activationDims;
