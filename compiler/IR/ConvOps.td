@@ -231,6 +231,11 @@ def Conv_FlattenOp : Conv_AccessOperation<"flatten", (ins)> {
   let summary = "[N, C, …] as [N, C · …], in PyTorch's order whatever the layout";
 }
 
+def Conv_SoftmaxOp
+    : Conv_AccessOperation<"softmax", (ins DefaultValuedAttr<I64Attr, "0">:$dim)> {
+  let summary = "exp(x − max x) / Σ exp(x − max x) along one dimension";
+}
+
 def Conv_InterpolateOp
     : Conv_AccessOperation<"interpolate", (ins OptionalAttr<DenseI64ArrayAttr>:$size,
                                                OptionalAttr<F64Attr>:$scale_factor,

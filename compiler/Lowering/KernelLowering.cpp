@@ -157,13 +157,22 @@ private:
   ScalarExpr accessedElement(ir::AccessOp access) {
     ir::AccessForm form = access.accessForm(symbols);
     auto firstSampling = static_cast<int32_t>(result.kernel.samplings.size());
+    auto firstFold = static_cast<int32_t>(result.kernel.folds.size());
     llvm::append_range(result.kernel.samplings, form.samplings);
-    for (schedules::ScalarNode &node : form.value.nodes) {
-      if (node.op == ScalarOp::Operand)
-        node = elementOf(access->getOperand(0), {form.reads[node.index]}).root();
-      else if (node.op == ScalarOp::Fraction)
-        node.index += firstSampling;
-    }
+    auto place = [&](ScalarExpr &expr) {
+      for (schedules::ScalarNode &node : expr.nodes) {
+        if (node.op == ScalarOp::Operand)
+          node = elementOf(access->getOperand(0), {form.reads[node.index]}).root();
+        else if (node.op == ScalarOp::Fraction)
+          node.index += firstSampling;
+        else if (node.op == ScalarOp::Fold)
+          node.index += firstFold;
+      }
+    };
+    for (schedules::Fold &fold : form.folds)
+      place(fold.value);
+    place(form.value);
+    llvm::append_range(result.kernel.folds, form.folds);
     return std::move(form.value);
   }
 
@@ -246,6 +255,8 @@ private:
       if (dims.size() > 1 && dims.size() < rank)
         dims.insert(dims.begin() + 2, rank - dims.size(), schedules::Extent::constant(1));
     };
+    for (schedules::Fold &fold : kernel.folds)
+      raise(fold.dims);
     for (Operand &operand : kernel.operands) {
       raise(operand.dims);
       for (schedules::Access &access : operand.accesses)
@@ -299,6 +310,8 @@ private:
       if (stage.bias)
         visit(*stage.bias);
     }
+    for (schedules::Fold &fold : result.kernel.folds)
+      visit(fold.value);
     for (schedules::Output &output : result.kernel.outputs)
       visit(output.value);
   }

@@ -45,13 +45,19 @@ int accessesBehind(Value value) {
   return count;
 }
 
+/// Such a map joins no convolution's kernel.
+bool readsOneActivation(MapOp map) {
+  return llvm::count_if(map.getInputs(), [](Value input) { return !isWeightSide(input); }) == 1;
+}
+
 /// Whether the reader computes the elements itself. Elements that are put together of several are
 /// computed once: by the map that alone reads them, or stored.
 bool readsThrough(OpOperand &use, AccessOp access, Symbols symbols) {
   Operation *user = use.getOwner();
-  bool isOneElement = access.accessForm(symbols).isOneElement();
-  if (isa<MapOp>(user))
-    return isOneElement || use.get().hasOneUse();
+  AccessForm form = access.accessForm(symbols);
+  bool isOneElement = form.isOneElement();
+  if (auto map = dyn_cast<MapOp>(user))
+    return isOneElement || (use.get().hasOneUse() && readsOneActivation(map));
   if (auto stage = dyn_cast<StageOp>(user))
     return &stage.windowedInput() == &use && suitsWindows(access, symbols);
   return isOneElement && isa<AccessOp>(user);

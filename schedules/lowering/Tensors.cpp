@@ -105,7 +105,9 @@ Point Tensors::onLine(const Dims &dims, Point at) const {
 }
 
 bool Tensors::canBeLine(const Kernel &kernel) {
-  if (!kernel.samplings.empty())
+  auto alongPixels = [](const Fold &fold) { return fold.axis > Axis::C; };
+  if (!kernel.samplings.empty() ||
+      std::any_of(kernel.folds.begin(), kernel.folds.end(), alongPixels))
     return false;
   const Dims &shape = kernel.outputs.front().dims;
   auto fits = [&](const Dims &dims) {
@@ -383,6 +385,10 @@ Expr Tensors::readPackedCopy(int32_t operand, const Point &at) {
   return copies.at(operand)(index);
 }
 
+void Tensors::setFold(size_t index, std::function<Expr(const Point &)> value) {
+  folds[index] = std::move(value);
+}
+
 Expr Tensors::fraction(const Sampling &sampling, Point at) const {
   Expr position = sampledPosition(sampling, Expressions{*this, at});
   return Halide::strict_float(position - Halide::floor(position));
@@ -393,6 +399,8 @@ Expr Tensors::lower(const ScalarExpr &expr, const Point &at, const ConvLeaf &con
   return lowerScalar(expr, [&](const ScalarNode &node) {
     if (node.op == ScalarOp::Conv)
       return hide ? hideFastMath(conv(node.index)) : conv(node.index);
+    if (node.op == ScalarOp::Fold)
+      return folds.at(static_cast<size_t>(node.index))(at);
     if (node.op == ScalarOp::Fraction)
       return fraction(kernel.samplings.at(static_cast<size_t>(node.index)), at);
     return read(node.index, at);

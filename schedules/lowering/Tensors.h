@@ -60,6 +60,9 @@ public:
   /// A pointwise expression at a point of the outputs or of a convolution's input.
   Halide::Expr lower(const ScalarExpr &expr, const Point &at, const ConvLeaf &conv = {});
 
+  /// What stands for fold `index` from now on.
+  void setFold(size_t index, std::function<Halide::Expr(const Point &)> value);
+
   /// Declares a packed buffer, dims innermost first; `value` gives an element when packing, from
   /// weights only. What is returned is what the run reads.
   Halide::ImageParam
@@ -112,6 +115,7 @@ private:
   std::map<int32_t, Halide::ImageParam> weights;
   std::map<int32_t, Halide::ImageParam> copies;
   std::vector<Packed> packed;
+  std::map<size_t, std::function<Halide::Expr(const Point &)>> folds;
   std::vector<std::pair<Extent, Halide::Expr>> knownExtents;
   std::map<size_t, Point> outputDims;
 };

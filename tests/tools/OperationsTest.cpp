@@ -226,6 +226,15 @@ TEST(CompiledOperations, LinearOfActivationsAndOfFlattenedImages) {
   expectRight(text, sizes);
 }
 
+TEST(CompiledOperations, SoftmaxAlongChannelsAndPixels) {
+  expectRight(
+      layerOf("x: f32[2, 21, H, W] LAYOUT, weight w: f32[5, 21, 3, 3]", {"y = softmax(x, dim = 1)"},
+              {"y", "relu(y - 0.1)", "conv2d(y, w, padding = 1) + 1", "softmax(exp(x), dim = 2)",
+               "softmax(slice(x, dim = 1, start = 3), dim = -1)"}) +
+          layerOf("x: f32[H, 1000], y: f32[1, W]", {}, {"softmax(x * 3, dim = 1)", "y"}),
+      sizes);
+}
+
 TEST(CompiledOperations, ChainsOfThemNeedNoPassOfTheirOwn) {
   std::string text =
       layerOf("x: f32[1, 8, H, W] LAYOUT, weight w: f32[8, 4, 3, 3]",

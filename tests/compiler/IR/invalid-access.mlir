@@ -28,6 +28,15 @@ func.func @f(%a: tensor<?x8x2x2x2xf32, #conv.tensor<layout = ndhwc, dims = [H, 8
 
 // -----
 
+// C98
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) {
+  // expected-error@+1 {{'conv.softmax' op softmax runs along the channels or a spatial axis, but dim = -4 is the batch [C98]}}
+  %r = conv.softmax %a {dim = -4} : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) -> tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>
+  return
+}
+
+// -----
+
 // C81
 func.func @f(%a: tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, H, 8, 8]>>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
   // expected-error@+1 {{'conv.channel_shuffle' op C = H of the input of channel_shuffle is constant [C81]}}
