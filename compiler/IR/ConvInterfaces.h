@@ -58,11 +58,15 @@ struct ChannelAffine {
 };
 
 /// One element of an AccessOp's result: `value`, whose operand i is the input through reads[i], and
-/// whose fraction i is that of samplings[i].
+/// whose fraction i is that of samplings[i]; folds are of the same leaves.
 struct AccessForm {
   std::vector<schedules::Access> reads;
   schedules::ScalarExpr value;
   std::vector<schedules::Sampling> samplings = {};
+  std::vector<schedules::Fold> folds = {};
+  /// The elements are all of the input's, in the same order: with the channels before the spatial
+  /// axes in memory, the tensor is the input.
+  bool keepsOrder = false;
 
   /// The element itself.
   static AccessForm of(schedules::Access access, ElementType type) {

@@ -158,6 +158,20 @@ def Conv_ConvTranspose3dOp : Conv_TransposedConvolution<"conv_transpose3d", 3> {
   let summary = "A 3-D transposed convolution, of [N, C, D, H, W]";
 }
 
+def Conv_LinearOp
+    : Conv_StageOperation<
+          "linear",
+          (ins AnyRankedTensor:$input, AnyRankedTensor:$filter, Optional<AnyRankedTensor>:$bias),
+          (ins), 0, [], ["channelAffine"]> {
+  let summary = "y[n, k] = bias[k] + Σ_c filter[k, c] · input[n, c]";
+  let description = "A 1x1 convolution of images of one pixel, which kernels see as one image of N.";
+  let assemblyFormat = [{
+    $input `,` $filter (`,` $bias^)?
+    oilist(`algorithm` $algorithm | `tolerance` $tolerance)
+    attr-dict `:` functional-type(operands, results)
+  }];
+}
+
 def Conv_BatchNormOp
     : Conv_LanguageOperation<"batch_norm",
                              (ins AnyRankedTensor:$input, AnyRankedTensor:$mean, AnyRankedTensor:$var,
@@ -211,6 +225,15 @@ def Conv_PixelUnshuffleOp
 def Conv_ChannelShuffleOp
     : Conv_AccessOperation<"channel_shuffle", (ins DefaultValuedAttr<I64Attr, "1">:$groups)> {
   let summary = "The channels of `groups` blocks in turn: y[i·groups + g] = x[g·C/groups + i]";
+}
+
+def Conv_FlattenOp : Conv_AccessOperation<"flatten", (ins)> {
+  let summary = "[N, C, …] as [N, C · …], in PyTorch's order whatever the layout";
+}
+
+def Conv_SoftmaxOp
+    : Conv_AccessOperation<"softmax", (ins DefaultValuedAttr<I64Attr, "0">:$dim)> {
+  let summary = "exp(x − max x) / Σ exp(x − max x) along one dimension";
 }
 
 def Conv_InterpolateOp

@@ -121,3 +121,13 @@ schedules::Layout ir::layoutOf(mlir::Type type) {
   TensorAttr encoding = encodingOf(type);
   return encoding ? encoding.getLayout() : schedules::Layout::ChannelsFirst;
 }
+
+bool ir::hasOneLayout(TensorAttr encoding) {
+  llvm::ArrayRef<ExtentAttr> dims = encoding.getDims();
+  auto isOne = [](ExtentAttr extent) { return extent.getStaticSize() == 1; };
+  return dims.size() < 3 || isOne(dims[1]) || llvm::all_of(dims.drop_front(2), isOne);
+}
+
+bool ir::liesInOrder(mlir::Type type) {
+  return layoutOf(type) == schedules::Layout::ChannelsFirst || hasOneLayout(encodingOf(type));
+}

@@ -45,6 +45,10 @@ mlir::RankedTensorType weightType(mlir::MLIRContext *context, ElementType elemen
 
 /// Type and extents of a tensor. Requires a verified type (element type known, symbols declared).
 TensorSpec specOf(mlir::Type type, Symbols symbols);
+/// One channel, or one pixel, lies alike in every layout.
+bool hasOneLayout(TensorAttr encoding);
+/// Whether a tensor's elements lie in logical order.
+bool liesInOrder(mlir::Type type);
 /// The layout; NCHW for tensors without encoding.
 schedules::Layout layoutOf(mlir::Type type);
 

@@ -10,6 +10,7 @@
 #include "compiler/IR/ConvTypes.h"
 #include "compiler/Lowering/ConstantData.h"
 #include "compiler/Lowering/ExpressionLowering.h"
+#include "schedules/kernel/Access.h"
 #include "schedules/kernel/Phases.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -65,7 +66,7 @@ class Lowering {
 public:
   explicit Lowering(ir::KernelOp op) : op(op), symbols(ir::symbolsOf(op)) {
     for (unsigned i = 0; i < op.getInputs().size(); ++i)
-      reads.push_back({i, {}});
+      reads.push_back({i});
   }
 
   llvm::FailureOr<LoweredKernel> run() {
@@ -84,6 +85,7 @@ public:
       return llvm::failure();
     keepUsedOperands();
     raiseRanks();
+    layOnePixelImagesAlike();
     return std::move(result);
   }
 
@@ -135,34 +137,51 @@ private:
     if (inPart && !seen.weightSide && seen.dims.size() > 1)
       accesses.insert(accesses.begin(),
                       inWhole(accesses.empty() ? seen.dims : accesses.front().dims));
+    ir::Dims reshaped;
     while (auto access = tensor.getDefiningOp<ir::AccessOp>()) {
       ir::AccessForm form = access.accessForm(symbols);
       assert(form.isOneElement() && "FormKernels stores what accesses read otherwise");
-      accesses.push_back(std::move(form.reads.front()));
       tensor = access->getOperand(0);
+      if (form.keepsOrder && ir::liesInOrder(tensor.getType()) &&
+          llvm::isa<mlir::BlockArgument>(tensor))
+        reshaped = form.reads.front().dims;
+      else
+        accesses.push_back(std::move(form.reads.front()));
     }
     auto argument = llvm::cast<mlir::BlockArgument>(tensor);
-    return ScalarExpr::operand(numberOf({argument.getArgNumber(), std::move(accesses)}),
-                               ir::specOf(tensor.getType(), symbols).type);
+    return ScalarExpr::operand(
+        numberOf({argument.getArgNumber(), std::move(accesses), std::move(reshaped)}),
+        ir::specOf(tensor.getType(), symbols).type);
   }
 
   ScalarExpr accessedElement(ir::AccessOp access) {
     ir::AccessForm form = access.accessForm(symbols);
     auto firstSampling = static_cast<int32_t>(result.kernel.samplings.size());
+    auto firstFold = static_cast<int32_t>(result.kernel.folds.size());
     llvm::append_range(result.kernel.samplings, form.samplings);
-    for (schedules::ScalarNode &node : form.value.nodes) {
-      if (node.op == ScalarOp::Operand)
-        node = elementOf(access->getOperand(0), {form.reads[node.index]}).root();
-      else if (node.op == ScalarOp::Fraction)
-        node.index += firstSampling;
-    }
+    auto place = [&](ScalarExpr &expr) {
+      for (schedules::ScalarNode &node : expr.nodes) {
+        if (node.op == ScalarOp::Operand)
+          node = elementOf(access->getOperand(0), {form.reads[node.index]}).root();
+        else if (node.op == ScalarOp::Fraction)
+          node.index += firstSampling;
+        else if (node.op == ScalarOp::Fold)
+          node.index += firstFold;
+      }
+    };
+    for (schedules::Fold &fold : form.folds)
+      place(fold.value);
+    place(form.value);
+    llvm::append_range(result.kernel.folds, form.folds);
     return std::move(form.value);
   }
 
-  /// A block argument, and what it is read through.
+  /// A block argument, and what it is read through; `reshaped`: its extents, where they are not its
+  /// type's.
   struct Read {
     unsigned argument;
-    std::vector<schedules::Access> accesses;
+    std::vector<schedules::Access> accesses = {};
+    ir::Dims reshaped = {};
     bool operator==(const Read &) const = default;
   };
 
@@ -236,12 +255,12 @@ private:
       if (dims.size() > 1 && dims.size() < rank)
         dims.insert(dims.begin() + 2, rank - dims.size(), schedules::Extent::constant(1));
     };
+    for (schedules::Fold &fold : kernel.folds)
+      raise(fold.dims);
     for (Operand &operand : kernel.operands) {
       raise(operand.dims);
-      for (schedules::Access &access : operand.accesses) {
-        access.axes.insert(access.axes.begin() + 2, rank - access.axes.size(), {});
-        raise(access.dims);
-      }
+      for (schedules::Access &access : operand.accesses)
+        raiseAxes(access, rank), raise(access.dims);
     }
     for (schedules::Output &output : kernel.outputs) {
       if (output.part && output.dims.size() < rank) {
@@ -265,6 +284,25 @@ private:
     }
   }
 
+  /// Images of one pixel lie alike in both layouts; algorithms are at their best with one of them.
+  void layOnePixelImagesAlike() {
+    Kernel alike = result.kernel;
+    for (Operand &operand : alike.operands)
+      if (operand.role == Operand::Role::Activation)
+        operand.layout = schedules::Layout::ChannelsLast;
+    for (schedules::Output &output : alike.outputs)
+      output.layout = schedules::Layout::ChannelsLast;
+    if (schedules::hasOnePixelImages(alike))
+      result.kernel = std::move(alike);
+  }
+
+  static void raiseAxes(schedules::Access &access, size_t rank) {
+    for (size_t missing = rank - access.axes.size(); missing > 0; --missing) {
+      schedules::Axis axis = schedules::axisAt(1 + missing, rank);
+      access.axes.insert(access.axes.begin() + 2, schedules::sameIndex(axis));
+    }
+  }
+
   template <typename Visitor> void forEachExpression(Visitor visit) {
     for (schedules::Stage &stage : result.kernel.stages) {
       visit(stage.input);
@@ -272,6 +310,8 @@ private:
       if (stage.bias)
         visit(*stage.bias);
     }
+    for (schedules::Fold &fold : result.kernel.folds)
+      visit(fold.value);
     for (schedules::Output &output : result.kernel.outputs)
       visit(output.value);
   }
@@ -290,7 +330,10 @@ private:
       renumbered[i] = static_cast<int32_t>(result.inputs.size());
       result.inputs.push_back(reads[i].argument);
       result.kernel.operands.push_back(lowerOperand(op.getInputs()[reads[i].argument], symbols));
-      result.kernel.operands.back().accesses = std::move(reads[i].accesses);
+      Operand &operand = result.kernel.operands.back();
+      operand.accesses = std::move(reads[i].accesses);
+      if (!reads[i].reshaped.empty())
+        operand.dims = std::move(reads[i].reshaped);
     }
     forEachExpression([&](ScalarExpr &expr) {
       for (schedules::ScalarNode &node : expr.nodes)

@@ -24,13 +24,6 @@ bool isReturned(Value value) {
   return llvm::any_of(value.getUsers(), llvm::IsaPred<func::ReturnOp>);
 }
 
-/// One channel, or one pixel, lies alike in every layout.
-bool hasOneLayout(TensorAttr encoding) {
-  ArrayRef<ExtentAttr> dims = encoding.getDims();
-  auto isOne = [](ExtentAttr extent) { return extent.getStaticSize() == 1; };
-  return dims.size() < 3 || isOne(dims[1]) || llvm::all_of(dims.drop_front(2), isOne);
-}
-
 /// A kernel with stages writes all its results in one layout, so it changes all or none.
 bool mayChange(KernelOp kernel) {
   bool writesOneLayout = kernel.getNumResults() > 1 && !kernel.getBody().getOps<StageOp>().empty();

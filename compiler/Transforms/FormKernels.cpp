@@ -10,6 +10,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/IR/ConvTypes.h"
+#include "compiler/Transforms/AccessUtils.h"
 #include "compiler/Transforms/KernelGrouping.h"
 #include "compiler/Transforms/MapUtils.h"
 #include "compiler/Transforms/Passes.h"
@@ -44,17 +45,22 @@ int accessesBehind(Value value) {
   return count;
 }
 
+/// Such a map joins no convolution's kernel.
+bool readsOneActivation(MapOp map) {
+  return llvm::count_if(map.getInputs(), [](Value input) { return !isWeightSide(input); }) == 1;
+}
+
 /// Whether the reader computes the elements itself. Elements that are put together of several are
 /// computed once: by the map that alone reads them, or stored.
-bool readsThrough(OpOperand &use, bool isOneElement) {
+bool readsThrough(OpOperand &use, AccessOp access, Symbols symbols) {
   Operation *user = use.getOwner();
-  if (isa<MapOp>(user))
-    return isOneElement || use.get().hasOneUse();
-  if (!isOneElement)
-    return false;
+  AccessForm form = access.accessForm(symbols);
+  bool isOneElement = form.isOneElement();
+  if (auto map = dyn_cast<MapOp>(user))
+    return isOneElement || (use.get().hasOneUse() && readsOneActivation(map));
   if (auto stage = dyn_cast<StageOp>(user))
-    return &stage.windowedInput() == &use;
-  return isa<AccessOp>(user) || user->hasTrait<OpTrait::IsTerminator>(); // results get copies
+    return &stage.windowedInput() == &use && suitsWindows(access, symbols);
+  return isOneElement && isa<AccessOp>(user);
 }
 
 MapOp buildCopy(OpBuilder &builder, Value value) {
@@ -66,9 +72,8 @@ MapOp buildCopy(OpBuilder &builder, Value value) {
 void storeAccesses(func::FuncOp layer, Symbols symbols) {
   for (AccessOp access : llvm::make_early_inc_range(layer.getOps<AccessOp>())) {
     Value value = access->getResult(0);
-    bool isOneElement = access.accessForm(symbols).isOneElement();
     if (accessesBehind(value) <= mostAccesses && llvm::all_of(value.getUses(), [&](OpOperand &use) {
-          return readsThrough(use, isOneElement);
+          return readsThrough(use, access, symbols);
         }))
       continue;
     OpBuilder builder(layer.getContext());

@@ -8,6 +8,7 @@
 #include "compiler/Transforms/KernelGrouping.h"
 
 #include "compiler/IR/ConvTypes.h"
+#include "compiler/Transforms/AccessUtils.h"
 #include "compiler/Transforms/MapUtils.h"
 
 #include "llvm/ADT/DenseMap.h"
@@ -65,13 +66,6 @@ convwright::schedules::Layout layoutOf(Operation *op) {
 
 bool isActivationWork(Operation *op) {
   return isa<StageOp>(op) || (isa<MapOp>(op) && !isWeightSide(op->getResult(0)));
-}
-
-/// What is read where an access of it is.
-Value behindAccesses(Value value) {
-  while (auto access = value.getDefiningOp<AccessOp>())
-    value = access->getOperand(0);
-  return value;
 }
 
 StageOp firstStage(const KernelGroup &group) {
@@ -285,11 +279,10 @@ stagesReading(MapOp map, const llvm::DenseMap<Operation *, int> &groupOf) {
   return readers;
 }
 
-/// Elements that are put together of several would be so again for each tap that reads them.
-static bool readsSeveral(MapOp map, Symbols symbols) {
-  return llvm::any_of(map.getInputs(), [&](Value input) {
+static bool suitsWindows(MapOp map, Symbols symbols) {
+  return llvm::all_of(map.getInputs(), [&](Value input) {
     auto access = input.getDefiningOp<AccessOp>();
-    return access && !access.accessForm(symbols).isOneElement();
+    return !access || convwright::ir::suitsWindows(access, symbols);
   });
 }
 
@@ -297,7 +290,7 @@ void Grouping::absorbPrologues() {
   std::vector<Symbol> symbols = symbolsOf(layer);
   for (size_t i = 0; i < groups.size(); ++i) {
     auto map = groups[i].size() == 1 ? dyn_cast<MapOp>(groups[i].front()) : MapOp();
-    if (!map || readsSeveral(map, symbols))
+    if (!map || !suitsWindows(map, symbols))
       continue;
     auto readers = stagesReading(map, groupOf);
     if (!readers || readers->empty() || (readers->size() > 1 && !isCheap(map)))

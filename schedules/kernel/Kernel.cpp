@@ -49,4 +49,20 @@ bool Stage::padded() const {
                      [](const WindowAxis &axis) { return axis.padded(); });
 }
 
+bool hasOnePixelImages(const Kernel &kernel) {
+  auto fits = [](const Dims &dims, Layout layout) {
+    return layout == Layout::ChannelsLast && dims[1].isConstant() &&
+           std::all_of(dims.begin() + 2, dims.end(),
+                       [](const Extent &extent) { return extent == Extent::constant(1); });
+  };
+  return std::all_of(kernel.outputs.begin(), kernel.outputs.end(),
+                     [&](const Output &output) {
+                       return !output.part && fits(output.dims, output.layout);
+                     }) &&
+         std::all_of(kernel.operands.begin(), kernel.operands.end(), [&](const Operand &operand) {
+           return operand.role != Operand::Role::Activation || operand.dims.size() == 1 ||
+                  fits(operand.dims, operand.layout);
+         });
+}
+
 } // namespace convwright::schedules

@@ -246,6 +246,15 @@ struct Output {
   std::optional<Part> part = {}; // none: all of the tensor
 };
 
+/// The sum, or the largest, of an expression over all positions along one axis, at the others of
+/// the reading point. The expression may have earlier folds in it, but no stages.
+struct Fold {
+  ScalarExpr value;
+  Dims dims; // that it is folded over, at the kernel's rank
+  Axis axis = Axis::C;
+  Reduction reduction = Reduction::Sum;
+};
+
 /// The unit of code generation: stages and the pointwise work fused around them. Several stages in
 /// a kernel have equal outputDims and the same `input` (FormKernels sees to it); a kernel without
 /// stages is pure pointwise work. All activations have two spatial axes, or all have three: what
@@ -259,10 +268,16 @@ struct Kernel {
   std::vector<Output> outputs;
   /// What the fractions in its expressions are of.
   std::vector<Sampling> samplings = {};
+  /// Of a kernel without stages.
+  std::vector<Fold> folds = {};
 
   /// Dimensions of its activations: 4 or 5.
   size_t rank() const { return outputs.front().dims.size(); }
 };
+
+/// Whether every image is one pixel, its channels constant and last in memory: the batch can be
+/// seen as the pixels of one image then.
+bool hasOnePixelImages(const Kernel &kernel);
 
 } // namespace convwright::schedules
 

@@ -85,7 +85,10 @@ class ExpressionCheck {
 public:
   enum class Place : uint8_t { Input, Weights, Output };
   ExpressionCheck(const Kernel &kernel, const ScalarExpr &expr, Place place)
-      : kernel(kernel), expr(expr), place(place) {}
+      : ExpressionCheck(kernel, expr, place, kernel.folds.size()) {}
+  /// Of a fold, which has those before it alone.
+  ExpressionCheck(const Kernel &kernel, const ScalarExpr &expr, Place place, size_t knownFolds)
+      : kernel(kernel), expr(expr), place(place), knownFolds(knownFolds) {}
 
   Wrong run() const {
     for (size_t i = 0; i < expr.nodes.size(); ++i)
@@ -108,6 +111,8 @@ private:
       return checkConv(node);
     case ScalarOp::Fraction:
       return checkFraction(node);
+    case ScalarOp::Fold:
+      return checkFold(node);
     case ScalarOp::Convert:
       return isComparison(argument(node, 0).op) ? Wrong("converts a truth value") : std::nullopt;
     default:
@@ -155,6 +160,15 @@ private:
     return node.type == ElementType::F32 ? std::nullopt : Wrong("is not f32");
   }
 
+  Wrong checkFold(const ScalarNode &node) const {
+    if (place != Place::Output)
+      return std::string("stands outside the outputs");
+    if (static_cast<size_t>(node.index) >= knownFolds)
+      return "refers to fold " + std::to_string(node.index) + "; there are " +
+             std::to_string(knownFolds) + " before it";
+    return node.type == ElementType::F32 ? std::nullopt : Wrong("is not f32");
+  }
+
   Wrong checkOperation(const ScalarNode &node) const {
     bool stored = node.type == ElementType::U8 || node.type == ElementType::I8;
     if (node.type != ElementType::F32 && (stored || !takesIntegers(node.op)))
@@ -178,6 +192,7 @@ private:
   const Kernel &kernel;
   const ScalarExpr &expr;
   Place place;
+  size_t knownFolds;
 };
 
 //===----------------------------------------------------------------------===//
@@ -407,6 +422,21 @@ Wrong checkPart(const Kernel &kernel, const Output &output) {
   return std::nullopt;
 }
 
+Wrong checkFold(const Kernel &kernel, const Fold &fold) {
+  auto index = static_cast<size_t>(&fold - kernel.folds.data());
+  if (!kernel.stages.empty())
+    return std::string("stands beside convolutions");
+  if (fold.dims.size() != kernel.rank() || !positionOf(fold.axis, kernel.rank()))
+    return "has rank " + std::to_string(fold.dims.size()) + " and the axis " +
+           std::string(spell(fold.axis)) + ", but the kernel rank " + std::to_string(kernel.rank());
+  if (auto wrong = checkDims(kernel, fold.dims))
+    return wrong;
+  using Place = ExpressionCheck::Place;
+  if (auto wrong = ExpressionCheck(kernel, fold.value, Place::Output, index).run())
+    return "value: " + *wrong;
+  return fold.value.type() == ElementType::F32 ? std::nullopt : Wrong("is not f32");
+}
+
 Wrong checkOutput(const Kernel &kernel, const Output &output) {
   if (output.dims.size() != kernel.rank())
     return "has rank " + std::to_string(output.dims.size()) + ", but the first output " +
@@ -446,6 +476,8 @@ std::optional<std::string> checkKernel(const Kernel &kernel) {
     return [&, check](const auto &item) { return check(kernel, item); };
   };
   if (auto wrong = checkEach("sampling", kernel.samplings, with(checkSampling)))
+    return wrong;
+  if (auto wrong = checkEach("fold", kernel.folds, with(checkFold)))
     return wrong;
   if (auto wrong = checkEach("operand", kernel.operands, with(checkOperand)))
     return wrong;

@@ -52,6 +52,9 @@ public:
          [&](const json &item, const std::string &where) {
            kernel.samplings.push_back(sampling(item, where));
          });
+    each(fields.find("folds"), "folds", 256, [&](const json &item, const std::string &where) {
+      kernel.folds.push_back(fold(item, where));
+    });
     fields.refuseUnknown();
     return kernel;
   }
@@ -333,6 +336,17 @@ private:
       output.part = part(*value, where + ".part", output.dims.size());
     fields.refuseUnknown();
     return output;
+  }
+
+  Fold fold(const json &value, const std::string &where) {
+    JsonFields fields(value, where, complaint);
+    Fold fold;
+    fold.value = expression(fields.need("value"), where + ".value");
+    fold.dims = activationDims(fields.need("dims"), where + ".dims");
+    fold.axis = spelled(fields.need("axis"), where + ".axis", axisSpellings);
+    fold.reduction = spelled(fields.find("reduce"), where + ".reduce", foldSpellings);
+    fields.refuseUnknown();
+    return fold;
   }
 
   ScalarExpr expression(const json *value, const std::string &where) {

@@ -169,6 +169,14 @@ static json stageToJson(const Stage &stage) {
   return object;
 }
 
+static json foldToJson(const Fold &fold) {
+  json object{{"value", expressionToJson(fold.value)},
+              {"dims", dimsToJson(fold.dims)},
+              {"axis", std::string(spell(fold.axis))}};
+  setUnless(object, "reduce", spellingIn(foldSpellings, fold.reduction), "sum");
+  return object;
+}
+
 static json outputToJson(const Output &output, size_t index) {
   json object{{"value", expressionToJson(output.value)}, {"dims", dimsToJson(output.dims)}};
   setUnless(object, "type", spell(output.type), "f32");
@@ -198,6 +206,7 @@ json kernelToJson(const Kernel &kernel) {
   setList(object, "outputs", kernel.outputs, outputToJson);
   setList(object, "samplings", kernel.samplings,
           [](const Sampling &sampling, size_t) { return samplingToJson(sampling); });
+  setList(object, "folds", kernel.folds, [](const Fold &fold, size_t) { return foldToJson(fold); });
   return object;
 }
 

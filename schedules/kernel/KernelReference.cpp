@@ -137,6 +137,24 @@ double KernelReference::operand(int32_t index, const std::vector<int64_t> &at) c
   return tensor.get(picked);
 }
 
+double KernelReference::fold(size_t index, Index at) const {
+  const Fold &fold = kernel.folds[index];
+  size_t axis = *positionOf(fold.axis, at.size());
+  for (size_t i = 0; i < at.size(); ++i)
+    if (i == axis || fold.dims[i] == Extent::constant(1))
+      at[i] = 0;
+  auto [found, isNew] = folds.try_emplace({index, at}, 0);
+  if (!isNew)
+    return found->second;
+  bool max = fold.reduction == Reduction::Max;
+  double value = max ? -HUGE_VAL : 0;
+  for (int64_t size = fold.dims[axis].at(sizes); at[axis] < size; ++at[axis]) {
+    double next = pointwise(fold.value, at);
+    value = max ? std::max(value, next) : value + next;
+  }
+  return found->second = value;
+}
+
 double KernelReference::pointwise(const ScalarExpr &expr, const std::vector<int64_t> &at) const {
   return evaluate(expr, [&](const ScalarNode &node) {
     auto index = static_cast<size_t>(node.index);
@@ -144,6 +162,8 @@ double KernelReference::pointwise(const ScalarExpr &expr, const std::vector<int6
       return reduce(index, at);
     if (node.op == ScalarOp::Fraction)
       return fractionAt(kernel.samplings[index], Numbers{sizes, at});
+    if (node.op == ScalarOp::Fold)
+      return fold(index, at);
     return operand(node.index, at);
   });
 }

@@ -10,6 +10,9 @@
 
 #include "schedules/kernel/HostTensor.h"
 
+#include <map>
+#include <utility>
+
 namespace convwright::schedules {
 
 /// A kernel's right values in double precision, with plain loops, independent of lowering/.
@@ -29,6 +32,7 @@ private:
   };
 
   double operand(int32_t index, const Index &at) const;
+  double fold(size_t index, Index at) const;
   double throughAccesses(int32_t index, Index at) const;
   double pointwise(const ScalarExpr &expr, const Index &at) const;
   double weight(const ScalarExpr &expr, int64_t k, const Index &at) const;
@@ -43,6 +47,7 @@ private:
   const Kernel &kernel;
   const std::vector<int64_t> &sizes;
   const std::vector<HostTensor> &operands;
+  mutable std::map<std::pair<size_t, Index>, double> folds; // that were asked for
   std::vector<Table> tables; // empty: every value is evaluated when it is asked for
 };
 

@@ -42,6 +42,8 @@ inline constexpr std::array<std::pair<Sampling::Grid, std::string_view>, 3> grid
     {{Sampling::Grid::Floor, "floor"},
      {Sampling::Grid::Halves, "halves"},
      {Sampling::Grid::Corners, "corners"}}};
+inline constexpr std::array<std::pair<Reduction, std::string_view>, 2> foldSpellings{
+    {{Reduction::Sum, "sum"}, {Reduction::Max, "max"}}};
 inline constexpr std::array<std::pair<Axis, std::string_view>, 5> axisSpellings{
     {{Axis::N, "N"}, {Axis::C, "C"}, {Axis::D, "D"}, {Axis::H, "H"}, {Axis::W, "W"}}};
 

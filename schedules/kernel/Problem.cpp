@@ -30,6 +30,8 @@ template <typename Visit> void forEachExpression(Kernel &kernel, Visit visit) {
     if (conv.bias)
       visit(*conv.bias);
   }
+  for (Fold &fold : kernel.folds)
+    visit(fold.value);
   for (Output &output : kernel.outputs)
     visit(output.value);
 }
@@ -51,6 +53,8 @@ template <typename Visit> void forEachExtent(Kernel &kernel, Visit visit) {
       }
     }
   }
+  for (Fold &fold : kernel.folds)
+    std::for_each(fold.dims.begin(), fold.dims.end(), visit);
   for (Sampling &sampling : kernel.samplings)
     forEachExtent(sampling, visit);
   for (Stage &conv : kernel.stages) {

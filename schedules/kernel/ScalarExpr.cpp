@@ -168,6 +168,7 @@ double apply(const ScalarNode &node, double a, double b, double c) {
   case ScalarOp::Operand:
   case ScalarOp::Conv:
   case ScalarOp::Fraction:
+  case ScalarOp::Fold:
     break;
   }
   assert(false && "leaves have no arguments to apply to");

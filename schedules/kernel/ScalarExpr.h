@@ -45,6 +45,7 @@ struct ScalarNode {
   double value = 0;
   /// Operand: index into Kernel::operands. Conv: index into Kernel::stages. Fraction: index into
   /// Kernel::samplings, how far the position lies beyond the element before it, in [0, 1).
+  /// Fold: index into Kernel::folds.
   int32_t index = 0;
 
   bool operator==(const ScalarNode &) const = default;
@@ -71,7 +72,7 @@ struct ScalarExpr {
   bool operator==(const ScalarExpr &) const = default;
 };
 
-/// Evaluates in double precision; `leaf` gives the value of an Operand, Conv or Fraction node. The
+/// Evaluates in double precision; `leaf` gives the value of a leaf that is no Constant. The
 /// meaning that the Halide lowering and the reference interpreter share.
 double evaluate(const ScalarExpr &expr, const std::function<double(const ScalarNode &)> &leaf);
 

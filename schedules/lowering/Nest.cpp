@@ -10,6 +10,7 @@
 #include "schedules/lowering/Padding.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace convwright::schedules {
 
@@ -136,7 +137,52 @@ bool readsStage(const Kernel &kernel, size_t first, size_t count, size_t stage) 
   return false;
 }
 
+NestFold defineFold(const Kernel &kernel, Tensors &tensors, size_t index) {
+  const Fold &fold = kernel.folds[index];
+  size_t rank = kernel.rank();
+  std::string number = std::to_string(index);
+  LogicalVars logical;
+  NestFold nest{Func(tensors.name("fold" + number)), {}, {}, false};
+  std::vector<size_t> order = memoryOrder(kernel.outputs.front().layout, rank);
+  std::vector<Var> all = logical.inMemoryOrder(kernel.outputs.front().layout, rank);
+  for (size_t i = 0; i < order.size(); ++i)
+    if (axisAt(order[i], rank) != fold.axis)
+      nest.vars.push_back(all[i]);
+  nest.alongInnermost = axisAt(order.front(), rank) == fold.axis;
+  nest.along = RDom(0, tensors.extent(along(fold.dims, fold.axis)), tensors.name("along" + number));
+  Point at = logical;
+  along(at, fold.axis) = nest.along.x;
+  Expr value = tensors.lower(fold.value, at);
+  if (fold.reduction == Reduction::Max) {
+    nest.func(nest.vars) = -std::numeric_limits<float>::infinity();
+    nest.func(nest.vars) = Halide::max(nest.func(nest.vars), value);
+  } else {
+    nest.func(nest.vars) = 0.0f;
+    nest.func(nest.vars) += value;
+  }
+  return nest;
+}
+
 } // namespace
+
+std::vector<NestFold> defineFolds(const Kernel &kernel, Tensors &tensors) {
+  std::vector<NestFold> folds;
+  for (size_t i = 0; i < kernel.folds.size(); ++i) {
+    folds.push_back(defineFold(kernel, tensors, i));
+    const Fold &fold = kernel.folds[i];
+    Layout layout = kernel.outputs.front().layout;
+    tensors.setFold(i, [=, func = folds.back().func](const Point &at) -> Expr {
+      std::vector<Expr> index;
+      std::vector<size_t> order = memoryOrder(layout, fold.dims.size());
+      std::vector<Expr> all = memoryOrder(layout, fold.dims.size(), at);
+      for (size_t d = 0; d < order.size(); ++d)
+        if (axisAt(order[d], fold.dims.size()) != fold.axis)
+          index.push_back(all[d]);
+      return func(index);
+    });
+  }
+  return folds;
+}
 
 bool shareInput(const Kernel &kernel) {
   if (kernel.stages.empty())

@@ -54,6 +54,17 @@ struct Nest {
   }
 };
 
+/// A fold's Func, over `vars` in memory order, the folded one left out.
+struct NestFold {
+  Halide::Func func;
+  std::vector<Halide::Var> vars;
+  Halide::RDom along;
+  bool alongInnermost; // of memory
+};
+
+/// Defines the kernel's folds; the outputs that are defined after that have them.
+std::vector<NestFold> defineFolds(const Kernel &kernel, Tensors &tensors);
+
 /// Whether the convolutions read the same padded tensor, so that one copy serves them all.
 bool shareInput(const Kernel &kernel);
 

@@ -193,6 +193,7 @@ Expr apply(const ScalarNode &node, const Expr &a, const Expr &b, const Expr &c) 
   case ScalarOp::Operand:
   case ScalarOp::Conv:
   case ScalarOp::Fraction:
+  case ScalarOp::Fold:
     break;
   }
   assert(false && "leaves have no arguments to apply to");

@@ -38,13 +38,6 @@ std::string sanitized(const std::string &name) {
   return text;
 }
 
-/// All pixels as one row.
-Point asLine(Point size) {
-  size.x = Halide::Internal::simplify(size.z * size.y * size.x);
-  size.z = size.y = 1;
-  return size;
-}
-
 Expr floorDiv(const Expr &value, int64_t divisor) {
   return divisor == 1 ? value : value / toInt(divisor);
 }
@@ -78,7 +71,9 @@ Dims atRank(const Operand &operand, size_t rank) {
 bool varies(const Extent &extent) { return !(extent == Extent::constant(1)); }
 
 Tensors::Tensors(const Kernel &kernel, const Target &target, Pixels pixels)
-    : kernel(kernel), target(target), pixels(pixels), prefix(sanitized(kernel.name)) {
+    : kernel(kernel), target(target), pixels(pixels),
+      batchIsLine(pixels == Pixels::Line && hasOnePixelImages(kernel)),
+      prefix(sanitized(kernel.name)) {
   declareActivations();
 }
 
@@ -90,8 +85,29 @@ static bool hasWholeRows(const Output &output) {
                      [](int64_t step) { return step == 1; });
 }
 
+/// All pixels as one row.
+Point Tensors::asLine(Point size) const {
+  size.x = batchIsLine ? size.n : Halide::Internal::simplify(size.z * size.y * size.x);
+  size.z = size.y = 1;
+  if (batchIsLine)
+    size.n = 1;
+  return size;
+}
+
+/// A pixel of the row in a tensor of these extents, which may broadcast over all pixels.
+Point Tensors::onLine(const Dims &dims, Point at) const {
+  bool anyPixel = batchIsLine ? varies(dims[0]) : std::any_of(dims.begin() + 2, dims.end(), varies);
+  if (batchIsLine)
+    at.n = 0;
+  at.z = at.y = 0;
+  at.x = anyPixel ? at.x : Expr(0);
+  return at;
+}
+
 bool Tensors::canBeLine(const Kernel &kernel) {
-  if (!kernel.samplings.empty())
+  auto alongPixels = [](const Fold &fold) { return fold.axis > Axis::C; };
+  if (!kernel.samplings.empty() ||
+      std::any_of(kernel.folds.begin(), kernel.folds.end(), alongPixels))
     return false;
   const Dims &shape = kernel.outputs.front().dims;
   auto fits = [&](const Dims &dims) {
@@ -246,12 +262,16 @@ Expr Tensors::readThrough(const Operand &from, size_t index, Point at,
                           const ImageParam &param) const {
   size_t rank = from.dims.size();
   if (index == from.accesses.size()) {
-    if (pixels == Pixels::Line)
-      at.z = at.y = 0;
-    return param(memoryOrder(from.layout, rank, at));
+    if (batchIsLine)
+      at.x = at.n;
+    return param(
+        memoryOrder(from.layout, rank, pixels == Pixels::Line ? onLine(from.dims, at) : at));
   }
   const Access &access = from.accesses[index];
+  Expr pixel = at.x;
   at = picked(access.dims, at);
+  if (pixels == Pixels::Line)
+    at.x = pixel;
   Point behind = at;
   Expr inside;
   for (size_t i = 0; i < rank; ++i) {
@@ -282,15 +302,18 @@ Expr Tensors::read(int32_t operand, const Point &at) {
   if (from.role != Operand::Role::Activation)
     return readPackedCopy(operand, at);
   const ImageParam &param = activations.at(operand);
-  if (!from.accesses.empty())
-    return readThrough(from, 0, at, param);
+  if (!from.accesses.empty()) {
+    Point seen = at;
+    if (batchIsLine)
+      seen.n = at.x;
+    return readThrough(from, 0, seen, param);
+  }
   if (from.dims.size() == 1)
     return param(varies(from.dims[0]) ? at.c : Expr(0));
   Point point = picked(from.dims, at);
   if (pixels == Pixels::Line) {
-    bool anyPixel = std::any_of(from.dims.begin() + 2, from.dims.end(), varies);
-    point.z = point.y = 0;
-    point.x = anyPixel ? at.x : Expr(0);
+    point.x = at.x;
+    point = onLine(from.dims, point);
   }
   return param(memoryOrder(from.layout, from.dims.size(), point));
 }
@@ -349,6 +372,8 @@ Expr Tensors::readPackedCopy(int32_t operand, const Point &at) {
   }
   Point point = picked(dims, at);
   std::vector<Expr> index{point.c};
+  if (batchIsLine)
+    point.n = varies(dims[0]) ? at.x : Expr(0);
   if (line) {
     index.push_back(product(image) == 1 ? Expr(0) : at.x);
     index.emplace_back(0);
@@ -358,6 +383,10 @@ Expr Tensors::readPackedCopy(int32_t operand, const Point &at) {
   }
   index.push_back(point.n);
   return copies.at(operand)(index);
+}
+
+void Tensors::setFold(size_t index, std::function<Expr(const Point &)> value) {
+  folds[index] = std::move(value);
 }
 
 Expr Tensors::fraction(const Sampling &sampling, Point at) const {
@@ -370,6 +399,8 @@ Expr Tensors::lower(const ScalarExpr &expr, const Point &at, const ConvLeaf &con
   return lowerScalar(expr, [&](const ScalarNode &node) {
     if (node.op == ScalarOp::Conv)
       return hide ? hideFastMath(conv(node.index)) : conv(node.index);
+    if (node.op == ScalarOp::Fold)
+      return folds.at(static_cast<size_t>(node.index))(at);
     if (node.op == ScalarOp::Fraction)
       return fraction(kernel.samplings.at(static_cast<size_t>(node.index)), at);
     return read(node.index, at);

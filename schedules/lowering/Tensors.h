@@ -29,8 +29,9 @@ struct Tap {
   Halide::Expr t, r, s;
 };
 
-/// How the spatial axes are seen. Line: as one row of all pixels ([N, C, 1, H*W]), for work that
-/// does not look at neighbours; see Tensors::canBeLine.
+/// How the spatial axes are seen. Line: as one row of all pixels ([N, C, 1, H*W], and images of one
+/// pixel as one image of N: [1, C, 1, N]), for work that does not look at neighbours; see
+/// Tensors::canBeLine.
 enum class Pixels : uint8_t { Plane, Line };
 
 /// The value of convolution `index` at the point that is being lowered.
@@ -58,6 +59,9 @@ public:
   Halide::Expr read(int32_t operand, const Point &at);
   /// A pointwise expression at a point of the outputs or of a convolution's input.
   Halide::Expr lower(const ScalarExpr &expr, const Point &at, const ConvLeaf &conv = {});
+
+  /// What stands for fold `index` from now on.
+  void setFold(size_t index, std::function<Halide::Expr(const Point &)> value);
 
   /// Declares a packed buffer, dims innermost first; `value` gives an element when packing, from
   /// weights only. What is returned is what the run reads.
@@ -90,6 +94,8 @@ private:
                             const std::vector<Halide::Expr> &at);
   Halide::Expr readPackedCopy(int32_t operand, const Point &at);
   Halide::Expr fraction(const Sampling &sampling, Point at) const;
+  Point asLine(Point size) const;
+  Point onLine(const Dims &dims, Point at) const;
   Halide::Expr readThrough(const Operand &from, size_t access, Point at,
                            const Halide::ImageParam &param) const;
 
@@ -102,12 +108,14 @@ private:
   const Kernel &kernel;
   const Target &target;
   Pixels pixels;
+  bool batchIsLine;
   std::string prefix;
   std::map<int32_t, Halide::ImageParam> activations;
   std::map<int32_t, Point> activationDims;
   std::map<int32_t, Halide::ImageParam> weights;
   std::map<int32_t, Halide::ImageParam> copies;
   std::vector<Packed> packed;
+  std::map<size_t, std::function<Halide::Expr(const Point &)>> folds;
   std::vector<std::pair<Extent, Halide::Expr>> knownExtents;
   std::map<size_t, Point> outputDims;
 };

@@ -101,8 +101,9 @@ std::string replaced(std::string text, const std::string &from, const std::strin
 }
 
 /// Each layer of the text, `LAYOUT` in it standing for one layout after the other.
-void expectRight(const std::string &text, const std::vector<std::vector<int64_t>> &sizes) {
-  for (const char *layout : {"nchw", "nhwc"}) {
+void expectRight(const std::string &text, const std::vector<std::vector<int64_t>> &sizes,
+                 const std::vector<std::string> &layouts = {"nchw", "nhwc"}) {
+  for (const std::string &layout : layouts) {
     SCOPED_TRACE(layout);
     Compiled compiled(replaced(text, "LAYOUT", layout));
     ASSERT_TRUE(compiled.ok()) << compiled.text();
@@ -191,6 +192,47 @@ TEST(CompiledOperations, InterpolationOfEveryMode) {
                      "interpolate(x, size = [4, 1], mode = MODE) + slice(x, dim = 2, stop = 4)"},
                     mode);
   expectRight(text, sizes);
+}
+
+TEST(CompiledOperations, OneAndThreeSpatialAxes) {
+  std::vector<std::string> of1 = {"slice(x, dim = 2, start = 1, step = 2)",
+                                  "pad(x, padding = 2, mode = reflect)",
+                                  "channel_shuffle(x, groups = 3)",
+                                  "interpolate(x, scale_factor = 2)", "interpolate(x, size = 7)"};
+  std::vector<std::string> of3 = of1;
+  of3[1] = "pad(x, padding = [0, 1, 2], mode = replicate)";
+  expectRight(layerOf("x: f32[2, 6, W] LAYOUT, y: f32[1, 1, H]", {}, of1), sizes, {"ncw", "nwc"});
+  expectRight(layerOf("x: f32[1, 6, 3, H, W] LAYOUT", {}, of3), {{4, 6}, {6, 14}},
+              {"ncdhw", "ndhwc"});
+  expectRight(
+      layerOf("x: f32[H, W]", {}, {"slice(x, dim = 1, start = 2)", "slice(x, dim = 0, stop = -1)"}),
+      sizes, {""});
+}
+
+TEST(CompiledOperations, LinearOfActivationsAndOfFlattenedImages) {
+  std::string text =
+      layerOf("x: f32[H, 70], weight w: f32[37, 70], weight b: f32[37], weight s: f32[37], y: "
+              "f32[1, W]",
+              {}, {"relu(linear(x, w, b) * s) + 1", "linear(abs(x), w)", "y"}) +
+      layerOf(
+          "x: f32[H, 12, 5, 7] LAYOUT, weight w: f32[10, 420], weight b: f32[10], y: f32[W, 10],\n"
+          "  weight v: f32[33, 10]",
+          {"z = flatten(x)"},
+          {"linear(z, w, b)", "z * 2", "linear(relu(linear(relu(z), w)), v)",
+           "linear(slice(z, dim = 1, start = 410), w2(y))"}) +
+      layerOf("x: f32[1, 300, 1, 1] LAYOUT, weight w: f32[65, 300], y: f32[W, H]", {},
+              {"linear(flatten(x), w)", "y"});
+  text = replaced(text, "w2(y)", "v");
+  expectRight(text, sizes);
+}
+
+TEST(CompiledOperations, SoftmaxAlongChannelsAndPixels) {
+  expectRight(
+      layerOf("x: f32[2, 21, H, W] LAYOUT, weight w: f32[5, 21, 3, 3]", {"y = softmax(x, dim = 1)"},
+              {"y", "relu(y - 0.1)", "conv2d(y, w, padding = 1) + 1", "softmax(exp(x), dim = 2)",
+               "softmax(slice(x, dim = 1, start = 3), dim = -1)"}) +
+          layerOf("x: f32[H, 1000], y: f32[1, W]", {}, {"softmax(x * 3, dim = 1)", "y"}),
+      sizes);
 }
 
 TEST(CompiledOperations, ChainsOfThemNeedNoPassOfTheirOwn) {

@@ -110,11 +110,13 @@ void Contender::makeArguments() {
   for (const Symbol &s : built.symbols)
     symbols.push_back({s.name.c_str(), s.lo, s.hi, s.step});
   for (int32_t index : built.activations) {
-    inputReferences.push_back({CW_PLACE_ARGUMENT, static_cast<int32_t>(argumentTable.size())});
+    inputReferences.push_back(
+        {CW_PLACE_ARGUMENT, static_cast<int32_t>(argumentTable.size()), nullptr});
     argumentTable.push_back(tensorRow(built.operands.at(static_cast<size_t>(index)), extents));
   }
   for (const TensorInfo &output : built.outputs) {
-    outputReferences.push_back({CW_PLACE_RESULT, static_cast<int32_t>(resultTable.size())});
+    outputReferences.push_back(
+        {CW_PLACE_RESULT, static_cast<int32_t>(resultTable.size()), nullptr});
     resultTable.push_back(tensorRow(output, extents));
   }
 }

@@ -17,10 +17,11 @@ using namespace convwright;
 using namespace convwright::ir;
 using compiler::HostTensor;
 
-Checked<TensorSpec> ir::imageInput(const OpShape &shape) {
+Checked<TensorSpec> ir::imageInput(const OpShape &shape, size_t leastRank) {
   const TensorSpec &input = *shape.operand(0);
-  if (input.weightSide || input.dims.size() < 3) // C80
-    return violate(80, {shape.name.str(), std::to_string(input.dims.size())});
+  if (input.weightSide || input.dims.size() < leastRank) // C80
+    return violate(
+        80, {shape.name.str(), std::to_string(leastRank), std::to_string(input.dims.size())});
   return input;
 }
 

@@ -13,8 +13,8 @@
 
 namespace convwright::ir {
 
-/// The input, an activation with batch and channels (C80).
-Checked<TensorSpec> imageInput(const OpShape &shape);
+/// The input, an activation of at least that rank (C80).
+Checked<TensorSpec> imageInput(const OpShape &shape, size_t leastRank = 3);
 /// The number of channels, which is constant (C81).
 Checked<int64_t> constantChannels(const OpShape &shape);
 /// `dim` of that rank, counted from the front (C82).

@@ -149,7 +149,7 @@ HostTensor PixelUnshuffleOp::interpret(HostOperands operands, std::vector<int64_
 //===----------------------------------------------------------------------===//
 
 Checked<TensorSpec> ChannelShuffleOp::inferShape(const OpShape &shape) {
-  Checked<TensorSpec> input = imageInput(shape);
+  Checked<TensorSpec> input = imageInput(shape, 2);
   if (!input)
     return input;
   Checked<int64_t> channels = constantChannels(shape);

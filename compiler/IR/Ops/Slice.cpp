@@ -84,7 +84,7 @@ Checked<size_t> dimOf(mlir::DictionaryAttr attributes, size_t rank) {
 } // namespace
 
 Checked<TensorSpec> SliceOp::inferShape(const OpShape &shape) {
-  Checked<TensorSpec> input = imageInput(shape);
+  Checked<TensorSpec> input = imageInput(shape, 2);
   if (!input)
     return input;
   size_t rank = input->dims.size();

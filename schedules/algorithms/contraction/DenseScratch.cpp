@@ -16,11 +16,14 @@ static Extent scaled(const Extent &extent, int64_t factor, int64_t more) {
   return {extent.symbol, extent.mul * factor, extent.add * factor + more * extent.div, extent.div};
 }
 
-static std::vector<Extent> lineDims(const Stage &conv, const DensePlan &plan) {
+static std::vector<Extent> lineDims(const Stage &conv, const DenseShape &shape,
+                                    const DensePlan &plan) {
   Extent block = Extent::constant(plan.blockC);
   if (!plan.parallelK)
     return {block, Extent::constant(plan.strip())};
   std::vector<Extent> dims{block};
+  if (shape.batchIsLine)
+    dims.push_back(conv.outputDims[0]);
   dims.insert(dims.end(), conv.outputDims.begin() + 2, conv.outputDims.end());
   Extent partialStrip = Extent::constant(2);
   dims.push_back(partialStrip);
@@ -48,7 +51,8 @@ std::vector<ScratchBuffer> denseScratch(const Stage &conv, const DenseShape &sha
     return {};
   ScratchBuffer buffer;
   buffer.perThread = !plan.parallelK;
-  buffer.dims = plan.line ? lineDims(conv, plan) : planeDims(conv, shape, plan, target, flat);
+  buffer.dims =
+      plan.line ? lineDims(conv, shape, plan) : planeDims(conv, shape, plan, target, flat);
   int64_t blocksC = (shape.C + plan.blockC - 1) / plan.blockC;
   buffer.dims.push_back(Extent::constant(blocksC * shape.G));
   if (shape.T > 1)

@@ -53,6 +53,9 @@ DenseShape::DenseShape(const Kernel &kernel, bool line, size_t stage) {
   if (line)
     P *= std::exchange(depth, 1);
   Q = output(Axis::W);
+  batchIsLine = line && hasOnePixelImages(kernel);
+  if (batchIsLine)
+    Q = std::exchange(N, 1);
   H = along(conv.inputDims, Axis::H).at(like);
   W = along(conv.inputDims, Axis::W).at(like);
   G = conv.groups;
@@ -65,7 +68,7 @@ DenseShape::DenseShape(const Kernel &kernel, bool line, size_t stage) {
   strideW = w.stride;
   dilationH = h.dilation;
   dilationW = w.dilation;
-  symbolic = !std::all_of(conv.outputDims.begin() + 2, conv.outputDims.end(),
+  symbolic = !std::all_of(conv.outputDims.begin() + (batchIsLine ? 0 : 2), conv.outputDims.end(),
                           [](const Extent &extent) { return extent.isConstant(); });
   plainInput = conv.input.nodes.size() == 1 && conv.input.root().op == ScalarOp::Operand &&
                kernel.operands[static_cast<size_t>(conv.input.root().index)].accesses.empty();

@@ -35,6 +35,7 @@ struct DenseShape {
   int64_t strideH, strideW, dilationH, dilationW;
   int64_t depth, H, W; // planes of output, rows and columns of input
   bool symbolic;       // a spatial extent of the output is known at run time only
+  bool batchIsLine;    // images of one pixel are seen as one image of all of them
   bool plainInput;     // the input is an operand as it is
   Layout in, out;      // of the input operand that has channels, and of the output
 

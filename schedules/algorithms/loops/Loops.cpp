@@ -119,6 +119,43 @@ void schedule(const Kernel &kernel, Tensors &tensors, Nest &nest, const Plan &pl
     scheduleConv(conv, nest, lanes, rows, vector);
 }
 
+/// Each fold is a pass of its own; its lanes run along the innermost dimension of memory, over the
+/// fold's own positions where that is the one it goes along.
+void scheduleFold(NestFold &fold, int lanes) {
+  Func func = fold.func;
+  func.compute_root().store_in(Halide::MemoryType::Heap).never_partition_all();
+  func.update().parallel(fold.vars.back());
+  if (fold.alongInnermost) {
+    Halide::RVar steps("steps"), lane("lane");
+    Var partial("partial");
+    func.update().split(fold.along.x, steps, lane, lanes);
+    Func partials = func.update().rfactor(lane, partial);
+    partials.compute_at(func, fold.vars.front()).never_partition_all();
+    partials.bound_extent(partial, lanes).vectorize(partial).update().vectorize(partial);
+    return;
+  }
+  Var vector("vector"), lane("lane");
+  func.vectorize(fold.vars.front(), lanes, TailStrategy::GuardWithIf);
+  func.update()
+      .split(fold.vars.front(), vector, lane, lanes, TailStrategy::GuardWithIf)
+      .reorder(lane, fold.along.x, vector)
+      .vectorize(lane);
+}
+
+/// What folds are stored in: an element for each of the outputs' positions without the axis.
+std::vector<ScratchBuffer> foldScratch(const Kernel &kernel) {
+  std::vector<ScratchBuffer> scratch;
+  for (const Fold &fold : kernel.folds) {
+    ScratchBuffer buffer;
+    buffer.elementBytes = 4;
+    buffer.perThread = false;
+    buffer.dims = kernel.outputs.front().dims;
+    buffer.dims[*positionOf(fold.axis, kernel.rank())] = Extent::constant(1);
+    scratch.push_back(buffer);
+  }
+  return scratch;
+}
+
 class Loops final : public Algorithm {
 public:
   std::string_view name() const override { return "loops"; }
@@ -127,7 +164,9 @@ public:
   }
   double errorBound() const override { return 2e-6; }
 
-  std::optional<std::string> whyNot(const Kernel &, const Target &) const override {
+  std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const override {
+    if (target.isGpu() && !kernel.folds.empty())
+      return "sums and maxima over an axis are computed on CPUs only";
     return std::nullopt;
   }
 
@@ -197,13 +236,16 @@ public:
     if (target.isGpu())
       return onGpu(kernel, target).build(onGpu(kernel, target).complete(plan));
     Tensors tensors(kernel, target, isLine(kernel) ? Pixels::Line : Pixels::Plane);
+    std::vector<NestFold> folds = defineFolds(kernel, tensors);
     std::vector<Nest> nests = defineNests(kernel, tensors, /*materialiseInput=*/false);
     std::vector<Func> outputs;
     for (Nest &nest : nests) {
       schedule(kernel, tensors, nest, plan, target);
       outputs.push_back(nest.out);
     }
-    return tensors.finish(outputs, {});
+    for (NestFold &fold : folds)
+      scheduleFold(fold, target.lanes(4));
+    return tensors.finish(outputs, foldScratch(kernel));
   }
 
 private:

@@ -84,12 +84,10 @@ Step pointwiseStep(const std::string &name, ScalarOp operation, double constant,
   step.kernel.symbols = symbols;
   step.kernel.operands.push_back(
       {"in", Operand::Role::Activation, tensor.type, tensor.dims, tensor.layout, {}});
-  std::array<Extent, 4> dims;
-  std::copy(tensor.dims.begin(), tensor.dims.end(), dims.begin());
   step.kernel.outputs.push_back({"out",
                                  binary(operation, ScalarExpr::operand(0, ElementType::F32),
                                         ScalarExpr::constant(constant, ElementType::F32)),
-                                 ElementType::F32, dims, tensor.layout});
+                                 ElementType::F32, tensor.dims, tensor.layout});
   step.choice = planFor(step.kernel, target);
   step.operands = {from};
   step.weights = {-1};

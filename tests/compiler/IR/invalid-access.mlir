@@ -3,8 +3,35 @@
 
 // C80
 func.func @f(%a: tensor<8xf32, #conv.tensor<layout = nhwc, dims = [8]>>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.slice' op the input of slice is an activation with spatial axes, not a tensor of rank 1 [C80]}}
+  // expected-error@+1 {{'conv.slice' op the input of slice is an activation of rank 2 or more, not a tensor of rank 1 [C80]}}
   %r = conv.slice %a {dim = 0} : (tensor<8xf32, #conv.tensor<layout = nhwc, dims = [8]>>) -> tensor<8xf32, #conv.tensor<layout = nhwc, dims = [8]>>
+  return
+}
+
+// -----
+
+// C96
+func.func @f(%a: tensor<1x8x?x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, H, 8]>>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.flatten' op flatten needs constant sizes, but H = H [C96]}}
+  %r = conv.flatten %a : (tensor<1x8x?x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, H, 8]>>) -> tensor<1x8xf32, #conv.tensor<layout = nchw, dims = [1, 8]>>
+  return
+}
+
+// -----
+
+// C97
+func.func @f(%a: tensor<?x8x2x2x2xf32, #conv.tensor<layout = ndhwc, dims = [H, 8, 2, 2, 2]>>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.flatten' op flatten of a volume needs constant sizes, the batch too, not [H, 8, 2, 2, 2] [C97]}}
+  %r = conv.flatten %a : (tensor<?x8x2x2x2xf32, #conv.tensor<layout = ndhwc, dims = [H, 8, 2, 2, 2]>>) -> tensor<?x64xf32, #conv.tensor<layout = nchw, dims = [H, 64]>>
+  return
+}
+
+// -----
+
+// C98
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) {
+  // expected-error@+1 {{'conv.softmax' op softmax runs along the channels or a spatial axis, but dim = -4 is the batch [C98]}}
+  %r = conv.softmax %a {dim = -4} : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) -> tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>
   return
 }
 

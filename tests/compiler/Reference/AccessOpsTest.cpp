@@ -10,6 +10,7 @@
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
+#include <cmath>
 #include <gmock/gmock.h>
 #include <numeric>
 
@@ -93,6 +94,18 @@ TEST(AccessOps, NearestRoundsTheStepToF32) {
     const float step = 61.0f / 41.0f, position = static_cast<float>(at) * step;
     EXPECT_EQ(found[static_cast<size_t>(at)], 1 + std::floor(position)) << at;
   }
+}
+
+TEST(AccessOps, SoftmaxSumsToOneAlongItsDimension) {
+  std::vector<double> half = {1 / (1 + std::exp(2)), 1 / (1 + std::exp(2)), 1 / (1 + std::exp(-2)),
+                              1 / (1 + std::exp(-2))};
+  EXPECT_THAT(valuesOf("softmax(x, dim = 1)", {1, 2, 1, 2}), Pointwise(DoubleNear(1e-12), half));
+  EXPECT_THAT(row("softmax(x * 1000, dim = -1)", 2), ElementsAre(0, 1));
+}
+
+TEST(AccessOps, FlattenCountsAsPyTorchDoes) {
+  EXPECT_THAT(valuesOf("slice(flatten(x), dim = 1, start = 3, stop = 5)", {2, 2, 1, 3}),
+              ElementsAre(4, 5, 10, 11));
 }
 
 TEST(AccessOps, BilinearIsPyTorchs) {

@@ -378,4 +378,45 @@ TEST(Pointwise, ComputesOnEveryX86Level) {
                     {.algorithm = "pointwise", .target = target});
 }
 
+/// [N, C, 1, 1] with a symbolic N.
+Kernel onePixelKernel() {
+  Kernel kernel = convolutionKernel({.N = 64, .C = 70, .K = 37});
+  kernel.symbols = {{"N", 1, 500, 1, 64}};
+  for (Dims *dims : {&kernel.operands[0].dims, &kernel.stages[0].inputDims,
+                     &kernel.stages[0].outputDims, &kernel.outputs[0].dims})
+    (*dims)[0] = Extent::ofSymbol(0);
+  return kernel;
+}
+
+TEST(Pointwise, TakesABatchOfOnePixelImagesAsOneLine) {
+  Kernel kernel = onePixelKernel();
+  Extent one = Extent::constant(1);
+  kernel.operands.push_back(kernel.operands[0]);
+  kernel.operands.back().dims = {Extent::ofSymbol(0), one, one, one};
+  kernel.operands.push_back({"r",
+                             Operand::Role::Weight,
+                             ElementType::F32,
+                             {one, Extent::constant(37), one, one},
+                             Layout::ChannelsFirst,
+                             {}});
+  ScalarExpr more = binary(ScalarOp::Mul, ScalarExpr::operand(3, ElementType::F32),
+                           ScalarExpr::operand(4, ElementType::F32));
+  kernel.outputs[0].value = binary(ScalarOp::Add, kernel.outputs[0].value, more);
+  for (int threads : {1, 3})
+    expectRight(kernel,
+                {.algorithm = "pointwise", .sizes = {{64}, {1}, {7}, {500}}, .threads = threads});
+}
+
+TEST(Pointwise, PlansABatchOfOnePixelImagesAsPixels) {
+  Kernel batch = convolutionKernel({.N = 64, .C = 70, .K = 37});
+  Kernel pixels = convolutionKernel({.C = 70, .W = 64, .K = 37});
+  for (const char *name : {"x86-64-v3", "x86-64-v4"}) {
+    Target target = *findTarget(name);
+    Plan ofBatch = choosePlan(batch, target)->plan, ofPixels = choosePlan(pixels, target)->plan;
+    EXPECT_EQ(ofBatch.algorithm, "pointwise");
+    EXPECT_EQ(ofBatch.algorithm, ofPixels.algorithm);
+    EXPECT_EQ(ofBatch.parameters, ofPixels.parameters);
+  }
+}
+
 } // namespace

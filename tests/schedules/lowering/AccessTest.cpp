@@ -198,6 +198,26 @@ TEST(Access, FractionsAreThoseOfTheSampledPosition) {
   }
 }
 
+TEST(Fold, GoesAlongAnyAxisInEveryLayout) {
+  for (Layout layout : layouts)
+    for (Axis axis : {Axis::C, Axis::H, Axis::W}) {
+      SCOPED_TRACE(spell(axis));
+      Kernel kernel = pointwiseKernel({"", {}}, layout, layout);
+      ScalarExpr x = ScalarExpr::operand(0, ElementType::F32), leaf = x;
+      leaf.nodes[0].op = ScalarOp::Fold;
+      ScalarExpr shifted = binary(ScalarOp::Sub, x, leaf);
+      kernel.folds = {{x, kernel.operands[0].dims, axis, Reduction::Max},
+                      {unary(ScalarOp::Exp, shifted), kernel.operands[0].dims, axis}};
+      leaf.nodes[0].index = 1;
+      kernel.outputs[0].value = binary(ScalarOp::Div, unary(ScalarOp::Exp, shifted), leaf);
+      ASSERT_EQ(checkKernel(kernel), std::nullopt);
+      Result<Kernel> back = kernelFromJson(kernelToJson(kernel));
+      ASSERT_TRUE(back) << back.error().message;
+      EXPECT_EQ(problemKey(*back), problemKey(kernel));
+      expectRight(kernel, {.algorithm = "loops", .sizes = {{20, 37}, {9, 130}}, .threads = 2});
+    }
+}
+
 TEST(Access, GoesThroughJsonUnchanged) {
   for (const View &view : views()) {
     SCOPED_TRACE(view.name);
