@@ -143,7 +143,9 @@ namespace {
 std::optional<Violation> checkExtents(const TensorSpec &tensor, Symbols symbols) {
   for (size_t i = 0; i < tensor.dims.size(); ++i) {
     const Extent &extent = tensor.dims[i];
-    std::string name = dimensionName(i, tensor.dims.size());
+    // A weight's are the filter's, or of no meaning that is known here.
+    bool named = !tensor.weightSide || tensor.dims.size() == 4;
+    std::string name = named ? dimensionName(i, tensor.dims.size()) : std::to_string(i);
     if (tensor.weightSide && !extent.isConstant()) // C6
       return violate(6, {std::to_string(i), print(extent, symbols)});
     std::optional<int64_t> least = smallest(extent, symbols);

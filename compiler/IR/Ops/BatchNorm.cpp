@@ -12,6 +12,8 @@
 #include "compiler/IR/ConvTypes.h"
 
 #include <cmath>
+#include <functional>
+#include <numeric>
 
 using namespace convwright;
 using namespace convwright::ir;
@@ -29,8 +31,8 @@ Checked<TensorSpec> BatchNormOp::inferShape(const OpShape &shape) {
   const TensorSpec &input = *shape.operand(0);
   if (auto violation = checkBatchNormF32("input", input))
     return *violation;
-  if (input.dims.size() != 4) // C2
-    return violate(2, {std::to_string(input.dims.size())});
+  if (input.dims.size() < 2) // C101
+    return violate(101, {std::to_string(input.dims.size())});
   for (auto [i, name] : llvm::enumerate(odsOperandNames())) {
     if (i == 0)
       continue;
@@ -54,7 +56,9 @@ HostTensor BatchNormOp::interpret(HostOperands operands, std::vector<int64_t> sh
                             &gamma = operands[3]->values, &beta = operands[4]->values;
   const double eps = getEps().convertToDouble();
   HostTensor y{x.type, std::move(shape), {}};
-  const int64_t C = y.shape[1], pixels = y.shape[2] * y.shape[3];
+  const int64_t C = y.shape[1];
+  const int64_t pixels =
+      std::accumulate(y.shape.begin() + 2, y.shape.end(), int64_t{1}, std::multiplies<>());
   for (size_t i = 0; i < x.values.size(); ++i) {
     const int64_t c = static_cast<int64_t>(i) / pixels % C;
     y.values.push_back((x.values[i] - mean[c]) / std::sqrt(variance[c] + eps) * gamma[c] + beta[c]);

@@ -1,4 +1,4 @@
-// What conv_transpose1d, 2d and 3d refuse.
+// What conv_transpose1d, 2d and 3d refuse, and batch_norm of any rank.
 // RUN: conv-opt %s -split-input-file -verify-diagnostics
 
 // C56
@@ -46,5 +46,15 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
   // expected-error@+1 {{[C7]}}
   %r = conv.conv_transpose3d %a, %b
      : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<8x4x2x2x2xf32>) -> tensor<1x4x9x9xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 9, 9]>>
+  return
+}
+
+// -----
+
+// C101
+func.func @f(%a: tensor<8xf32, #conv.tensor<layout = nchw, dims = [8]>>, %b: tensor<8xf32>) {
+  // expected-error@+1 {{the input of batch_norm has two to five dimensions, [N, C, D, H, W], not 1 [C101]}}
+  %r = conv.batch_norm %a, %b, %b, %b, %b
+     : (tensor<8xf32, #conv.tensor<layout = nchw, dims = [8]>>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32, #conv.tensor<layout = nchw, dims = [8]>>
   return
 }
