@@ -412,7 +412,8 @@ TEST(Pointwise, PlansABatchOfOnePixelImagesAsPixels) {
   Kernel pixels = convolutionKernel({.C = 70, .W = 64, .K = 37});
   for (const char *name : {"x86-64-v3", "x86-64-v4"}) {
     Target target = *findTarget(name);
-    Plan ofBatch = choosePlan(batch, target)->plan, ofPixels = choosePlan(pixels, target)->plan;
+    Plan ofBatch = choosePlan(batch, target, {})->plan,
+         ofPixels = choosePlan(pixels, target, {})->plan;
     EXPECT_EQ(ofBatch.algorithm, "pointwise");
     EXPECT_EQ(ofBatch.algorithm, ofPixels.algorithm);
     EXPECT_EQ(ofBatch.parameters, ofPixels.parameters);

@@ -109,7 +109,8 @@ Kernel pointwiseKernel(const View &view, Layout in, Layout out,
   kernel.name = "pointwise";
   kernel.symbols = {{"H", 4, 400, 1, 20}, {"W", 4, 400, 1, 37}};
   kernel.operands.push_back(imageThrough(view, in, type));
-  kernel.outputs = {{"y", ScalarExpr::operand(0, type), type, kernel.operands[0].seenDims(), out}};
+  kernel.outputs = {
+      {"y", ScalarExpr::operand(0, type), type, kernel.operands[0].seenDims(), out, {}}};
   return kernel;
 }
 
@@ -134,7 +135,7 @@ Kernel convolutionOf(const View &view, Layout in, Layout out, int64_t taps, int6
   conv.window = {{taps, 1, 1, taps / 2, taps / 2}, {taps, 1, 1, taps / 2, taps / 2}};
   conv.outputDims = {seen[0], c(K), seen[2], seen[3]};
   kernel.stages = {conv};
-  kernel.outputs = {{"y", ScalarExpr::conv(0), ElementType::F32, conv.outputDims, out}};
+  kernel.outputs = {{"y", ScalarExpr::conv(0), ElementType::F32, conv.outputDims, out, {}}};
   return kernel;
 }
 
