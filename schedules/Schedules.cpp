@@ -128,6 +128,14 @@ Consideration consider(const Algorithm &algorithm, const Kernel &kernel, const T
   return thought;
 }
 
+/// "direct: …; loops: …".
+std::string reasons(const std::vector<Consideration> &considered) {
+  std::string text;
+  for (const Consideration &thought : considered)
+    text += (text.empty() ? "" : "; ") + thought.algorithm + ": " + thought.whyNot;
+  return text;
+}
+
 void explainSlower(std::vector<Consideration> &considered, const Consideration &chosen) {
   for (Consideration &other : considered)
     if (other.legal && !other.chosen)
@@ -161,9 +169,12 @@ Result<Choice> choosePlan(const Kernel &kernel, const Target &target, const Plan
     if (thought.legal && (!best || thought.estimatedMs < best->estimatedMs))
       best = &thought;
   }
-  if (!best)
+  if (!best && request.tolerance > 0)
     return Error{"no algorithm computes '" + kernel.name + "' on " + target.name +
                  " within the tolerance of " + formatted("%.1e", request.tolerance)};
+  if (!best)
+    return Error{"no algorithm computes '" + kernel.name + "' on " + target.name + ": " +
+                 reasons(choice.considered)};
   best->chosen = true;
   explainSlower(choice.considered, *best);
   choice.plan = best->plan;

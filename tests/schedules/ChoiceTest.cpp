@@ -151,6 +151,23 @@ TEST(DefaultPlans, AreAcceptedForEveryTargetAndManyShapes) {
         }
 }
 
+TEST(Choice, SaysOfEveryAlgorithmWhyNoneCan) {
+  Kernel kernel = convolutionKernel(layer1x1);
+  kernel.stages.clear();
+  kernel.operands.resize(1);
+  ScalarExpr x = ScalarExpr::operand(0, ElementType::F32), sum = x;
+  sum.nodes[0].op = ScalarOp::Fold;
+  kernel.folds = {{x, kernel.operands[0].dims, Axis::C}};
+  kernel.outputs[0].value = sum;
+  kernel.outputs[0].dims = kernel.operands[0].dims;
+  Result<Choice> choice = choosePlan(kernel, *findTarget("opencl"), {});
+  ASSERT_FALSE(choice);
+  EXPECT_THAT(choice.error().message,
+              HasSubstr("no algorithm computes 'layer' on opencl: pointwise: "));
+  EXPECT_THAT(choice.error().message,
+              HasSubstr("loops: sums and maxima over an axis are computed on CPUs only"));
+}
+
 TEST(Targets, AreFoundByNameAndHostRunsHere) {
   for (const Target &target : allTargets())
     EXPECT_EQ(findTarget(target.name)->name, target.name);
