@@ -151,7 +151,7 @@ TEST(DefaultPlans, AreAcceptedForEveryTargetAndManyShapes) {
         }
 }
 
-TEST(Choice, SaysOfEveryAlgorithmWhyNoneCan) {
+TEST(ChoosePlan, SaysOfEveryAlgorithmWhyNoneCan) {
   Kernel kernel = convolutionKernel(layer1x1);
   kernel.stages.clear();
   kernel.operands.resize(1);
