@@ -30,10 +30,13 @@ struct LogicalVars {
   operator Point() const { return {n, c, z, y, x}; }
 };
 
-/// One convolution's Func, a pure definition (the bias) and one update over `taps`.
+/// One stage's Func, a pure definition (the bias, or what is below everything) and one update over
+/// `taps`.
 struct NestConv {
   Halide::Func sum;
   Halide::RDom taps; // s, r, t of three spatial axes, c
+  /// Displaced taps: what is read under them, [c, s, r, x, y, n]; inlined unless scheduled.
+  std::optional<Halide::Func> samples{};
 };
 
 /// Consecutive outputs of one layout and their convolutions. The Funcs' dimensions are `vars` in
