@@ -89,17 +89,23 @@ void defineInput(const Kernel &kernel, Tensors &tensors, Nest &nest) {
   nest.input = padded;
 }
 
-void defineOutputs(const Kernel &kernel, Tensors &tensors, size_t count, Nest &nest) {
+/// What the outputs read of a stage: its sum, or that over how many elements it is of.
+Expr valueOf(const Kernel &kernel, const Tensors &tensors, const Nest &nest, size_t index) {
   std::vector<Var> vars = nest.vars.inMemoryOrder(nest.layout, nest.rank);
-  std::vector<Expr> at(vars.begin(), vars.end());
+  const Stage &stage = kernel.stages[index];
+  Expr value = nest.convs.at(index).sum(std::vector<Expr>(vars.begin(), vars.end()));
+  return stage.reduction == Reduction::Mean ? value / meanDivisor(tensors, stage, nest.vars)
+                                            : value;
+}
+
+} // namespace
+
+void defineOutputs(const Kernel &kernel, Tensors &tensors, size_t count, const ConvLeaf &stages,
+                   Nest &nest) {
+  std::vector<Var> vars = nest.vars.inMemoryOrder(nest.layout, nest.rank);
   std::vector<Expr> values;
   for (size_t i = nest.firstOutput; i < nest.firstOutput + count; ++i)
-    values.push_back(tensors.lower(kernel.outputs[i].value, nest.vars, [&](int32_t index) -> Expr {
-      const Stage &stage = kernel.stages[static_cast<size_t>(index)];
-      Expr value = nest.convs.at(static_cast<size_t>(index)).sum(at);
-      return stage.reduction == Reduction::Mean ? value / meanDivisor(tensors, stage, nest.vars)
-                                                : value;
-    }));
+    values.push_back(tensors.lower(kernel.outputs[i].value, nest.vars, stages));
   nest.out = Func(tensors.name("out" + std::to_string(nest.firstOutput)));
   if (count == 1)
     nest.out(vars) = values.front();
@@ -108,7 +114,6 @@ void defineOutputs(const Kernel &kernel, Tensors &tensors, size_t count, Nest &n
   tensors.describeOutput(nest.out, nest.firstOutput);
 }
 
-/// How many outputs from `first` on share a layout and a shape.
 size_t outputsAlike(const Kernel &kernel, size_t first) {
   const Output &model = kernel.outputs[first];
   size_t end = first;
@@ -119,7 +124,7 @@ size_t outputsAlike(const Kernel &kernel, size_t first) {
 }
 
 /// Whether any of so many outputs has the stage in it.
-bool readsStage(const Kernel &kernel, size_t first, size_t count, size_t stage) {
+static bool readsStage(const Kernel &kernel, size_t first, size_t count, size_t stage) {
   for (size_t i = first; i < first + count; ++i)
     for (const ScalarNode &node : kernel.outputs[i].value.nodes)
       if (node.op == ScalarOp::Conv && static_cast<size_t>(node.index) == stage)
@@ -127,7 +132,7 @@ bool readsStage(const Kernel &kernel, size_t first, size_t count, size_t stage) 
   return false;
 }
 
-NestFold defineFold(const Kernel &kernel, Tensors &tensors, size_t index) {
+static NestFold defineFold(const Kernel &kernel, Tensors &tensors, size_t index) {
   const Fold &fold = kernel.folds[index];
   size_t rank = kernel.rank();
   std::string number = std::to_string(index);
@@ -152,8 +157,6 @@ NestFold defineFold(const Kernel &kernel, Tensors &tensors, size_t index) {
   }
   return nest;
 }
-
-} // namespace
 
 std::vector<NestFold> defineFolds(const Kernel &kernel, Tensors &tensors) {
   std::vector<NestFold> folds;
@@ -201,7 +204,8 @@ std::vector<Nest> defineNests(const Kernel &kernel, Tensors &tensors, bool mater
     for (size_t i = 0; i < kernel.stages.size(); ++i)
       if (readsStage(kernel, first, count, i))
         nest.convs.emplace(i, defineConv(kernel, tensors, filters[i], i, nest));
-    defineOutputs(kernel, tensors, count, nest);
+    auto stages = [&](int32_t i) { return valueOf(kernel, tensors, nest, static_cast<size_t>(i)); };
+    defineOutputs(kernel, tensors, count, stages, nest);
     nests.push_back(nest);
     first += count;
   }

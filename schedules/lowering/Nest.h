@@ -71,6 +71,12 @@ std::vector<NestFold> defineFolds(const Kernel &kernel, Tensors &tensors);
 /// Whether the convolutions read the same padded tensor, so that one copy serves them all.
 bool shareInput(const Kernel &kernel);
 
+/// How many outputs from `first` on share a layout and a shape.
+size_t outputsAlike(const Kernel &kernel, size_t first);
+/// Defines `nest.out`, `count` outputs from its first on, over what the stages give.
+void defineOutputs(const Kernel &kernel, Tensors &tensors, size_t count, const ConvLeaf &stages,
+                   Nest &nest);
+
 /// Defines all outputs. `materialiseInput`: through Nest::input where shareInput(). Packed filters
 /// are filled up with zero channels to a multiple of 64, so that rounded-up tiles may read them.
 std::vector<Nest> defineNests(const Kernel &kernel, Tensors &tensors, bool materialiseInput);

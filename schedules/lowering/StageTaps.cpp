@@ -231,6 +231,10 @@ Expr StageFilter::at(const Point &out, const Expr &c, const Tap &tap, Layout lay
   return 1.0f;
 }
 
+Expr StageFilter::kernelOfGrid(const Tap &tap, const Expr &row, const Expr &column) const {
+  return filter(tap.s, tap.r, column, row);
+}
+
 Expr StageFilter::bias(const Expr &k) const {
   return packedBias.defined() ? packedBias(k) : Expr(0.0f);
 }

@@ -26,6 +26,9 @@ public:
   /// What multiplies the tap's input for the output at `out`, computed for outputs of that layout;
   /// `c` counts the channels read.
   Halide::Expr at(const Point &out, const Halide::Expr &c, const Tap &tap, Layout layout) const;
+  /// Regions along two axes: the tap of one of the grid's kernels.
+  Halide::Expr kernelOfGrid(const Tap &tap, const Halide::Expr &row,
+                            const Halide::Expr &column) const;
   Halide::Expr bias(const Halide::Expr &k) const;
   /// A sum starts with the bias, a maximum with what is below everything.
   Halide::Expr start(const Halide::Expr &k) const;
