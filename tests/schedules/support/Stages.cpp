@@ -58,7 +58,7 @@ Kernel windowKernel(const WindowLayer &layer, bool partial = false) {
   stage.paddingMode = layer.mode;
   kernel.stages.push_back(stage);
   ScalarExpr value = ScalarExpr::conv(0);
-  kernel.outputs.push_back({"y", value, ElementType::F32, y, layer.out});
+  kernel.outputs.push_back({"y", value, ElementType::F32, y, layer.out, {}});
   return kernel;
 }
 
