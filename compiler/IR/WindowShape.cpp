@@ -65,7 +65,7 @@ MaybeViolation ir::checkGroups(int64_t groups, int64_t channels, int64_t outputs
     int64_t nearest = nearestGroups(groups, channels, outputs);
     Violation violation = violate(constraint, values);
     bool wayOut = !read || *read == channels / nearest;
-    return wayOut ? violation.mendedBy("groups", std::to_string(nearest)) : violation;
+    return wayOut ? std::move(violation).mendedBy("groups", std::to_string(nearest)) : violation;
   };
   if (groups < 1) // C12
     return wrong(12, {std::to_string(groups)});
