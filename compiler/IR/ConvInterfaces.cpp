@@ -25,7 +25,7 @@ using namespace mlir;
 std::vector<int64_t> ir::numbersOf(DictionaryAttr attributes, StringRef name,
                                    std::vector<int64_t> fallback) {
   auto list = attributes.getAs<DenseI64ArrayAttr>(name);
-  return list ? std::vector<int64_t>(list.asArrayRef()) : std::move(fallback);
+  return list && !list.empty() ? std::vector<int64_t>(list.asArrayRef()) : std::move(fallback);
 }
 
 int64_t ir::integerOf(DictionaryAttr attributes, StringRef name, int64_t fallback) {
@@ -38,8 +38,14 @@ double ir::numberOf(DictionaryAttr attributes, StringRef name, double fallback) 
   return number ? number.getValueAsDouble() : fallback;
 }
 
+bool ir::flagOf(DictionaryAttr attributes, StringRef name, bool fallback) {
+  auto flag = attributes.getAs<BoolAttr>(name);
+  return flag ? flag.getValue() : fallback;
+}
+
 Window ir::windowOf(DictionaryAttr attributes, std::vector<int64_t> taps) {
   Window window = Window::of(std::move(taps));
+  window.stride = numbersOf(attributes, "kernel_size", window.stride);
   window.stride = numbersOf(attributes, "stride", window.stride);
   window.dilation = numbersOf(attributes, "dilation", window.dilation);
   window.padBefore = numbersOf(attributes, "pad_before", window.padBefore);
@@ -50,9 +56,9 @@ Window ir::windowOf(DictionaryAttr attributes, std::vector<int64_t> taps) {
 }
 
 std::optional<Violation> ir::checkLists(DictionaryAttr attributes, size_t spatialRank) {
-  for (StringRef name : {"stride", "dilation", "pad_before", "pad_after"}) {
+  for (StringRef name : {"kernel_size", "stride", "dilation", "pad_before", "pad_after"}) {
     auto list = attributes.getAs<DenseI64ArrayAttr>(name);
-    if (!list || list.size() == static_cast<int64_t>(spatialRank))
+    if (!list || list.empty() || list.size() == static_cast<int64_t>(spatialRank))
       continue;
     return violate(55, {name.str(), std::to_string(list.size()), // C55
                         std::to_string(spatialRank)});

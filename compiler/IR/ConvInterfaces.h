@@ -39,8 +39,10 @@ std::vector<int64_t> numbersOf(mlir::DictionaryAttr attributes, llvm::StringRef 
                                std::vector<int64_t> fallback);
 int64_t integerOf(mlir::DictionaryAttr attributes, llvm::StringRef name, int64_t fallback);
 double numberOf(mlir::DictionaryAttr attributes, llvm::StringRef name, double fallback);
+bool flagOf(mlir::DictionaryAttr attributes, llvm::StringRef name, bool fallback);
 
 /// The window of these taps that stride, dilation, pad_before, pad_after and padding_mode describe.
+/// Where its extent is given as kernel_size, that is its stride unless another is given.
 Window windowOf(mlir::DictionaryAttr attributes, std::vector<int64_t> taps);
 /// Those of its lists that are given have one number for each of `spatialRank` axes (C55).
 std::optional<Violation> checkLists(mlir::DictionaryAttr attributes, size_t spatialRank);

@@ -170,6 +170,8 @@ static LogicalResult verifyResults(func::FuncOp layer, Attribute attribute, Symb
       return fail(layer, violate(46, {cast<StringAttr>(names[i]).str()}));
     if (auto violation = checkTensorType(types[i], symbols))
       return fail(layer, *violation);
+    if (auto violation = checkNoPixelFilter(specOf(types[i], symbols)))
+      return fail(layer, *violation);
   }
   return success();
 }

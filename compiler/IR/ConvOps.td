@@ -41,11 +41,12 @@ class Conv_LanguageOperation<string opMnemonic, dag operands, dag attributes, in
 
 /// One that a kernel computes, along `rank` spatial axes.
 class Conv_StageOperation<string opMnemonic, dag operands, dag attributes, int rank,
-                          list<string> answers = [], list<string> stageAnswers = []>
+                          list<string> answers = [], list<string> stageAnswers = [],
+                          list<Trait> traits = []>
     : Conv_LanguageOperation<
           opMnemonic, operands,
           !con(attributes, (ins OptionalAttr<StrAttr>:$algorithm, OptionalAttr<F64Attr>:$tolerance)),
-          rank, answers, [DeclareOpInterfaceMethods<Conv_StageOp, stageAnswers>]>;
+          rank, answers, [DeclareOpInterfaceMethods<Conv_StageOp, stageAnswers>] # traits>;
 
 /// One that moves elements (AccessOp).
 class Conv_AccessOperation<string opMnemonic, dag attributes, list<string> answers = []>
@@ -170,6 +171,167 @@ def Conv_LinearOp
     oilist(`algorithm` $algorithm | `tolerance` $tolerance)
     attr-dict `:` functional-type(operands, results)
   }];
+}
+
+def Conv_LocalConv2dOp
+    : Conv_StageOperation<
+          "local_conv2d",
+          (ins AnyRankedTensor:$input, AnyRankedTensor:$filter, Optional<AnyRankedTensor>:$bias),
+          (ins Conv_PerAxis<2, 1>:$stride, Conv_PerAxis<2, 0>:$pad_before,
+               Conv_PerAxis<2, 0>:$pad_after,
+               DefaultValuedAttr<Conv_PaddingModeAttr, "::convwright::ir::PaddingMode::Zeros">
+                   :$padding_mode),
+          2, ["windowTaps"]> {
+  let summary = "A convolution with a filter of its own for every output pixel";
+  let description = [{
+    y[n,k,p,q] = bias[k] + Σ_{c,r,s} filter[p,q,k,c,r,s] · input[n, c, p·stride_h + r − pad_top, …]
+
+    Shapes: input [N, C, H, W], filter [P, Q, K, C, R, S], bias [K]. All f32; filter and bias are
+    weight-side values.
+  }];
+  let assemblyFormat = [{
+    $input `,` $filter (`,` $bias^)?
+    oilist(`stride` $stride | `pad_before` $pad_before | `pad_after` $pad_after
+           | `padding_mode` $padding_mode | `algorithm` $algorithm | `tolerance` $tolerance)
+    attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+def Conv_DynamicConv2dOp
+    : Conv_StageOperation<
+          "dynamic_conv2d", (ins AnyRankedTensor:$input, AnyRankedTensor:$filter),
+          (ins Conv_PerAxis<2, 1>:$stride, Conv_PerAxis<2, 0>:$pad_before,
+               Conv_PerAxis<2, 0>:$pad_after,
+               DefaultValuedAttr<Conv_PaddingModeAttr, "::convwright::ir::PaddingMode::Zeros">
+                   :$padding_mode,
+               Conv_PerAxis<2, 1>:$dilation, DefaultValuedAttr<I64Attr, "1">:$groups),
+          2, ["windowTaps"], ["readsOneChannelPerOutput"]> {
+  let summary = "A kernel for each pixel, computed at run time";
+  let description = [{
+    y[n,c,p,q] = Σ_{r,s} filter[n,g,r,s,p,q] · input[n, c, p·stride_h + r·dilation_h − pad_top, …]
+
+    with g = c / (C/G). Shapes: input [N, C, H, W], filter [N, G, R, S, P, Q], an activation that lies
+    densely in that order; the result [N, C, P, Q]. All f32.
+  }];
+  let assemblyFormat = [{
+    $input `,` $filter
+    oilist(`stride` $stride | `pad_before` $pad_before | `pad_after` $pad_after
+           | `padding_mode` $padding_mode | `dilation` $dilation | `groups` $groups
+           | `algorithm` $algorithm | `tolerance` $tolerance)
+    attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+def Conv_RegionConv2dOp
+    : Conv_StageOperation<
+          "region_conv2d", (ins AnyRankedTensor:$input, AnyRankedTensor:$filter),
+          (ins Conv_PerAxis<2, 0>:$pad_before, Conv_PerAxis<2, 0>:$pad_after,
+               DefaultValuedAttr<Conv_PaddingModeAttr, "::convwright::ir::PaddingMode::Zeros">
+                   :$padding_mode),
+          2, ["windowTaps"], ["readsOneChannelPerOutput"]> {
+  let summary = "A grid of kernels, bilinear between the centres of its regions";
+  let description = [{
+    y[n,c,p,q] = Σ_{r,s} w(p,q)[r,s] · input[n, c, p + r − pad_top, q + s − pad_left]
+
+    with w(p,q) between the kernels of filter [GH, GW, R, S], of which (i, j) holds at the centre of its
+    region, ((i + 0.5) · P / GH − 0.5, (j + 0.5) · Q / GW − 0.5); beyond the outermost centres the
+    outermost kernels hold. Shared by all channels. All f32; the filter is weight-side.
+  }];
+  let assemblyFormat = [{
+    $input `,` $filter
+    oilist(`pad_before` $pad_before | `pad_after` $pad_after | `padding_mode` $padding_mode
+           | `algorithm` $algorithm | `tolerance` $tolerance)
+    attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+def Conv_DeformConv2dOp
+    : Conv_StageOperation<
+          "deform_conv2d",
+          (ins AnyRankedTensor:$input, AnyRankedTensor:$offset, AnyRankedTensor:$filter,
+               Optional<AnyRankedTensor>:$bias, Optional<AnyRankedTensor>:$mask),
+          (ins Conv_PerAxis<2, 1>:$stride, Conv_PerAxis<2, 0>:$pad_before,
+               Conv_PerAxis<2, 0>:$pad_after, Conv_PerAxis<2, 1>:$dilation),
+          2, ["windowTaps"], ["channelAffine"], [AttrSizedOperandSegments]> {
+  let summary = "A convolution whose taps are displaced, as torchvision's";
+  let description = [{
+    y[n,k,p,q] = bias[k] + Σ_{c,t} filter[k,c,t] · mask[n,t',p,q] · input(n, c, place of t at p, q)
+
+    where tap t = r·S + s of the offset group o that c belongs to, t' = o·R·S + t, lies offset[n, 2t', p, q]
+    rows and offset[n, 2t' + 1, p, q] columns from where a convolution's would, and the input is read
+    bilinearly there: 0 outside, and where the offset is NaN. Shapes: offset [N, 2·O·R·S, P, Q], mask
+    [N, O·R·S, P, Q], activations; filter [K, C/G, R, S], bias [K], weight-side. G and O follow from the
+    shapes. All f32.
+  }];
+  let assemblyFormat = [{
+    $input `,` $offset `,` $filter (`bias` $bias^)? (`mask` $mask^)?
+    oilist(`stride` $stride | `pad_before` $pad_before | `pad_after` $pad_after
+           | `dilation` $dilation | `algorithm` $algorithm | `tolerance` $tolerance)
+    attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+/// Pools along one to three spatial axes: of each channel, one value of each window.
+class Conv_Pool<string opMnemonic, int rank, dag own, string syntax>
+    : Conv_StageOperation<
+          opMnemonic, (ins AnyRankedTensor:$input),
+          !con((ins DenseI64ArrayAttr:$kernel_size,
+                    DefaultValuedAttr<DenseI64ArrayAttr, "{}">:$stride, // {}: kernel_size
+                    Conv_PerAxis<rank, 0>:$pad_before, Conv_PerAxis<rank, 0>:$pad_after,
+                    DefaultValuedAttr<BoolAttr, "false">:$ceil_mode), own),
+          rank, ["windowTaps"], ["readsOneChannelPerOutput"]> {
+  let assemblyFormat = [{
+    $input `kernel_size` $kernel_size
+    oilist(`stride` $stride | `pad_before` $pad_before | `pad_after` $pad_after
+           | `ceil_mode` $ceil_mode }] # syntax # [{
+           | `algorithm` $algorithm | `tolerance` $tolerance)
+    attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+class Conv_MaxPool<string opMnemonic, int rank>
+    : Conv_Pool<opMnemonic, rank, (ins Conv_PerAxis<rank, 1>:$dilation), "| `dilation` $dilation"> {
+  let summary = "The largest value of each window";
+  let description = [{
+    Of any element type. What the padding adds is below everything (−∞); NaN is above everything, as in
+    PyTorch. The stride is the window's extent where none is given. With `ceil_mode` the last window may
+    reach beyond the padding, if it starts inside the input or the padding before it.
+  }];
+}
+
+class Conv_AvgPool<string opMnemonic, int rank>
+    : Conv_Pool<opMnemonic, rank, (ins DefaultValuedAttr<BoolAttr, "true">:$count_include_pad),
+                "| `count_include_pad` $count_include_pad"> {
+  let summary = "The mean of each window";
+  let description = [{
+    Of f32. The padding is zeros, which count in the mean unless `count_include_pad` says otherwise; what
+    a window reaches beyond it (`ceil_mode`) never does. Stride and `ceil_mode` as in max_pool2d.
+  }];
+}
+
+def Conv_MaxPool1dOp : Conv_MaxPool<"max_pool1d", 1>;
+def Conv_MaxPool2dOp : Conv_MaxPool<"max_pool2d", 2>;
+def Conv_MaxPool3dOp : Conv_MaxPool<"max_pool3d", 3>;
+def Conv_AvgPool1dOp : Conv_AvgPool<"avg_pool1d", 1>;
+def Conv_AvgPool2dOp : Conv_AvgPool<"avg_pool2d", 2>;
+def Conv_AvgPool3dOp : Conv_AvgPool<"avg_pool3d", 3>;
+
+/// One value of each channel's image, at every size of it, along any number of spatial axes.
+class Conv_GlobalPool<string opMnemonic>
+    : Conv_StageOperation<opMnemonic, (ins AnyRankedTensor:$input), (ins), 0, [],
+                          ["readsOneChannelPerOutput"]> {
+  let assemblyFormat = [{
+    $input oilist(`algorithm` $algorithm | `tolerance` $tolerance)
+    attr-dict `:` functional-type(operands, results)
+  }];
+}
+
+def Conv_GlobalMaxPoolOp : Conv_GlobalPool<"global_max_pool"> {
+  let summary = "The largest value of each channel's image, [N, C, 1, 1]";
+}
+
+def Conv_GlobalAvgPoolOp : Conv_GlobalPool<"global_avg_pool"> {
+  let summary = "The mean of each channel's image, [N, C, 1, 1]";
 }
 
 def Conv_BatchNormOp

@@ -171,12 +171,18 @@ std::optional<std::string> ir::tooManyElements(const Dims &dims, Symbols symbols
 
 std::optional<Violation> ir::checkTensor(const TensorSpec &tensor, Symbols symbols) {
   size_t rank = tensor.dims.size();
-  if (!tensor.weightSide && (rank < 1 || rank > 5)) // C2
+  if (!tensor.weightSide && (rank < 1 || rank > 6)) // C2
     return violate(2, {std::to_string(rank)});
   if (auto violation = checkExtents(tensor, symbols))
     return violation;
   if (auto count = tooManyElements(tensor.dims, symbols)) // C4
     return violate(4, {*count});
+  return std::nullopt;
+}
+
+std::optional<Violation> ir::checkNoPixelFilter(const TensorSpec &tensor) {
+  if (!tensor.weightSide && tensor.dims.size() == 6) // C70
+    return violate(70, {});
   return std::nullopt;
 }
 
@@ -219,6 +225,8 @@ Checked<Dims> ir::mapShape(std::span<const TensorSpec> operands, Symbols symbols
   bool weightSide = true;
   size_t rank = 0;
   for (const TensorSpec &operand : operands) {
+    if (auto violation = checkNoPixelFilter(operand))
+      return *violation;
     weightSide &= operand.weightSide;
     rank = std::max(rank, operand.dims.size());
   }

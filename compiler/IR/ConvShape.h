@@ -125,6 +125,8 @@ Dims constantDims(std::span<const int64_t> sizes);
 std::optional<Violation> checkSymbol(const Symbol &symbol);
 /// Rank, extents and number of elements, at every size in range (C2, C3, C4, C6, C42).
 std::optional<Violation> checkTensor(const TensorSpec &tensor, Symbols symbols);
+/// It is an image or one value per channel, not a kernel for each pixel (C70).
+std::optional<Violation> checkNoPixelFilter(const TensorSpec &tensor);
 /// The product of the largest extents, as text, when it is above maxElements.
 std::optional<std::string> tooManyElements(const Dims &dims, Symbols symbols);
 
@@ -141,6 +143,11 @@ struct OperandName {
 std::optional<Violation> checkF32(const OperandName &name, const TensorSpec &tensor);
 /// C24.
 std::optional<Violation> checkWeight(const OperandName &name, const TensorSpec &tensor);
+/// C66.
+std::optional<Violation> checkActivation(const OperandName &name, const TensorSpec &tensor);
+/// The input's channels are constant (C65).
+std::optional<Violation> checkConstantChannels(const TensorSpec &input,
+                                               const std::string &operation, Symbols symbols);
 /// `groups` blocks of channels divide C and K (C11, C12, C13). `read`: the channels that a filter
 /// reads, for a number of groups that mends it.
 std::optional<Violation> checkGroups(int64_t groups, int64_t channels, int64_t outputs,

@@ -35,6 +35,19 @@ MaybeViolation ir::checkWeight(const OperandName &name, const TensorSpec &tensor
   return violate(24, {name.operand, name.operation}).at(name.operand); // C24
 }
 
+MaybeViolation ir::checkActivation(const OperandName &name, const TensorSpec &tensor) {
+  if (!tensor.weightSide)
+    return std::nullopt;
+  return violate(66, {name.operand, name.operation}).at(name.operand); // C66
+}
+
+MaybeViolation ir::checkConstantChannels(const TensorSpec &input, const std::string &operation,
+                                         Symbols symbols) {
+  if (!input.dims[1].isConstant()) // C65
+    return violate(65, {print(input.dims[1], symbols), operation});
+  return std::nullopt;
+}
+
 /// The largest number of groups, at most `groups`, that divides C and K.
 static int64_t nearestGroups(int64_t groups, int64_t channels, int64_t outputs) {
   int64_t common = std::gcd(channels, outputs), nearest = 1;
@@ -52,8 +65,7 @@ MaybeViolation ir::checkGroups(int64_t groups, int64_t channels, int64_t outputs
     int64_t nearest = nearestGroups(groups, channels, outputs);
     Violation violation = violate(constraint, values);
     bool wayOut = !read || *read == channels / nearest;
-    return wayOut ? std::move(violation).mendedBy("groups", std::to_string(nearest))
-                  : std::move(violation);
+    return wayOut ? std::move(violation).mendedBy("groups", std::to_string(nearest)) : violation;
   };
   if (groups < 1) // C12
     return wrong(12, {std::to_string(groups)});

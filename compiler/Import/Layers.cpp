@@ -201,6 +201,10 @@ LayerImporter::importResults(const dsl::LayerDecl &layer, const dsl::Return &ret
       report.constraint("C46");
       context.noteOrigin(report, *value);
       sound = false;
+    } else if (auto violation = ir::checkNoPixelFilter(value->tensor()->spec)) {
+      Report report = reportViolation(reporter, *violation, expr->range);
+      context.noteOrigin(report, *value);
+      sound = false;
     } else if (index < layer.results.size() &&
                !checkResult(layer.results[index], *value, context)) {
       sound = false;

@@ -104,8 +104,11 @@ private:
 
   /// Operands go by their numbers in `reads`, until keepUsedOperands.
   std::optional<ScalarExpr> leafOf(mlir::Value tensor) {
-    if (auto found = indices.find(tensor); found != indices.end())
-      return ScalarExpr::conv(found->second + static_cast<int32_t>(phase));
+    if (auto found = indices.find(tensor); found != indices.end()) {
+      ScalarExpr stage = ScalarExpr::conv(found->second + static_cast<int32_t>(phase));
+      stage.nodes.back().type = ir::specOf(tensor.getType(), symbols).type;
+      return stage;
+    }
     if (llvm::isa<mlir::BlockArgument>(tensor))
       return elementOf(tensor, {});
     if (auto access = tensor.getDefiningOp<ir::AccessOp>())
@@ -304,12 +307,8 @@ private:
   }
 
   template <typename Visitor> void forEachExpression(Visitor visit) {
-    for (schedules::Stage &stage : result.kernel.stages) {
-      visit(stage.input);
-      visit(stage.filter);
-      if (stage.bias)
-        visit(*stage.bias);
-    }
+    for (schedules::Stage &stage : result.kernel.stages)
+      schedules::forEachExpression(stage, visit);
     for (schedules::Fold &fold : result.kernel.folds)
       visit(fold.value);
     for (schedules::Output &output : result.kernel.outputs)

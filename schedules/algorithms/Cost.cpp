@@ -27,7 +27,7 @@ double elementCount(std::span<const Extent> dims, const Kernel &kernel) {
 double convolutionFmas(const Kernel &kernel) {
   double fmas = 0;
   for (const Stage &conv : kernel.stages)
-    fmas += elementCount(conv.outputDims, kernel) * static_cast<double>(conv.C / conv.groups) *
+    fmas += elementCount(conv.outputDims, kernel) * static_cast<double>(conv.channelsRead()) *
             static_cast<double>(conv.taps());
   return fmas;
 }

@@ -30,11 +30,51 @@ std::optional<int64_t> outputSize(int64_t size, const WindowAxis &window) {
   return (padded - reach - 1) / window.stride + 1;
 }
 
+std::optional<int64_t> partialOutputSize(int64_t size, const WindowAxis &window) {
+  int64_t reach, end, padded;
+  if (__builtin_mul_overflow(window.dilation, window.taps - 1, &reach) ||
+      __builtin_add_overflow(size, window.padBefore, &end) ||
+      __builtin_add_overflow(end, window.padAfter, &padded))
+    return std::nullopt;
+  int64_t beyond = padded - reach - 1; // where the last window that ends inside could start
+  int64_t steps = beyond > 0 ? (beyond - 1) / window.stride + 1 : -(-beyond / window.stride);
+  if (steps > (end - 1) / window.stride) // that one would start behind the input
+    --steps;
+  return steps < 0 ? std::nullopt : std::optional(steps + 1);
+}
+
 int64_t Stage::taps() const {
   int64_t product = 1;
   for (const WindowAxis &axis : window)
     product *= axis.taps;
   return product;
+}
+
+Dims Stage::filterDims() const {
+  Dims taps, positions(outputDims.begin() + 2, outputDims.end());
+  for (const WindowAxis &axis : window)
+    taps.push_back(Extent::constant(axis.taps));
+  auto joined = [](Dims first, const Dims &second, const Dims &third = {}) {
+    first.insert(first.end(), second.begin(), second.end());
+    first.insert(first.end(), third.begin(), third.end());
+    return first;
+  };
+  Dims channels = {Extent::constant(K), Extent::constant(channelsRead())}, cells;
+  for (int64_t count : grid)
+    cells.push_back(Extent::constant(count));
+  switch (filterKind) {
+  case FilterKind::None:
+    return {};
+  case FilterKind::Shared:
+    return joined(channels, taps);
+  case FilterKind::PerPosition:
+    return joined(positions, channels, taps);
+  case FilterKind::PerPixel:
+    return joined({outputDims[0], Extent::constant(groups)}, taps, positions);
+  case FilterKind::Regions:
+    return joined(cells, taps);
+  }
+  return {};
 }
 
 std::string spellTaps(const Stage &stage) {

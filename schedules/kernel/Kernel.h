@@ -124,7 +124,8 @@ struct Operand {
   ElementType type = ElementType::F32;
   /// Activations and pointwise operands: the kernel's rank, [N, C, H, W] or [N, C, D, H, W], or
   /// rank 1 [C], which stands for [1, C, 1, …]. A constant extent of 1 broadcasts against any
-  /// other. Weights and constants have constant extents, of any rank.
+  /// other. A filter for each pixel: rank 6, or 8 of three spatial axes, densely in logical order.
+  /// Weights and constants have constant extents, of any rank.
   Dims dims;
   Layout layout = Layout::ChannelsFirst;
   /// Constant only: elements in row-major logical order, native byte order.
@@ -153,21 +154,27 @@ struct WindowAxis {
 /// Positions of a window over so many elements; none when the padded input is shorter than it is,
 /// or 64 bits do not hold the numbers.
 std::optional<int64_t> outputSize(int64_t size, const WindowAxis &window);
+/// The same with a last window that reaches beyond the padded input, as long as it starts inside
+/// the input or the padding before it (PyTorch's ceil_mode).
+std::optional<int64_t> partialOutputSize(int64_t size, const WindowAxis &window);
 
 /// How a stage puts the taps of a window together.
 enum class Reduction : uint8_t { Sum, Max, Mean };
 
 /// What multiplies the taps of a window; `filter` gives it.
 enum class FilterKind : uint8_t {
-  None,        // nothing: pools; the output channels are the input's
+  None,        // nothing: pools; an output channel reads the input's of its number
   Shared,      // [K, C/G, taps…], weights: the same at every position
   PerPosition, // [output positions…, K, C/G, taps…], weights: locally connected
-  PerPixel,    // [N, G, taps…, output positions…], an activation: shared by the channels of a group
-  Regions      // [grid…, taps…], weights: of every channel, bilinear between the grid's centres
+  PerPixel,    // [N, G, taps…, output positions…], an activation: shared by the channels of a
+               // group; like a pool, output channel k reads the input's k
+  Regions      // [grid…, taps…], weights: of every channel likewise, bilinear between the grid's
+               // centres, of which i lies at (i + 0.5) · positions / grid − 0.5
 };
 
 /// Taps that lie elsewhere: tap i of an offset group is read offsets[n, 2·(group·taps + i) + axis,
 /// position…] further on, bilinear between elements, and multiplied by mask[n, group·taps + i, …].
+/// What lies outside the input, or nowhere (NaN), is 0. Two spatial axes, padded with zeros.
 struct Displacement {
   ScalarExpr offsets;
   std::optional<ScalarExpr> mask;
@@ -192,7 +199,8 @@ struct Stage {
   ScalarExpr input;
   Dims inputDims;
   /// w: of weights an expression over Weight and Constant operands only, evaluated when packing;
-  /// rank-1 operands in it broadcast over K. No nodes of kind None.
+  /// rank-1 operands in it run along its dimension 0. PerPixel: an Activation of the filter's rank.
+  /// No nodes of kind None.
   ScalarExpr filter;
   FilterKind filterKind = FilterKind::Shared;
   /// b, [K]: an expression of weights likewise; none means 0.
@@ -201,7 +209,15 @@ struct Stage {
   /// One for each spatial axis, outermost first.
   std::vector<WindowAxis> window;
   PaddingMode paddingMode = PaddingMode::Zeros;
+  /// Regions: kernels along each spatial axis.
+  std::vector<int64_t> grid;
   Reduction reduction = Reduction::Sum;
+  /// Without a filter: the last window along an axis may reach beyond the padding, where nothing
+  /// is (partialOutputSize).
+  bool partialWindows = false;
+  /// Without a filter: the window is all of the input, at every size of it, and its taps are the
+  /// input's extents at the symbols' `like`.
+  bool wholeInput = false;
   /// Mean: whether what the padding adds counts among what the sum is divided by. What a window
   /// reaches beyond the padding never counts.
   bool countPadding = true;
@@ -219,11 +235,35 @@ struct Stage {
   /// Taps of the whole window.
   int64_t taps() const;
   bool padded() const;
+  /// Input channels that one output reads.
+  int64_t channelsRead() const {
+    return filterKind == FilterKind::Shared || filterKind == FilterKind::PerPosition ? C / groups
+                                                                                     : 1;
+  }
+  /// The result's type: products are summed in f32, the largest value is one of the input's.
+  ElementType type() const { return reduction == Reduction::Max ? input.type() : ElementType::F32; }
+  /// Extents of the filter, [K, C/G, taps…] and so on as filterKind says; none of kind None.
+  Dims filterDims() const;
   /// A sum of products with a shared filter at fixed places: what the fast algorithms compute.
   bool isConvolution() const {
     return reduction == Reduction::Sum && filterKind == FilterKind::Shared && !displacement;
   }
 };
+
+/// Visits every expression of a stage.
+template <typename StageType, typename Visit>
+void forEachExpression(StageType &stage, Visit visit) {
+  visit(stage.input);
+  if (stage.filterKind != FilterKind::None)
+    visit(stage.filter);
+  if (stage.bias)
+    visit(*stage.bias);
+  if (!stage.displacement)
+    return;
+  visit(stage.displacement->offsets);
+  if (stage.displacement->mask)
+    visit(*stage.displacement->mask);
+}
 
 /// "3x3", "1x3x3".
 std::string spellTaps(const Stage &stage);
@@ -259,7 +299,7 @@ struct Fold {
 /// a kernel have equal outputDims and the same `input` (FormKernels sees to it); a kernel without
 /// stages is pure pointwise work. All activations have two spatial axes, or all have three: what
 /// has fewer is seen with leading ones of extent 1, which lies alike in memory. All arithmetic is
-/// f32 unless an expression says i32; stages accumulate in f32.
+/// f32 unless an expression says i32; stages accumulate in f32 (Stage::type).
 struct Kernel {
   std::string name;
   std::vector<Symbol> symbols;

@@ -139,6 +139,8 @@ private:
              std::string(spell(operand.type));
     if (place == Place::Weights && operand.role == Operand::Role::Activation)
       return std::string("is an activation, which packing does not have");
+    if (operand.role == Operand::Role::Activation && operand.dims.size() > kernel.rank())
+      return std::string("is a filter for each pixel");
     return std::nullopt;
   }
 
@@ -148,7 +150,10 @@ private:
     if (static_cast<size_t>(node.index) >= kernel.stages.size())
       return "refers to convolution " + std::to_string(node.index) + "; there are " +
              std::to_string(kernel.stages.size());
-    return node.type == ElementType::F32 ? std::nullopt : Wrong("is not f32");
+    ElementType type = kernel.stages[static_cast<size_t>(node.index)].type();
+    if (node.type == type)
+      return std::nullopt;
+    return "is not " + std::string(spell(type));
   }
 
   Wrong checkFraction(const ScalarNode &node) const {
@@ -298,13 +303,26 @@ Wrong checkAccesses(const Kernel &kernel, const Operand &operand) {
   return std::nullopt;
 }
 
+/// Whether a stage reads the operand as its filter for each pixel.
+bool isPixelFilter(const Kernel &kernel, const Operand &operand) {
+  for (const Stage &stage : kernel.stages) {
+    if (stage.filterKind != FilterKind::PerPixel || stage.filter.root().op != ScalarOp::Operand)
+      continue;
+    auto index = static_cast<size_t>(stage.filter.root().index);
+    if (index < kernel.operands.size() && &kernel.operands[index] == &operand)
+      return true;
+  }
+  return false;
+}
+
 Wrong checkOperand(const Kernel &kernel, const Operand &operand) {
   if (auto wrong = checkDims(kernel, operand.dims))
     return wrong;
   if (auto wrong = checkAccesses(kernel, operand))
     return wrong;
   if (operand.role == Operand::Role::Activation) {
-    if (operand.dims.size() != kernel.rank() && operand.dims.size() != 1)
+    if (operand.dims.size() != kernel.rank() && operand.dims.size() != 1 &&
+        !isPixelFilter(kernel, operand))
       return "has rank " + std::to_string(operand.dims.size()) + "; activations have " +
              std::to_string(kernel.rank()) + " or 1";
   }
@@ -327,7 +345,14 @@ Wrong checkImageSize(const Kernel &kernel, const Stage &stage, Axis axis) {
   WindowAxis window = stage.windowAlong(axis);
   for (int64_t Symbol::*point : points) {
     int64_t size = *valueAt(along(stage.inputDims, axis), kernel, point);
-    std::optional<int64_t> expected = outputSize(size, window);
+    int64_t taps = stage.windowAlong(axis).taps;
+    if (stage.wholeInput && point == &Symbol::like && size != taps)
+      return "has " + std::to_string(taps) + " taps along " + std::string(spell(axis)) +
+             ", but all of the input is " + std::to_string(size);
+    if (stage.wholeInput)
+      window.taps = size;
+    std::optional<int64_t> expected =
+        stage.partialWindows ? partialOutputSize(size, window) : outputSize(size, window);
     int64_t found = *valueAt(along(stage.outputDims, axis), kernel, point);
     if (!expected || *expected != found)
       return "has an output size of " + std::to_string(found) + " along " +
@@ -357,10 +382,13 @@ Wrong checkStageSizes(const Kernel &kernel, const Stage &stage) {
       along(stage.outputDims, Axis::C) != Extent::constant(stage.K) ||
       along(stage.inputDims, Axis::N) != along(stage.outputDims, Axis::N))
     return std::string("has dimensions that are not [N, C, H, W] and [N, K, P, Q]");
-  Dims filter = {Extent::constant(stage.K), Extent::constant(stage.C / stage.groups)};
-  for (const WindowAxis &axis : stage.window)
-    filter.push_back(Extent::constant(axis.taps));
-  if (auto wrong = checkDims(kernel, filter))
+  if (stage.channelsRead() == 1 && stage.filterKind != FilterKind::Shared &&
+      stage.filterKind != FilterKind::PerPosition && stage.K != stage.C)
+    return "has K = " + std::to_string(stage.K) +
+           ", but each channel is its own and C = " + std::to_string(stage.C);
+  if (stage.filterKind == FilterKind::Regions && stage.grid.size() != stage.window.size())
+    return std::string("has no grid of kernels along each axis");
+  if (auto wrong = checkDims(kernel, stage.filterDims()))
     return "has a filter that " + *wrong;
   for (Axis axis : spatialAxes(kernel.rank()))
     if (auto wrong = checkImageSize(kernel, stage, axis))
@@ -389,12 +417,79 @@ Wrong checkPhase(const Kernel &kernel, const Stage &stage) {
   return std::nullopt;
 }
 
+/// What multiplies the taps: of weights, or an operand of just its shape.
+Wrong checkFilter(const Kernel &kernel, const Stage &stage) {
+  if (stage.filterKind == FilterKind::None)
+    return std::nullopt;
+  if (stage.filterKind != FilterKind::PerPixel)
+    return ExpressionCheck(kernel, stage.filter, ExpressionCheck::Place::Weights).run();
+  const ScalarNode &leaf = stage.filter.root();
+  if (leaf.op != ScalarOp::Operand || stage.filter.nodes.size() != 1 ||
+      static_cast<size_t>(leaf.index) >= kernel.operands.size())
+    return std::string("is no operand");
+  const Operand &operand = kernel.operands[static_cast<size_t>(leaf.index)];
+  if (operand.role != Operand::Role::Activation || operand.type != ElementType::F32 ||
+      leaf.type != ElementType::F32 || operand.dims != stage.filterDims())
+    return std::string("is no f32 activation [N, groups, taps, output positions]");
+  return std::nullopt;
+}
+
+/// What pools say, and what only they do.
+Wrong checkReduction(const Stage &stage) {
+  bool pool = stage.filterKind == FilterKind::None;
+  if (pool != (stage.reduction != Reduction::Sum) || (pool && stage.bias))
+    return std::string("needs a filter for a sum, and none (nor a bias) for anything else");
+  if (!pool && (stage.partialWindows || stage.wholeInput))
+    return std::string("has partial or whole windows, but is no pool");
+  for (const WindowAxis &axis : stage.window)
+    if ((stage.wholeInput && (axis.padded() || axis.stride != 1 || axis.dilation != 1)) ||
+        (stage.reduction == Reduction::Mean && axis.dilation != 1))
+      return std::string("has a window that its reduction does not take");
+  if (stage.type() != stage.input.type())
+    return std::string("reduces an input that is not f32");
+  return std::nullopt;
+}
+
+/// An operand that says something of every output position, `channels` values each.
+Wrong checkPerPosition(const Kernel &kernel, const Stage &stage, const ScalarExpr &expr,
+                       int64_t channels) {
+  if (auto wrong = ExpressionCheck(kernel, expr, ExpressionCheck::Place::Input).run())
+    return wrong;
+  Dims wanted = stage.outputDims;
+  wanted[1] = Extent::constant(channels);
+  for (const ScalarNode &node : expr.nodes)
+    if (node.op == ScalarOp::Operand)
+      if (const Operand &operand = kernel.operands[static_cast<size_t>(node.index)];
+          operand.dims.size() != 1 && operand.seenDims() != wanted)
+        return "is not " + std::to_string(channels) + " values for each output position";
+  return expr.type() == ElementType::F32 ? std::nullopt : Wrong("is not f32");
+}
+
+Wrong checkDisplacement(const Kernel &kernel, const Stage &stage) {
+  if (!stage.displacement)
+    return std::nullopt;
+  const Displacement &displacement = *stage.displacement;
+  if (stage.window.size() != 2 || stage.paddingMode != PaddingMode::Zeros ||
+      stage.filterKind != FilterKind::Shared)
+    return std::string("displaces taps of no plain window along two axes");
+  if (displacement.groups < 1 || stage.C % displacement.groups != 0)
+    return "has " + std::to_string(displacement.groups) +
+           " groups of offsets, which do not divide C = " + std::to_string(stage.C);
+  int64_t taps = stage.taps() * displacement.groups;
+  if (auto wrong = checkPerPosition(kernel, stage, displacement.offsets, 2 * taps))
+    return "offsets: " + *wrong;
+  if (displacement.mask)
+    if (auto wrong = checkPerPosition(kernel, stage, *displacement.mask, taps))
+      return "mask: " + *wrong;
+  return std::nullopt;
+}
+
 Wrong checkStage(const Kernel &kernel, const Stage &conv) {
   using Place = ExpressionCheck::Place;
   if (auto wrong = ExpressionCheck(kernel, conv.input, Place::Input).run())
     return "input: " + *wrong;
-  if (auto wrong = ExpressionCheck(kernel, conv.filter, Place::Weights).run())
-    return "filter: " + *wrong;
+  if (auto wrong = checkReduction(conv))
+    return wrong;
   if (conv.bias)
     if (auto wrong = ExpressionCheck(kernel, *conv.bias, Place::Weights).run())
       return "bias: " + *wrong;
@@ -402,6 +497,10 @@ Wrong checkStage(const Kernel &kernel, const Stage &conv) {
   if (conv.inputDims != first.inputDims || (!conv.phase && conv.outputDims != first.outputDims))
     return std::string("has other sizes than the first convolution");
   if (auto wrong = checkStageSizes(kernel, conv))
+    return wrong;
+  if (auto wrong = checkFilter(kernel, conv))
+    return "filter: " + *wrong;
+  if (auto wrong = checkDisplacement(kernel, conv))
     return wrong;
   return conv.phase ? checkPhase(kernel, conv) : std::nullopt;
 }

@@ -262,12 +262,25 @@ private:
     return operand;
   }
 
+  Displacement displacement(const json &value, const std::string &where) {
+    JsonFields fields(value, where, complaint);
+    Displacement displacement;
+    displacement.offsets = expression(fields.need("by"), where + ".by");
+    if (const json *mask = fields.find("mask"))
+      displacement.mask = expression(mask, where + ".mask");
+    displacement.groups = fields.integer("groups", 1, largestSize, 1);
+    fields.refuseUnknown();
+    return displacement;
+  }
+
   Stage stage(const json &value, const std::string &where) {
     JsonFields fields(value, where, complaint);
     Stage stage;
     stage.input = expression(fields.need("x"), where + ".x");
     stage.inputDims = activationDims(fields.need("x_dims"), where + ".x_dims");
-    stage.filter = expression(fields.need("w"), where + ".w");
+    stage.filterKind = spelled(fields.find("filter"), where + ".filter", filterKindSpellings);
+    if (stage.filterKind != FilterKind::None)
+      stage.filter = expression(fields.need("w"), where + ".w");
     if (const json *bias = fields.find("b"))
       stage.bias = expression(bias, where + ".b");
     std::vector<int64_t> sizes(stage.inputDims.size(), 1);
@@ -276,6 +289,14 @@ private:
     stage.K = sizes[0], stage.C = sizes[1];
     for (size_t i = 2; i < sizes.size(); ++i)
       stage.window.push_back({.taps = sizes[i]});
+    if (const json *grid = fields.find("grid"))
+      stage.grid = integers(grid, where + ".grid", 1, stage.window.size(), stage.window.size());
+    stage.reduction = spelled(fields.find("reduce"), where + ".reduce", reductionSpellings);
+    stage.partialWindows = fields.boolean("partial_windows", false);
+    stage.wholeInput = fields.boolean("whole_input", false);
+    stage.countPadding = fields.boolean("count_padding", true);
+    if (const json *displaced = fields.find("displaced"))
+      stage.displacement = displacement(*displaced, where + ".displaced");
     stage.groups = fields.integer("groups", 1, largestSize, 1);
     axes(fields, "stride", where, 1, stage, &WindowAxis::stride);
     axes(fields, "dilation", where, 1, stage, &WindowAxis::dilation);

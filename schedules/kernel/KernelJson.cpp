@@ -146,6 +146,14 @@ static void setAxes(json &object, const char *name, const Stage &stage, int64_t 
     object[name] = list;
 }
 
+static json displacementToJson(const Displacement &displacement) {
+  json object{{"by", expressionToJson(displacement.offsets)}};
+  if (displacement.mask)
+    object["mask"] = expressionToJson(*displacement.mask);
+  setUnless(object, "groups", displacement.groups, 1);
+  return object;
+}
+
 /// "kcrs": [K, C, taps…].
 static json stageToJson(const Stage &stage) {
   json sizes = {stage.K, stage.C};
@@ -153,11 +161,20 @@ static json stageToJson(const Stage &stage) {
     sizes.push_back(axis.taps);
   json object{{"x", expressionToJson(stage.input)},
               {"x_dims", dimsToJson(stage.inputDims)},
-              {"w", expressionToJson(stage.filter)},
               {"kcrs", sizes},
               {"y_dims", dimsToJson(stage.outputDims)}};
   if (stage.bias)
     object["b"] = expressionToJson(*stage.bias);
+  setUnless(object, "filter", spellingIn(filterKindSpellings, stage.filterKind), "shared");
+  if (stage.filterKind != FilterKind::None)
+    object["w"] = expressionToJson(stage.filter);
+  setUnless(object, "grid", json(stage.grid), json::array());
+  setUnless(object, "reduce", spellingIn(reductionSpellings, stage.reduction), "sum");
+  setUnless(object, "partial_windows", stage.partialWindows, false);
+  setUnless(object, "whole_input", stage.wholeInput, false);
+  setUnless(object, "count_padding", stage.countPadding, true);
+  if (stage.displacement)
+    object["displaced"] = displacementToJson(*stage.displacement);
   setUnless(object, "groups", stage.groups, 1);
   setAxes(object, "stride", stage, &WindowAxis::stride, 1);
   setAxes(object, "dilation", stage, &WindowAxis::dilation, 1);

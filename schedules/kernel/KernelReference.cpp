@@ -9,7 +9,9 @@
 
 #include "schedules/kernel/Access.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace convwright::schedules {
 
@@ -30,6 +32,21 @@ int64_t source(PaddingMode mode, int64_t i, int64_t size) {
     return i < 0 ? i + size : i - size;
   }
   return -1;
+}
+
+/// What is left of nothing, in that type.
+double lowestValue(ElementType type) {
+  switch (type) {
+  case ElementType::F32:
+    return -HUGE_VAL;
+  case ElementType::I32:
+    return std::numeric_limits<int32_t>::min();
+  case ElementType::U8:
+    return 0;
+  case ElementType::I8:
+    return std::numeric_limits<int8_t>::min();
+  }
+  return 0;
 }
 
 size_t rowMajor(const std::vector<int64_t> &shape, const std::vector<int64_t> &at) {
@@ -86,18 +103,23 @@ KernelReference::Index KernelReference::inputShape(size_t stage) const {
 }
 
 KernelReference::Index KernelReference::filterShape(size_t index) const {
+  return valuesOf(kernel.stages[index].filterDims(), sizes);
+}
+
+KernelReference::Index KernelReference::taps(size_t index) const {
   const Stage &stage = kernel.stages[index];
-  Index shape = {stage.K, stage.C / stage.groups};
-  for (const WindowAxis &axis : stage.window)
-    shape.push_back(axis.taps);
-  return shape;
+  Index taps, input = inputShape(index);
+  for (size_t i = 0; i < stage.window.size(); ++i)
+    taps.push_back(stage.wholeInput ? input[2 + i] : stage.window[i].taps);
+  return taps;
 }
 
 void KernelReference::fill(size_t index, Table &table) const {
   forEachIndex(inputShape(index),
                [&](const Index &at) { table.input.push_back(inputAt(index, at)); });
-  forEachIndex(filterShape(index),
-               [&](const Index &at) { table.filter.push_back(filterAt(index, at)); });
+  if (kernel.stages[index].filterKind != FilterKind::None)
+    forEachIndex(filterShape(index),
+                 [&](const Index &at) { table.filter.push_back(filterAt(index, at)); });
   for (int64_t k = 0; k < kernel.stages[index].K; ++k)
     table.bias.push_back(biasAt(index, k));
 }
@@ -212,30 +234,163 @@ double KernelReference::biasAt(size_t index, int64_t k) const {
   return stage.bias ? weight(*stage.bias, k, at) : 0;
 }
 
-double KernelReference::reduce(size_t index, const Index &at) const {
+/// Between the kernels of the grid's centres around the position.
+double KernelReference::regionFilter(size_t index, const Index &at, const Index &tap) const {
   const Stage &stage = kernel.stages[index];
-  Index shape = inputShape(index), filter = filterShape(index);
-  int64_t k = at[1], perGroup = stage.C / stage.groups, group = k / (stage.K / stage.groups);
-  Index taps(filter.begin() + 2, filter.end()), from = at, tap = {k, 0};
-  tap.resize(filter.size());
-  double sum = biasAt(index, k);
-  forEachIndex(taps, [&](const Index &window) {
-    for (size_t i = 0; i < window.size(); ++i) {
-      const WindowAxis &axis = stage.window[i];
-      tap[2 + i] = window[i];
-      from[2 + i] = source(stage.paddingMode,
-                           at[2 + i] * axis.stride + window[i] * axis.dilation - axis.padBefore,
-                           shape[2 + i]);
-      if (from[2 + i] < 0)
-        return;
+  Index positions = valuesOf(stage.outputDims, sizes), low;
+  std::vector<double> fraction;
+  for (size_t i = 0; i < stage.grid.size(); ++i) {
+    auto cells = static_cast<double>(stage.grid[i]);
+    double place =
+        (static_cast<double>(at[2 + i]) + 0.5) * cells / static_cast<double>(positions[2 + i]) -
+        0.5;
+    place = std::clamp(place, 0.0, cells - 1);
+    low.push_back(static_cast<int64_t>(place));
+    fraction.push_back(place - std::floor(place));
+  }
+  double sum = 0;
+  forEachIndex(Index(low.size(), 2), [&](const Index &corner) {
+    Index cell;
+    double weight = 1;
+    for (size_t i = 0; i < low.size(); ++i) {
+      cell.push_back(std::min(low[i] + corner[i], stage.grid[i] - 1));
+      weight *= corner[i] ? fraction[i] : 1 - fraction[i];
     }
-    for (int64_t c = 0; c < perGroup; ++c) {
-      from[1] = group * perGroup + c;
-      tap[1] = c;
-      sum += filterAt(index, tap) * inputAt(index, from);
-    }
+    cell.insert(cell.end(), tap.begin(), tap.end());
+    sum += weight * filterAt(index, cell);
   });
   return sum;
+}
+
+double KernelReference::filterUnder(size_t index, const Index &at, int64_t c,
+                                    const Index &tap) const {
+  const Stage &stage = kernel.stages[index];
+  Index from;
+  auto append = [&](auto begin, auto end) { from.insert(from.end(), begin, end); };
+  switch (stage.filterKind) {
+  case FilterKind::None:
+    return 1;
+  case FilterKind::Shared:
+    from = {at[1], c};
+    append(tap.begin(), tap.end());
+    return filterAt(index, from);
+  case FilterKind::PerPosition:
+    append(at.begin() + 2, at.end());
+    from.insert(from.end(), {at[1], c});
+    append(tap.begin(), tap.end());
+    return filterAt(index, from);
+  case FilterKind::PerPixel:
+    from = {at[0], at[1] / (stage.C / stage.groups)};
+    append(tap.begin(), tap.end());
+    append(at.begin() + 2, at.end());
+    return filterAt(index, from);
+  case FilterKind::Regions:
+    return regionFilter(index, at, tap);
+  }
+  return 0;
+}
+
+/// At a place between elements; `at` gives the image and the channel.
+double KernelReference::bilinear(size_t index, Index at, double y, double x) const {
+  Index shape = inputShape(index);
+  auto H = static_cast<double>(shape[2]), W = static_cast<double>(shape[3]);
+  if (!(y > -1 && y < H && x > -1 && x < W)) // nowhere when NaN
+    return 0;
+  auto row = static_cast<int64_t>(std::floor(y)), column = static_cast<int64_t>(std::floor(x));
+  double down = y - std::floor(y), right = x - std::floor(x), sum = 0;
+  forEachIndex({2, 2}, [&](const Index &corner) {
+    at[2] = row + corner[0], at[3] = column + corner[1];
+    if (at[2] < 0 || at[2] >= shape[2] || at[3] < 0 || at[3] >= shape[3])
+      return;
+    sum += (corner[0] ? down : 1 - down) * (corner[1] ? right : 1 - right) * inputAt(index, at);
+  });
+  return sum;
+}
+
+double KernelReference::displacedInput(size_t index, const Index &at, int64_t channel,
+                                       const Index &tap) const {
+  const Stage &stage = kernel.stages[index];
+  const Displacement &displacement = *stage.displacement;
+  int64_t group = channel / (stage.C / displacement.groups);
+  int64_t number = group * stage.taps() + tap[0] * stage.window[1].taps + tap[1];
+  double place[2];
+  Index from = at;
+  for (size_t i = 0; i < 2; ++i) {
+    const WindowAxis &axis = stage.window[i];
+    from[1] = 2 * number + static_cast<int64_t>(i);
+    place[i] =
+        static_cast<double>(at[2 + i] * axis.stride + tap[i] * axis.dilation - axis.padBefore) +
+        pointwise(displacement.offsets, from);
+  }
+  from[1] = number;
+  double factor = displacement.mask ? pointwise(*displacement.mask, from) : 1;
+  from[1] = channel;
+  return factor * bilinear(index, from, place[0], place[1]);
+}
+
+/// None: there is nothing outside.
+std::optional<double> KernelReference::inputUnder(size_t index, const Index &at, int64_t channel,
+                                                  const Index &tap) const {
+  const Stage &stage = kernel.stages[index];
+  if (stage.displacement)
+    return displacedInput(index, at, channel, tap);
+  Index shape = inputShape(index), from = at;
+  from[1] = channel;
+  for (size_t i = 0; i < tap.size(); ++i) {
+    const WindowAxis &axis = stage.window[i];
+    from[2 + i] =
+        source(stage.paddingMode, at[2 + i] * axis.stride + tap[i] * axis.dilation - axis.padBefore,
+               shape[2 + i]);
+    if (from[2 + i] < 0)
+      return std::nullopt;
+  }
+  return inputAt(index, from);
+}
+
+double KernelReference::sum(size_t index, const Index &at) const {
+  const Stage &stage = kernel.stages[index];
+  int64_t k = at[1], read = stage.channelsRead();
+  int64_t first =
+      stage.filterKind == FilterKind::Shared || stage.filterKind == FilterKind::PerPosition
+          ? k / (stage.K / stage.groups) * read
+          : k;
+  double sum = biasAt(index, k);
+  forEachIndex(taps(index), [&](const Index &tap) {
+    for (int64_t c = 0; c < read; ++c)
+      if (std::optional<double> value = inputUnder(index, at, first + c, tap))
+        sum += filterUnder(index, at, c, tap) * *value;
+  });
+  return sum;
+}
+
+double KernelReference::pool(size_t index, const Index &at) const {
+  const Stage &stage = kernel.stages[index];
+  bool max = stage.reduction == Reduction::Max;
+  double result = max ? lowestValue(stage.type()) : 0;
+  forEachIndex(taps(index), [&](const Index &tap) {
+    std::optional<double> value = inputUnder(index, at, at[1], tap);
+    if (!max)
+      result += value.value_or(0);
+    else if (value && (*value > result || std::isnan(*value)))
+      result = *value; // a NaN is larger than everything and stays
+  });
+  if (max)
+    return result;
+  Index shape = inputShape(index), window = taps(index);
+  double counted = 1;
+  for (size_t i = 0; i < window.size(); ++i) {
+    const WindowAxis &axis = stage.window[i];
+    int64_t before = stage.countPadding ? axis.padBefore : 0;
+    int64_t after = stage.countPadding ? axis.padAfter : 0;
+    int64_t begin = at[2 + i] * axis.stride - axis.padBefore;
+    counted *= static_cast<double>(std::min(begin + window[i], shape[2 + i] + after) -
+                                   std::max(begin, -before));
+  }
+  return result / counted;
+}
+
+double KernelReference::reduce(size_t index, const Index &at) const {
+  return kernel.stages[index].filterKind == FilterKind::None ? pool(index, at) : sum(index, at);
 }
 
 double KernelReference::value(size_t output, const std::vector<int64_t> &at) const {

@@ -11,6 +11,7 @@
 #include "schedules/kernel/HostTensor.h"
 
 #include <map>
+#include <optional>
 #include <utility>
 
 namespace convwright::schedules {
@@ -40,6 +41,15 @@ private:
   double filterAt(size_t index, const Index &at) const;
   double biasAt(size_t stage, int64_t k) const;
   double reduce(size_t stage, const Index &at) const;
+  double sum(size_t stage, const Index &at) const;
+  double pool(size_t stage, const Index &at) const;
+  double filterUnder(size_t stage, const Index &at, int64_t c, const Index &tap) const;
+  double regionFilter(size_t stage, const Index &at, const Index &tap) const;
+  std::optional<double> inputUnder(size_t stage, const Index &at, int64_t channel,
+                                   const Index &tap) const;
+  double displacedInput(size_t stage, const Index &at, int64_t channel, const Index &tap) const;
+  double bilinear(size_t stage, Index at, double y, double x) const;
+  Index taps(size_t stage) const;
   Index inputShape(size_t stage) const;
   Index filterShape(size_t stage) const;
   void fill(size_t stage, Table &table) const;

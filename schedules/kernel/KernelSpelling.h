@@ -22,6 +22,14 @@ inline constexpr std::array<std::pair<PaddingMode, std::string_view>, 4> padding
      {PaddingMode::Reflect, "reflect"},
      {PaddingMode::Replicate, "replicate"},
      {PaddingMode::Circular, "circular"}}};
+inline constexpr std::array<std::pair<Reduction, std::string_view>, 3> reductionSpellings{
+    {{Reduction::Sum, "sum"}, {Reduction::Max, "max"}, {Reduction::Mean, "mean"}}};
+inline constexpr std::array<std::pair<FilterKind, std::string_view>, 5> filterKindSpellings{
+    {{FilterKind::Shared, "shared"},
+     {FilterKind::None, "none"},
+     {FilterKind::PerPosition, "per_position"},
+     {FilterKind::PerPixel, "per_pixel"},
+     {FilterKind::Regions, "regions"}}};
 inline constexpr std::array<std::pair<Operand::Role, std::string_view>, 3> roleSpellings{
     {{Operand::Role::Activation, "activation"},
      {Operand::Role::Weight, "weight"},

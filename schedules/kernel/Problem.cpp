@@ -24,12 +24,8 @@ namespace {
 constexpr size_t mostKeptElements = 64;
 
 template <typename Visit> void forEachExpression(Kernel &kernel, Visit visit) {
-  for (Stage &conv : kernel.stages) {
-    visit(conv.input);
-    visit(conv.filter);
-    if (conv.bias)
-      visit(*conv.bias);
-  }
+  for (Stage &stage : kernel.stages)
+    forEachExpression(stage, visit);
   for (Fold &fold : kernel.folds)
     visit(fold.value);
   for (Output &output : kernel.outputs)
@@ -139,8 +135,14 @@ Kernel convolutionsAlone(const Kernel &kernel) {
   for (const Stage &conv : kernel.stages) {
     Stage bare = conv;
     bare.input = justImage(kernel, conv.input);
-    bare.filter = ScalarExpr::operand(1, conv.filter.type());
+    if (conv.filterKind != FilterKind::None)
+      bare.filter = ScalarExpr::operand(1, conv.filter.type());
     bare.bias.reset();
+    if (bare.displacement) {
+      bare.displacement->offsets = ScalarExpr::operand(2, ElementType::F32);
+      if (bare.displacement->mask)
+        bare.displacement->mask = ScalarExpr::operand(3, ElementType::F32);
+    }
     alone.stages.push_back(std::move(bare));
   }
   const Stage &first = kernel.stages.front();
@@ -204,8 +206,20 @@ std::string describeImage(const Kernel &kernel, const Dims &dims) {
   return image + batch;
 }
 
+/// What is not a convolution says so first.
+std::string describeKind(const Stage &stage) {
+  if (stage.reduction != Reduction::Sum)
+    return std::string(spellingIn(reductionSpellings, stage.reduction)) + " ";
+  if (stage.displacement)
+    return "displaced ";
+  return stage.filterKind == FilterKind::Shared
+             ? ""
+             : std::string(spellingIn(filterKindSpellings, stage.filterKind)) + " ";
+}
+
 std::string describeStage(const Kernel &kernel, const Stage &stage) {
-  std::string text = spellTaps(stage) + " s" + perAxis(stage, &WindowAxis::stride);
+  std::string text =
+      describeKind(stage) + spellTaps(stage) + " s" + perAxis(stage, &WindowAxis::stride);
   if (std::string dilation = perAxis(stage, &WindowAxis::dilation); dilation != "1")
     text += " d" + dilation;
   if (stage.groups > 1)

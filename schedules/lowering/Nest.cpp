@@ -8,6 +8,8 @@
 #include "schedules/lowering/Nest.h"
 
 #include "schedules/lowering/Padding.h"
+#include "schedules/lowering/ScalarLowering.h"
+#include "schedules/lowering/StageTaps.h"
 
 #include <algorithm>
 #include <limits>
@@ -16,82 +18,67 @@ namespace convwright::schedules {
 
 using Halide::Expr;
 using Halide::Func;
-using Halide::ImageParam;
 using Halide::RDom;
 using Halide::Var;
 
 namespace {
 
-/// What packing makes of one convolution's parameters: filter [c, s, r, t, k] or [k, c, s, r, t]
-/// innermost first, whichever suits the layout of the first output, and the bias [k]. t is there of
-/// three spatial axes only.
-struct PackedConv {
-  ImageParam filter, bias;
-  bool channelsInnermost, volume;
-
-  Expr filterAt(const Expr &k, const Expr &c, const Tap &tap) const {
-    std::vector<Expr> at = {c, tap.s, tap.r};
-    if (volume)
-      at.push_back(tap.t);
-    at.insert(channelsInnermost ? at.begin() : at.end(), k);
-    return filter(at);
-  }
-};
-
-PackedConv packConvolution(const Kernel &kernel, Tensors &tensors, size_t index) {
-  const Stage &conv = kernel.stages[index];
-  int64_t filled = (conv.K + 63) / 64 * 64, perGroup = conv.C / conv.groups;
-  bool channelsInnermost = kernel.outputs.front().layout == Layout::ChannelsLast;
-  bool volume = conv.window.size() == 3;
-  auto known = [&conv](const Var &k) { return Halide::min(k, toInt(conv.K) - 1); };
-  auto element = [&, channelsInnermost, volume](const std::vector<Var> &v) {
-    size_t first = channelsInnermost ? 1 : 0;
-    const Var &k = channelsInnermost ? v.front() : v.back();
-    Tap tap{volume ? Expr(v[first + 3]) : Expr(0), v[first + 2], v[first + 1]};
-    return Halide::select(k < toInt(conv.K), tensors.filterAt(conv, known(k), v[first], tap), 0.0f);
-  };
-  auto biasElement = [&](const std::vector<Var> &v) {
-    return Halide::select(v[0] < toInt(conv.K), tensors.biasAt(conv, known(v[0])), 0.0f);
-  };
-  std::string number = std::to_string(index);
-  std::vector<int64_t> dims = {perGroup};
-  for (size_t i = conv.window.size(); i-- > 0;)
-    dims.push_back(conv.window[i].taps);
-  dims.insert(channelsInnermost ? dims.begin() : dims.end(), filled);
-  return {tensors.pack("filter" + number, dims, element),
-          tensors.pack("bias" + number, {filled}, biasElement), channelsInnermost, volume};
+/// What is read under displaced taps, so that a schedule may keep it for all output channels.
+void defineSamples(Tensors &tensors, const Stage &stage, size_t index, NestConv &conv) {
+  LogicalVars v;
+  Var s("s"), r("r");
+  Func samples(tensors.name("samples" + std::to_string(index)));
+  samples(v.c, s, r, v.x, v.y, v.n) =
+      displacedInput(tensors, stage, {v.n, v.c, 0, v.y, v.x}, {0, r, s});
+  conv.samples = samples;
 }
 
-NestConv defineConv(const Kernel &kernel, Tensors &tensors, const PackedConv &packed, size_t index,
+Expr inputUnder(Tensors &tensors, const Stage &stage, const Nest &nest, NestConv &conv,
+                const Expr &channel, const Tap &tap) {
+  const LogicalVars &v = nest.vars;
+  if (conv.samples)
+    return (*conv.samples)(channel, tap.s, tap.r, v.x, v.y, v.n);
+  Point from{v.n, channel, underTap(stage.windowAlong(Axis::D), v.z, tap.t),
+             underTap(stage.windowAlong(Axis::H), v.y, tap.r),
+             underTap(stage.windowAlong(Axis::W), v.x, tap.s)};
+  if (!nest.input)
+    return paddedInput(tensors, stage, from);
+  Func padded = *nest.input;
+  return padded(memoryOrder(nest.layout, nest.rank, from));
+}
+
+/// Taps of each spatial axis, innermost first, and channels.
+Halide::Region regionOf(const Tensors &tensors, const Stage &stage) {
+  Halide::Region region;
+  for (size_t i = stage.window.size(); i-- > 0;)
+    region.emplace_back(0, stage.wholeInput ? tensors.extent(stage.inputDims[2 + i])
+                                            : Expr(toInt(stage.window[i].taps)));
+  region.emplace_back(0, toInt(stage.channelsRead()));
+  return region;
+}
+
+NestConv defineConv(const Kernel &kernel, Tensors &tensors, const StageFilter &filter, size_t index,
                     const Nest &nest) {
-  const Stage &conv = kernel.stages[index];
-  int64_t inGroup = conv.C / conv.groups, outGroup = conv.K / conv.groups;
+  const Stage &stage = kernel.stages[index];
   NestConv result;
   const LogicalVars &v = nest.vars;
   std::vector<Var> vars = v.inMemoryOrder(nest.layout, nest.rank);
   result.sum = Func(tensors.name("conv" + std::to_string(index)));
-  Halide::Region region;
-  for (size_t i = conv.window.size(); i-- > 0;)
-    region.emplace_back(0, toInt(conv.window[i].taps));
-  region.emplace_back(0, toInt(inGroup));
-  result.taps = RDom(region, tensors.name("taps"));
-  bool volume = conv.window.size() == 3;
+  result.taps = RDom(regionOf(tensors, stage), tensors.name("taps"));
+  bool volume = stage.window.size() == 3;
   Tap tap{volume ? Expr(result.taps.z) : Expr(0), result.taps.y, result.taps.x};
   Expr c = volume ? result.taps.w : result.taps.z;
-  Expr group = Halide::min(v.c, toInt(conv.K) - 1) / toInt(outGroup); // tiles are rounded up
-  Expr channel = conv.groups == 1 ? c : group * toInt(inGroup) + c;
-  Point from{v.n, channel, underTap(conv.windowAlong(Axis::D), v.z, tap.t),
-             underTap(conv.windowAlong(Axis::H), v.y, tap.r),
-             underTap(conv.windowAlong(Axis::W), v.x, tap.s)};
-  Expr input;
-  if (nest.input) {
-    Func padded = *nest.input;
-    input = padded(memoryOrder(nest.layout, nest.rank, from));
-  } else {
-    input = paddedInput(tensors, conv, from);
-  }
-  result.sum(vars) = packed.bias(v.c);
-  result.sum(vars) += packed.filterAt(v.c, c, tap) * input;
+  if (stage.displacement)
+    defineSamples(tensors, stage, index, result);
+  Expr input = inputUnder(tensors, stage, nest, result, inputChannel(stage, v.c, c), tap);
+  result.sum(vars) = filter.start(v.c);
+  Expr before = result.sum(std::vector<Expr>(vars.begin(), vars.end()));
+  if (stage.reduction == Reduction::Max)
+    result.sum(vars) = maximum(before, input);
+  else if (stage.filterKind == FilterKind::None)
+    result.sum(vars) += input;
+  else
+    result.sum(vars) += filter.at(v, c, tap, nest.layout) * input;
   return result;
 }
 
@@ -102,14 +89,23 @@ void defineInput(const Kernel &kernel, Tensors &tensors, Nest &nest) {
   nest.input = padded;
 }
 
-void defineOutputs(const Kernel &kernel, Tensors &tensors, size_t count, Nest &nest) {
+/// What the outputs read of a stage: its sum, or that over how many elements it is of.
+Expr valueOf(const Kernel &kernel, const Tensors &tensors, const Nest &nest, size_t index) {
   std::vector<Var> vars = nest.vars.inMemoryOrder(nest.layout, nest.rank);
-  std::vector<Expr> at(vars.begin(), vars.end());
+  const Stage &stage = kernel.stages[index];
+  Expr value = nest.convs.at(index).sum(std::vector<Expr>(vars.begin(), vars.end()));
+  return stage.reduction == Reduction::Mean ? value / meanDivisor(tensors, stage, nest.vars)
+                                            : value;
+}
+
+} // namespace
+
+void defineOutputs(const Kernel &kernel, Tensors &tensors, size_t count, const ConvLeaf &stages,
+                   Nest &nest) {
+  std::vector<Var> vars = nest.vars.inMemoryOrder(nest.layout, nest.rank);
   std::vector<Expr> values;
   for (size_t i = nest.firstOutput; i < nest.firstOutput + count; ++i)
-    values.push_back(tensors.lower(kernel.outputs[i].value, nest.vars, [&](int32_t conv) -> Expr {
-      return nest.convs.at(static_cast<size_t>(conv)).sum(at);
-    }));
+    values.push_back(tensors.lower(kernel.outputs[i].value, nest.vars, stages));
   nest.out = Func(tensors.name("out" + std::to_string(nest.firstOutput)));
   if (count == 1)
     nest.out(vars) = values.front();
@@ -118,7 +114,6 @@ void defineOutputs(const Kernel &kernel, Tensors &tensors, size_t count, Nest &n
   tensors.describeOutput(nest.out, nest.firstOutput);
 }
 
-/// How many outputs from `first` on share a layout and a shape.
 size_t outputsAlike(const Kernel &kernel, size_t first) {
   const Output &model = kernel.outputs[first];
   size_t end = first;
@@ -129,7 +124,7 @@ size_t outputsAlike(const Kernel &kernel, size_t first) {
 }
 
 /// Whether any of so many outputs has the stage in it.
-bool readsStage(const Kernel &kernel, size_t first, size_t count, size_t stage) {
+static bool readsStage(const Kernel &kernel, size_t first, size_t count, size_t stage) {
   for (size_t i = first; i < first + count; ++i)
     for (const ScalarNode &node : kernel.outputs[i].value.nodes)
       if (node.op == ScalarOp::Conv && static_cast<size_t>(node.index) == stage)
@@ -137,7 +132,7 @@ bool readsStage(const Kernel &kernel, size_t first, size_t count, size_t stage) 
   return false;
 }
 
-NestFold defineFold(const Kernel &kernel, Tensors &tensors, size_t index) {
+static NestFold defineFold(const Kernel &kernel, Tensors &tensors, size_t index) {
   const Fold &fold = kernel.folds[index];
   size_t rank = kernel.rank();
   std::string number = std::to_string(index);
@@ -163,8 +158,6 @@ NestFold defineFold(const Kernel &kernel, Tensors &tensors, size_t index) {
   return nest;
 }
 
-} // namespace
-
 std::vector<NestFold> defineFolds(const Kernel &kernel, Tensors &tensors) {
   std::vector<NestFold> folds;
   for (size_t i = 0; i < kernel.folds.size(); ++i) {
@@ -189,7 +182,8 @@ bool shareInput(const Kernel &kernel) {
     return false;
   const Stage &first = kernel.stages.front();
   return std::all_of(kernel.stages.begin(), kernel.stages.end(), [&](const Stage &conv) {
-    return conv.input == first.input && conv.paddingMode == first.paddingMode &&
+    return !conv.displacement && conv.reduction == first.reduction && conv.input == first.input &&
+           conv.paddingMode == first.paddingMode &&
            std::equal(conv.window.begin(), conv.window.end(), first.window.begin(),
                       [](const WindowAxis &a, const WindowAxis &b) {
                         return a.padBefore == b.padBefore && a.padAfter == b.padAfter;
@@ -198,9 +192,9 @@ bool shareInput(const Kernel &kernel) {
 }
 
 std::vector<Nest> defineNests(const Kernel &kernel, Tensors &tensors, bool materialiseInput) {
-  std::vector<PackedConv> packed;
+  std::vector<StageFilter> filters;
   for (size_t i = 0; i < kernel.stages.size(); ++i)
-    packed.push_back(packConvolution(kernel, tensors, i));
+    filters.emplace_back(kernel, tensors, i, kernel.outputs.front().layout);
   std::vector<Nest> nests;
   for (size_t first = 0; first < kernel.outputs.size();) {
     size_t count = outputsAlike(kernel, first);
@@ -209,8 +203,9 @@ std::vector<Nest> defineNests(const Kernel &kernel, Tensors &tensors, bool mater
       defineInput(kernel, tensors, nest);
     for (size_t i = 0; i < kernel.stages.size(); ++i)
       if (readsStage(kernel, first, count, i))
-        nest.convs.emplace(i, defineConv(kernel, tensors, packed[i], i, nest));
-    defineOutputs(kernel, tensors, count, nest);
+        nest.convs.emplace(i, defineConv(kernel, tensors, filters[i], i, nest));
+    auto stages = [&](int32_t i) { return valueOf(kernel, tensors, nest, static_cast<size_t>(i)); };
+    defineOutputs(kernel, tensors, count, stages, nest);
     nests.push_back(nest);
     first += count;
   }

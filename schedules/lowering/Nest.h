@@ -30,10 +30,13 @@ struct LogicalVars {
   operator Point() const { return {n, c, z, y, x}; }
 };
 
-/// One convolution's Func, a pure definition (the bias) and one update over `taps`.
+/// One stage's Func, a pure definition (the bias, or what is below everything) and one update over
+/// `taps`.
 struct NestConv {
   Halide::Func sum;
   Halide::RDom taps; // s, r, t of three spatial axes, c
+  /// Displaced taps: what is read under them, [c, s, r, x, y, n]; inlined unless scheduled.
+  std::optional<Halide::Func> samples{};
 };
 
 /// Consecutive outputs of one layout and their convolutions. The Funcs' dimensions are `vars` in
@@ -67,6 +70,12 @@ std::vector<NestFold> defineFolds(const Kernel &kernel, Tensors &tensors);
 
 /// Whether the convolutions read the same padded tensor, so that one copy serves them all.
 bool shareInput(const Kernel &kernel);
+
+/// How many outputs from `first` on share a layout and a shape.
+size_t outputsAlike(const Kernel &kernel, size_t first);
+/// Defines `nest.out`, `count` outputs from its first on, over what the stages give.
+void defineOutputs(const Kernel &kernel, Tensors &tensors, size_t count, const ConvLeaf &stages,
+                   Nest &nest);
 
 /// Defines all outputs. `materialiseInput`: through Nest::input where shareInput(). Packed filters
 /// are filled up with zero channels to a multiple of 64, so that rounded-up tiles may read them.

@@ -7,6 +7,10 @@
 
 #include "schedules/lowering/Padding.h"
 
+#include "schedules/lowering/ScalarLowering.h"
+
+#include <cmath>
+
 namespace convwright::schedules {
 
 using Halide::Expr;
@@ -32,6 +36,13 @@ PaddedCoordinate padCoordinate(PaddingMode mode, const Expr &at, const WindowAxi
   return {Halide::clamp(index, 0, size - 1), Expr()};
 }
 
+Expr outsideValue(const Stage &stage) {
+  Halide::Type type = halideType(stage.type());
+  if (stage.reduction != Reduction::Max)
+    return Halide::Internal::make_zero(type);
+  return type.is_float() ? Halide::Internal::make_const(type, -HUGE_VAL) : type.min();
+}
+
 Expr paddedInput(Tensors &tensors, const Stage &stage, const Point &at) {
   Point size = tensors.extents(stage.inputDims), from = at;
   Expr inside;
@@ -44,7 +55,7 @@ Expr paddedInput(Tensors &tensors, const Stage &stage, const Point &at) {
   }
   Expr value = tensors.lower(stage.input, from);
   if (inside.defined())
-    value = select(inside, likely(value), Halide::Internal::make_zero(value.type()));
+    value = select(inside, likely(value), outsideValue(stage));
   return value;
 }
 

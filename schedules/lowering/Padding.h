@@ -23,6 +23,8 @@ struct PaddedCoordinate {
 PaddedCoordinate padCoordinate(PaddingMode mode, const Halide::Expr &at, const WindowAxis &window,
                                const Halide::Expr &size);
 
+/// What a window finds outside of the input: 0 in a sum, less than everything in a maximum.
+Halide::Expr outsideValue(const Stage &stage);
 /// The value of the stage's input at a point whose spatial coordinates count from the padded
 /// origin.
 Halide::Expr paddedInput(Tensors &tensors, const Stage &stage, const Point &at);

@@ -101,16 +101,6 @@ template <typename F> Expr arithmetic(F operation, const Expr &a, const Expr &b)
   return isFloat(a) ? strict_float(operation(a, b)) : wrapping(operation, a, b);
 }
 
-/// a < b ? b : a, and NaN when either is NaN. A constant operand needs no check of its own.
-Expr maximum(const Expr &a, const Expr &b) {
-  if (!isFloat(a))
-    return Halide::max(a, b);
-  if (Halide::Internal::is_const(a))
-    return maximum(b, a);
-  Expr larger = Halide::select(strict_float(a < b), b, a);
-  return Halide::Internal::is_const(b) ? larger : Halide::select(strict_float(b == b), larger, b);
-}
-
 Expr minimum(const Expr &a, const Expr &b) {
   if (!isFloat(a))
     return Halide::min(a, b);
@@ -207,6 +197,16 @@ Expr constant(const ScalarNode &node) {
 }
 
 } // namespace
+
+/// a < b ? b : a, and NaN when either is NaN. A constant operand needs no check of its own.
+Expr maximum(const Expr &a, const Expr &b) {
+  if (!isFloat(a))
+    return Halide::max(a, b);
+  if (Halide::Internal::is_const(a))
+    return maximum(b, a);
+  Expr larger = Halide::select(strict_float(a < b), b, a);
+  return Halide::Internal::is_const(b) ? larger : Halide::select(strict_float(b == b), larger, b);
+}
 
 // Each operation that is no leaf becomes a let, so that the Halide expression grows with the DAG
 // and not with the tree that it stands for; Halide's passes walk trees.

@@ -32,6 +32,9 @@ Halide::Type halideType(ElementType type);
 /// operation for each result. CPU code only.
 Halide::Expr hideFastMath(const Halide::Expr &value);
 
+/// The larger of two values; NaN when either is. A node of kind Max.
+Halide::Expr maximum(const Halide::Expr &a, const Halide::Expr &b);
+
 /// Whether an expression can tell NaN from other values other than by passing it on.
 bool inspectsValues(const ScalarExpr &expr);
 

@@ -139,7 +139,9 @@ void Tensors::declareActivations() {
     auto index = static_cast<int32_t>(i);
     int rank = toInt(static_cast<int64_t>(operand.dims.size()));
     ImageParam param(halideType(operand.type), rank, name("in" + std::to_string(i)));
-    if (rank != 1) {
+    if (operand.dims.size() > kernel.rank()) {
+      describeDense(param, operand.dims);
+    } else if (rank != 1) {
       describe(param, operand.dims, operand.layout, activationDims[index]);
     } else {
       const Extent &c = operand.dims.at(0);
@@ -151,6 +153,21 @@ void Tensors::declareActivations() {
       knownExtents.emplace_back(c, size);
     }
     activations.emplace(index, param);
+  }
+}
+
+/// Of a filter for each pixel, whose kernels are never seen as lines.
+void Tensors::describeDense(ImageParam param, const Dims &dims) {
+  Expr stride = 1;
+  for (size_t i = dims.size(); i-- > 0;) {
+    int dim = toInt(static_cast<int64_t>(dims.size() - 1 - i));
+    param.dim(dim).set_min(0);
+    if (dims[i].isConstant())
+      param.dim(dim).set_bounds(0, toInt(dims[i].add));
+    param.dim(dim).set_stride(stride);
+    Expr size = dims[i].isConstant() ? Expr(toInt(dims[i].add)) : param.dim(dim).extent();
+    knownExtents.emplace_back(dims[i], size);
+    stride = Halide::Internal::simplify(stride * size);
   }
 }
 
@@ -398,7 +415,8 @@ Expr Tensors::lower(const ScalarExpr &expr, const Point &at, const ConvLeaf &con
   bool hide = inspectsValues(expr) && !target.isGpu();
   return lowerScalar(expr, [&](const ScalarNode &node) {
     if (node.op == ScalarOp::Conv)
-      return hide ? hideFastMath(conv(node.index)) : conv(node.index);
+      return hide && node.type == ElementType::F32 ? hideFastMath(conv(node.index))
+                                                   : conv(node.index);
     if (node.op == ScalarOp::Fold)
       return folds.at(static_cast<size_t>(node.index))(at);
     if (node.op == ScalarOp::Fraction)
@@ -466,6 +484,14 @@ Expr Tensors::biasAt(const Stage &conv, const Expr &k) {
   std::vector<Expr> at(kernel.rank(), Expr(0));
   at[1] = k;
   return lowerWeights(*conv.bias, k, at);
+}
+
+Expr Tensors::filterElement(const Stage &stage, const std::vector<Expr> &at) {
+  return lowerWeights(stage.filter, at.front(), at);
+}
+
+Expr Tensors::readDense(int32_t operand, const std::vector<Expr> &at) const {
+  return activations.at(operand)(at);
 }
 
 ImageParam Tensors::pack(const std::string &stem, const std::vector<int64_t> &extents,

@@ -72,6 +72,13 @@ public:
   Halide::Expr filterAt(const Stage &conv, const Halide::Expr &k, const Halide::Expr &c,
                         const Tap &tap);
   Halide::Expr biasAt(const Stage &conv, const Halide::Expr &k);
+  /// Likewise, of a filter of any kind at its logical indices.
+  Halide::Expr filterElement(const Stage &stage, const std::vector<Halide::Expr> &at);
+
+  /// An activation that lies densely in logical order, at indices innermost first.
+  Halide::Expr readDense(int32_t operand, const std::vector<Halide::Expr> &at) const;
+
+  bool onGpu() const { return target.isGpu(); }
 
   /// Names that are unique to this kernel.
   std::string name(const std::string &stem) const { return prefix + "_" + stem; }
@@ -88,6 +95,7 @@ private:
   void declareActivations();
   void describe(Halide::OutputImageParam buffer, const Dims &dims, Layout layout, Point &seen,
                 bool boundToo = true, const Part *part = nullptr);
+  void describeDense(Halide::ImageParam param, const Dims &dims);
   Halide::Expr readWeight(int32_t operand, const std::vector<Halide::Expr> &indices);
   Halide::ImageParam &rawWeight(int32_t operand);
   Halide::Expr lowerWeights(const ScalarExpr &expr, const Halide::Expr &channel,

@@ -192,7 +192,7 @@ void bench(const Options &options, Row row, const Target &target, double cleanBu
   for (const Consideration &thought : choice->considered)
     if (thought.chosen)
       estimate = thought.estimatedMs;
-  const Convolution &conv = kernel.stages.front();
+  const Stage &conv = kernel.stages.front();
   double flops = 2.0 * static_cast<double>(conv.K * (conv.C / conv.groups) * conv.taps());
   for (int d : {0, 2, 3})
     flops *= static_cast<double>(conv.outputDims[static_cast<size_t>(d)].at(sizes));

@@ -10,10 +10,11 @@
 // Runs every case of the golden file through the library's C functions, in each memory layout that
 // the library has a layer for, and compares by relative L2 error; tolerance 0 asks for equal bits.
 // Tensors "c007/x" belong to the layers case_c007 (channels first), case_c007_nhwc and so on;
-// "c007@2/x" too: another size of the same layer. Activations are x and r; the layer declares its
-// weights in the order of their names. Needs nothing of the compiler, so that it is also
-// cross-compiled and run under qemu. MAGNITUDE: what the layers' sums typically are; an answer that
-// is smaller (cut to nearly nothing by an activation) is held to the tolerance of that magnitude.
+// "c007@2/x" too: another size of the same layer. Activations are x, r, offset, mask and the
+// kernels w of cases called "dynamic…", in this order; the layer declares its weights in the order
+// of their names. Needs nothing of the compiler, so that it is also cross-compiled and run under
+// qemu. MAGNITUDE: what the layers' sums typically are; an answer that is smaller (cut to nearly
+// nothing by an activation) is held to the tolerance of that magnitude.
 //
 //===----------------------------------------------------------------------===//
 
@@ -21,6 +22,7 @@
 
 #include "convwright/convwright.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -52,11 +54,13 @@ public:
         packedBytes(
             reinterpret_cast<size_t (*)()>(dlsym(library, (stem + "_packed_bytes").c_str()))) {}
 
-  bool exists() const { return run && pack && packedBytes; }
-  size_t bytes() const { return packedBytes(); }
+  bool exists() const { return run; }
+  size_t bytes() const { return packedBytes ? packedBytes() : 0; }
   int packWeights(const std::vector<DLTensor *> &w, void *packed) const {
     using T = const DLTensor *;
     switch (w.size()) {
+    case 0:
+      return CW_OK;
     case 1:
       return reinterpret_cast<int (*)(T, void *)>(pack)(w[0], packed);
     case 2:
@@ -72,11 +76,20 @@ public:
   int runOn(const void *packed, const std::vector<DLTensor *> &x, DLTensor *y) const {
     using T = const DLTensor *;
     using O = const cw_options *;
-    if (x.size() == 1)
+    if (!pack)
+      return reinterpret_cast<int (*)(T, T, DLTensor *, O)>(run)(x.at(0), x.at(1), y, nullptr);
+    switch (x.size()) {
+    case 1:
       return reinterpret_cast<int (*)(const void *, T, DLTensor *, O)>(run)(packed, x[0], y,
                                                                             nullptr);
-    return reinterpret_cast<int (*)(const void *, T, T, DLTensor *, O)>(run)(packed, x[0], x[1], y,
-                                                                             nullptr);
+    case 2:
+      return reinterpret_cast<int (*)(const void *, T, T, DLTensor *, O)>(run)(packed, x[0], x[1],
+                                                                               y, nullptr);
+    case 3:
+      return reinterpret_cast<int (*)(const void *, T, T, T, DLTensor *, O)>(run)(
+          packed, x[0], x[1], x[2], y, nullptr);
+    }
+    return -1;
   }
 
 private:
@@ -114,15 +127,28 @@ struct Tally {
   double worst = 0;
 };
 
+/// The tensors that are given at each run.
+std::vector<std::string> activationsOf(const Tensors &tensors, const std::string &prefix) {
+  std::vector<std::string> names = {"x", "r", "offset", "mask"}, given;
+  if (prefix.starts_with("dynamic"))
+    names.emplace_back("w");
+  for (const std::string &name : names)
+    if (tensors.count(prefix + name))
+      given.push_back(prefix + name);
+  return given;
+}
+
 /// The case's activations in `layouts`, and its weights, row-major, in the order of their names.
 void gather(const Tensors &tensors, const std::string &prefix, bool nhwc, Owned &inputs,
             Owned &weights) {
-  for (const char *activation : {"x", "r"})
-    if (auto found = tensors.find(prefix + activation); found != tensors.end())
-      inputs.push_back(std::make_unique<DenseTensor>(found->second, nhwc));
+  std::vector<std::string> activations = activationsOf(tensors, prefix);
+  for (const std::string &name : activations) {
+    const Tensor &tensor = tensors.at(name);
+    inputs.push_back(std::make_unique<DenseTensor>(tensor, nhwc && tensor.shape.size() <= 5));
+  }
   for (const auto &[key, tensor] : tensors)
-    if (key.rfind(prefix, 0) == 0 && key != prefix + "x" && key != prefix + "r" &&
-        key != prefix + "y")
+    if (key.starts_with(prefix) && key != prefix + "y" &&
+        std::find(activations.begin(), activations.end(), key) == activations.end())
       weights.push_back(std::make_unique<DenseTensor>(tensor, false));
 }
 

@@ -12,7 +12,8 @@ import pathlib
 import struct
 import sys
 
-GROUPS = ("conv1d", "conv2d", "conv3d", "conv_transpose2d", "padding_modes", "depthwise", "epilogues", "exact")
+GROUPS = ("conv1d", "conv2d", "conv3d", "conv_transpose2d", "padding_modes", "depthwise", "epilogues", "exact",
+          "spatially_varying")
 # Channels last, by the rank of x.
 LAYOUTS = {3: "nwc", 4: "nhwc", 5: "ndhwc"}
 THEN = {
@@ -23,7 +24,8 @@ THEN = {
     "batch_norm eps=1e-5": "batch_norm({}, mean, var, gamma, beta, eps = 1e-5)",
     "prelu slope": "prelu({}, slope)",
 }
-ACTIVATIONS = ("x", "r")
+ACTIVATIONS = ("x", "r", "offset", "mask")
+OPERANDS = {"deform_conv2d": ("x", "offset", "w", "b")}
 
 
 def header(path):
@@ -31,27 +33,40 @@ def header(path):
     return json.loads(data[8:8 + struct.unpack("<Q", data[:8])[0]])
 
 
+def operation(case):
+    return case.get("op", "conv2d")
+
+
+def activations(case, tensors):
+    """Those of the case; dynamic_conv2d's kernels are computed at run time."""
+    names = ACTIVATIONS + (("w",) if operation(case) == "dynamic_conv2d" else ())
+    return [t for t in names if t in tensors]
+
+
 def type_of(entry, layout):
+    layout = layout if len(entry["shape"]) <= 5 else None
     return "f32[" + ", ".join(map(str, entry["shape"])) + "]" + (f" {layout}" if layout else "")
 
 
 def attributes(case):
-    yield f"stride = {case['stride']}"
-    if "output_padding" in case:
-        yield f"output_padding = {case['output_padding']}"
+    for name in ("stride", "output_padding"):
+        if name in case:
+            yield f"{name} = {case[name]}"
     yield "padding = same" if case["padding"] == "same" else f"padding = {case['padding']}"
-    yield f"dilation = {case['dilation']}"
-    yield f"groups = {case['groups']}"
-    if "padding_mode" in case:
-        yield f"padding_mode = {case['padding_mode']}"
+    for name in ("dilation", "groups", "padding_mode"):
+        if name in case:
+            yield f"{name} = {case[name]}"
 
 
 def layer(name, case, tensors, layout):
-    parameters = [f"{t}: {type_of(tensors[t], layout)}" for t in ACTIVATIONS if t in tensors]
+    given = activations(case, tensors)
+    parameters = [f"{t}: {type_of(tensors[t], layout)}" for t in given]
     parameters += [f"weight {t}: {type_of(e, None)}" for t, e in sorted(tensors.items())
-                   if t not in ACTIVATIONS + ("y",)]
-    operands = "x, w, b" if "b" in tensors else "x, w"
-    value = f"{case.get('op', 'conv2d')}({operands}, {', '.join(attributes(case))})"
+                   if t not in given + ["y"]]
+    operands = [t for t in OPERANDS.get(operation(case), ("x", "w", "b")) if t in tensors]
+    if "mask" in tensors:
+        operands.append("mask = mask")
+    value = f"{operation(case)}({', '.join(operands + list(attributes(case)))})"
     lines = [f"layer {name}({', '.join(parameters)}) {{", f"  y = {value};"]
     value = "y"
     for step in case.get("then", ()):

@@ -30,7 +30,7 @@ double flopsOf(const LayerProgram &layer, std::span<const int64_t> sizes) {
   double flops = 0;
   for (const compiler::Step &step : layer.steps)
     for (const schedules::Stage &conv : step.kernel.stages) {
-      int64_t each = conv.C / conv.groups * conv.taps(); // groups divides C
+      int64_t each = conv.channelsRead() * conv.taps();
       double outputs = 2.0 * each;
       for (const schedules::Extent &extent : conv.outputDims)
         outputs *= extent.at(sizes);

@@ -143,6 +143,14 @@ HostTensor ir::convolve(const HostTensor &x, const HostTensor &w, const HostTens
   return y;
 }
 
+std::vector<schedules::WindowAxis> ir::axesOf(const Window &window) {
+  std::vector<schedules::WindowAxis> axes;
+  for (size_t i = 0; i < window.taps.size(); ++i)
+    axes.push_back({window.taps[i], window.stride[i], window.dilation[i], window.padBefore[i],
+                    window.padAfter[i]});
+  return axes;
+}
+
 //===----------------------------------------------------------------------===//
 // What they have in common as operations
 //===----------------------------------------------------------------------===//
@@ -169,14 +177,6 @@ bool windowsAreShared(mlir::Operation *a, mlir::Operation *b) {
   Window first = filterWindow(a), second = filterWindow(b);
   return first.stride == second.stride && first.padBefore == second.padBefore &&
          first.padAfter == second.padAfter && first.paddingMode == second.paddingMode;
-}
-
-std::vector<schedules::WindowAxis> axesOf(const Window &window) {
-  std::vector<schedules::WindowAxis> axes;
-  for (size_t i = 0; i < window.taps.size(); ++i)
-    axes.push_back({window.taps[i], window.stride[i], window.dilation[i], window.padBefore[i],
-                    window.padAfter[i]});
-  return axes;
 }
 
 schedules::Stage lowerConvolution(mlir::Operation *op, ExpressionOf expression, Symbols symbols) {

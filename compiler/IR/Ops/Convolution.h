@@ -25,6 +25,9 @@ compiler::HostTensor convolve(const compiler::HostTensor &x, const compiler::Hos
                               const compiler::HostTensor *b, const Window &window, int64_t groups,
                               std::vector<int64_t> shape);
 
+/// A window as a stage has it.
+std::vector<schedules::WindowAxis> axesOf(const Window &window);
+
 } // namespace convwright::ir
 
 #endif // CONVWRIGHT_COMPILER_IR_OPS_CONVOLUTION_H

@@ -202,6 +202,10 @@ public:
       if (each == 2)
         loopStarts = 5 / static_cast<double>(conv.C / conv.groups * plan.get("rows", 4));
     }
+    // Samples and blended kernels are computed for each output anew.
+    for (const Stage &stage : kernel.stages)
+      if (stage.displacement || stage.filterKind == FilterKind::Regions)
+        each = 30;
     double cycles = (each / target.fmaPerCycle + loopStarts) * convolutionFmas(kernel) /
                     static_cast<double>(lanes);
     return std::max(millisecondsOfCycles(cycles), millisecondsOfBytes(kernel));

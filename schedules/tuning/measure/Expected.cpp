@@ -41,7 +41,7 @@ std::vector<HostTensor> inputsOf(const Kernel &kernel, const std::vector<int64_t
 double workOf(const Kernel &kernel) {
   double work = 1;
   for (const Stage &conv : kernel.stages)
-    work += static_cast<double>(conv.taps() * (conv.C / conv.groups));
+    work += static_cast<double>(conv.taps() * conv.channelsRead());
   return work;
 }
 

@@ -528,3 +528,161 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
      : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<4x8x3x3xf32>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
   return
 }
+
+// -----
+
+// C61
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.max_pool2d' op kernel_size = 0 along h is not in 1..2147483647 [C61]}}
+  %r = conv.max_pool2d %a kernel_size [0, 2]
+     : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) -> tensor<1x8x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 7, 7]>>
+  return
+}
+
+// -----
+
+// C62
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.avg_pool2d' op padding = 2 at the left is more than half of kernel_size = 3 [C62]}}
+  %r = conv.avg_pool2d %a kernel_size [3, 3] pad_before [1, 2]
+     : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) -> tensor<1x8x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 7, 7]>>
+  return
+}
+
+// -----
+
+// C63
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.max_pool2d' op the window spans 9 elements along w, but the padded input can have as few as 8 [C63]}}
+  %r = conv.max_pool2d %a kernel_size [2, 5] stride [1, 1] dilation [1, 2]
+     : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) -> tensor<1x8x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 7, 7]>>
+  return
+}
+
+// -----
+
+// C64
+func.func @f(%a: tensor<1x8xf32, #conv.tensor<layout = nchw, dims = [1, 8]>>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.global_avg_pool' op the input of global_avg_pool has spatial axes, [N, C, …, W], not rank 2 [C64]}}
+  %r = conv.global_avg_pool %a
+     : (tensor<1x8xf32, #conv.tensor<layout = nchw, dims = [1, 8]>>) -> tensor<1x8xf32, #conv.tensor<layout = nchw, dims = [1, 8]>>
+  return
+}
+
+// -----
+
+// C65
+func.func @f(%a: tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, C, 8, 8]>>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.max_pool2d' op C = C of the input of max_pool2d is constant [C65]}}
+  %r = conv.max_pool2d %a kernel_size [2, 2]
+     : (tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, C, 8, 8]>>) -> tensor<1x?x4x4xf32, #conv.tensor<layout = nhwc, dims = [1, C, 4, 4]>>
+  return
+}
+
+// -----
+
+// C66
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<1x1x2x2x7x7xf32>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.dynamic_conv2d' op the filter of dynamic_conv2d is an activation, not a weight or a constant [C66]}}
+  %r = conv.dynamic_conv2d %a, %b
+     : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<1x1x2x2x7x7xf32>) -> tensor<1x8x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 7, 7]>>
+  return
+}
+
+// -----
+
+// C67
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<1x?x2x2x7x7xf32, #conv.tensor<layout = nchw, dims = [1, C, 2, 2, 7, 7]>>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.dynamic_conv2d' op dimension 1 of the filter of dynamic_conv2d, its taps or groups, is constant, not C [C67]}}
+  %r = conv.dynamic_conv2d %a, %b
+     : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<1x?x2x2x7x7xf32, #conv.tensor<layout = nchw, dims = [1, C, 2, 2, 7, 7]>>) -> tensor<1x8x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 7, 7]>>
+  return
+}
+
+// -----
+
+// C68
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<1x1x2x2x8x8xf32, #conv.tensor<layout = nchw, dims = [1, 1, 2, 2, 8, 8]>>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.dynamic_conv2d' op the filter has shape [1, 1, 2, 2, 8, 8], but dynamic_conv2d needs [1, 2, 2, 2, 7, 7] [C68]}}
+  %r = conv.dynamic_conv2d %a, %b groups 2
+     : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<1x1x2x2x8x8xf32, #conv.tensor<layout = nchw, dims = [1, 1, 2, 2, 8, 8]>>) -> tensor<1x8x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 7, 7]>>
+  return
+}
+
+// -----
+
+// C68
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<1x8x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 7, 7]>>, %c: tensor<4x8x2x2xf32>, %d: tensor<1x5x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 5, 7, 7]>>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.deform_conv2d' op the mask has shape [1, 5, 7, 7], but deform_conv2d needs [1, 4, 7, 7] [C68]}}
+  %r = conv.deform_conv2d %a, %b, %c mask %d
+     : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<1x8x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 7, 7]>>, tensor<4x8x2x2xf32>, tensor<1x5x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 5, 7, 7]>>) -> tensor<1x4x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 7, 7]>>
+  return
+}
+
+// -----
+
+// C69
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<7x7x2x4x2x2xf32>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.local_conv2d' op the filter reads 4 channels, but the input has C = 8 [C69]}}
+  %r = conv.local_conv2d %a, %b
+     : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<7x7x2x4x2x2xf32>) -> tensor<1x2x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 2, 7, 7]>>
+  return
+}
+
+// -----
+
+// C71
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<8x8x2x8x2x2xf32>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.local_conv2d' op the filter has [8, 8] positions, but its window has [7, 7] [C71]}}
+  %r = conv.local_conv2d %a, %b
+     : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<8x8x2x8x2x2xf32>) -> tensor<1x2x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 2, 8, 8]>>
+  return
+}
+
+// -----
+
+// C72
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<1x8x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 7, 7]>>, %c: tensor<4x3x2x2xf32>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.deform_conv2d' op the filter reads 3 channels a group, which do not divide C = 8 [C72]}}
+  %r = conv.deform_conv2d %a, %b, %c
+     : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<1x8x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 7, 7]>>, tensor<4x3x2x2xf32>) -> tensor<1x4x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 7, 7]>>
+  return
+}
+
+// -----
+
+// C73
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<1x12x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 12, 7, 7]>>, %c: tensor<4x8x2x2xf32>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.deform_conv2d' op the offset has 12 channels, not two for each of 4 taps in each of its groups [C73]}}
+  %r = conv.deform_conv2d %a, %b, %c
+     : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<1x12x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 12, 7, 7]>>, tensor<4x8x2x2xf32>) -> tensor<1x4x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 7, 7]>>
+  return
+}
+
+// -----
+
+// C74
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<1x24x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 24, 7, 7]>>, %c: tensor<4x8x2x2xf32>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.deform_conv2d' op the offset has 3 groups, which do not divide C = 8 [C74]}}
+  %r = conv.deform_conv2d %a, %b, %c
+     : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<1x24x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 24, 7, 7]>>, tensor<4x8x2x2xf32>) -> tensor<1x4x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 7, 7]>>
+  return
+}
+
+// -----
+
+// C70
+func.func @f(%a: tensor<1x1x2x2x7x7xf32, #conv.tensor<layout = nchw, dims = [1, 1, 2, 2, 7, 7]>>) {
+  // expected-error@+1 {{'conv.map' op an activation of six dimensions is a kernel for each pixel: only dynamic_conv2d reads it, as w [C70]}}
+  %r = conv.map(%a) : (tensor<1x1x2x2x7x7xf32, #conv.tensor<layout = nchw, dims = [1, 1, 2, 2, 7, 7]>>) -> tensor<1x1x2x2x7x7xf32, #conv.tensor<layout = nchw, dims = [1, 1, 2, 2, 7, 7]>> {
+  ^bb0(%v: f32):
+    conv.yield %v : f32
+  }
+  return
+}
+
+// -----
+
+// C70
+// expected-error@+1 {{'func.func' op an activation of six dimensions is a kernel for each pixel: only dynamic_conv2d reads it, as w [C70]}}
+func.func private @f(tensor<1x1x2x2x7x7xf32, #conv.tensor<layout = nchw, dims = [1, 1, 2, 2, 7, 7]>> {conv.name = "w", conv.role = "activation"}) -> tensor<1x1x2x2x7x7xf32, #conv.tensor<layout = nchw, dims = [1, 1, 2, 2, 7, 7]>> attributes {conv.results = ["y"]}

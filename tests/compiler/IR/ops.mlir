@@ -73,3 +73,48 @@ func.func @planned(%x: tensor<1x4x8x8xf32, #conv.tensor<layout = nchw, dims = [1
 // Extents come out in normal form: (2H + 3) / 2 = H + 1, (4W - 6) / 6 = (2W - 3) / 3.
 func.func private @normal(tensor<1x3x?x?xi32, #conv.tensor<layout = nchw, dims = [1, 3, (2 * H + 3) floordiv 2, (4 * W - 6) floordiv 6]>>,
                              tensor<1x3x?x?xi32, #conv.tensor<layout = nchw, dims = [1, 3, H floordiv 2, 3 * W + 1]>>)
+
+// Windows, kernels that vary over the image, displaced taps.
+// CHECK-LABEL: func.func @windows
+func.func @windows(%x: tensor<1x8x9x9xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 9, 9]>>,
+                   %l: tensor<1x8x9xf32, #conv.tensor<layout = nwc, dims = [1, 8, 9]>>,
+                   %v: tensor<1x2x4x4x4xf32, #conv.tensor<layout = ncdhw, dims = [1, 2, 4, 4, 4]>>,
+                   %dw: tensor<1x2x3x3x9x9xf32, #conv.tensor<layout = nchw, dims = [1, 2, 3, 3, 9, 9]>>,
+                   %o: tensor<1x18x4x4xf32, #conv.tensor<layout = nhwc, dims = [1, 18, 4, 4]>>,
+                   %m: tensor<1x9x4x4xf32, #conv.tensor<layout = nhwc, dims = [1, 9, 4, 4]>>,
+                   %lw: tensor<9x8x2x8x2x2xf32>,
+                   %lb: tensor<2xf32>,
+                   %rw: tensor<2x4x3x3xf32>,
+                   %w: tensor<2x8x3x3xf32>) {
+  // CHECK: conv.max_pool2d %{{.*}} kernel_size [3, 3] stride [2, 2] pad_before [1, 1] pad_after [1, 1] ceil_mode true dilation [2, 1] :
+  %r0 = conv.max_pool2d %x kernel_size [3, 3] stride [2, 2] pad_before [1, 1] pad_after [1, 1] ceil_mode true dilation [2, 1]
+     : (tensor<1x8x9x9xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 9, 9]>>) -> tensor<1x8x4x5xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 4, 5]>>
+  // CHECK: conv.avg_pool2d %{{.*}} kernel_size [2, 3] count_include_pad false tolerance 1.000000e-03 :
+  %r1 = conv.avg_pool2d %x kernel_size [2, 3] count_include_pad false tolerance 1.000000e-03
+     : (tensor<1x8x9x9xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 9, 9]>>) -> tensor<1x8x4x3xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 4, 3]>>
+  // CHECK: conv.max_pool1d %{{.*}} kernel_size [2] :
+  %r2 = conv.max_pool1d %l kernel_size [2]
+     : (tensor<1x8x9xf32, #conv.tensor<layout = nwc, dims = [1, 8, 9]>>) -> tensor<1x8x4xf32, #conv.tensor<layout = nwc, dims = [1, 8, 4]>>
+  // CHECK: conv.avg_pool3d %{{.*}} kernel_size [1, 2, 2] algorithm "loops" :
+  %r3 = conv.avg_pool3d %v kernel_size [1, 2, 2] algorithm "loops"
+     : (tensor<1x2x4x4x4xf32, #conv.tensor<layout = ncdhw, dims = [1, 2, 4, 4, 4]>>) -> tensor<1x2x4x2x2xf32, #conv.tensor<layout = ncdhw, dims = [1, 2, 4, 2, 2]>>
+  // CHECK: conv.global_max_pool %{{.*}} :
+  %r4 = conv.global_max_pool %x
+     : (tensor<1x8x9x9xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 9, 9]>>) -> tensor<1x8x1x1xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 1, 1]>>
+  // CHECK: conv.global_avg_pool %{{.*}} :
+  %r5 = conv.global_avg_pool %v
+     : (tensor<1x2x4x4x4xf32, #conv.tensor<layout = ncdhw, dims = [1, 2, 4, 4, 4]>>) -> tensor<1x2x1x1x1xf32, #conv.tensor<layout = ncdhw, dims = [1, 2, 1, 1, 1]>>
+  // CHECK: conv.local_conv2d %{{.*}}, %{{.*}}, %{{.*}} pad_before [1, 0] padding_mode circular :
+  %r6 = conv.local_conv2d %x, %lw, %lb pad_before [1, 0] padding_mode circular
+     : (tensor<1x8x9x9xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 9, 9]>>, tensor<9x8x2x8x2x2xf32>, tensor<2xf32>) -> tensor<1x2x9x8xf32, #conv.tensor<layout = nhwc, dims = [1, 2, 9, 8]>>
+  // CHECK: conv.dynamic_conv2d %{{.*}}, %{{.*}} pad_before [1, 1] pad_after [1, 1] groups 2 :
+  %r7 = conv.dynamic_conv2d %x, %dw pad_before [1, 1] pad_after [1, 1] groups 2
+     : (tensor<1x8x9x9xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 9, 9]>>, tensor<1x2x3x3x9x9xf32, #conv.tensor<layout = nchw, dims = [1, 2, 3, 3, 9, 9]>>) -> tensor<1x8x9x9xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 9, 9]>>
+  // CHECK: conv.region_conv2d %{{.*}}, %{{.*}} pad_before [1, 1] pad_after [1, 1] padding_mode reflect :
+  %r8 = conv.region_conv2d %x, %rw pad_before [1, 1] pad_after [1, 1] padding_mode reflect
+     : (tensor<1x8x9x9xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 9, 9]>>, tensor<2x4x3x3xf32>) -> tensor<1x8x9x9xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 9, 9]>>
+  // CHECK: conv.deform_conv2d %{{.*}}, %{{.*}}, %{{.*}} bias %{{.*}} mask %{{.*}} stride [2, 2] :
+  %r9 = conv.deform_conv2d %x, %o, %w bias %lb mask %m stride [2, 2]
+     : (tensor<1x8x9x9xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 9, 9]>>, tensor<1x18x4x4xf32, #conv.tensor<layout = nhwc, dims = [1, 18, 4, 4]>>, tensor<2x8x3x3xf32>, tensor<2xf32>, tensor<1x9x4x4xf32, #conv.tensor<layout = nhwc, dims = [1, 9, 4, 4]>>) -> tensor<1x2x4x4xf32, #conv.tensor<layout = nhwc, dims = [1, 2, 4, 4]>>
+  return
+}
