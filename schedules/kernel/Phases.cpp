@@ -80,11 +80,13 @@ std::vector<Phase> phasesOf(const Stage &transposed, const std::vector<Symbol> &
     phase.part.start.assign(2, Extent::constant(0));
     phase.part.step.assign(2, 1);
     PhaseFilter filter;
+    bool any = true; // outputs; of a result shorter than the stride some phases have none
     for (size_t i = 0; i < axes; ++i) {
       AxisPhase along = phaseAlong(transposed.window[i], transposed.inputDims[2 + i],
                                    transposed.outputDims[2 + i], start[i], smallest);
       phase.stage.window[i] = along.window;
       phase.stage.outputDims[2 + i] = along.outputs;
+      any &= along.outputs != Extent::constant(0);
       phase.part.start.push_back(Extent::constant(along.start));
       phase.part.step.push_back(along.step);
       filter.first.push_back(along.firstTap);
@@ -92,7 +94,8 @@ std::vector<Phase> phasesOf(const Stage &transposed, const std::vector<Symbol> &
     }
     phase.stage.phase = filter;
     phase.stage.transposed = false;
-    phases.push_back(std::move(phase));
+    if (any)
+      phases.push_back(std::move(phase));
     more = false;
     for (size_t i = axes; i-- > 0 && !more;) {
       more = ++start[i] < transposed.window[i].stride;

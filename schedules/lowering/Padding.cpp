@@ -54,9 +54,12 @@ Expr paddedInput(Tensors &tensors, const Stage &stage, const Point &at) {
       inside = inside.defined() ? inside && padded.inside : padded.inside;
   }
   Expr value = tensors.lower(stage.input, from);
-  if (inside.defined())
-    value = select(inside, likely(value), outsideValue(stage));
-  return value;
+  if (!inside.defined())
+    return value;
+  // What sums read may be another type than they are: bytes that stay bytes.
+  Expr outside = stage.reduction == Reduction::Max ? outsideValue(stage)
+                                                   : Halide::Internal::make_zero(value.type());
+  return select(inside, likely(value), outside);
 }
 
 Expr underTap(const WindowAxis &window, const Expr &position, const Expr &tap) {

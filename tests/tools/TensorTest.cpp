@@ -31,7 +31,8 @@ TEST(Tensor, NhwcStoresChannelsInnermostAndIsReadInLogicalOrder) {
 
 TEST(Tensor, RowMajorBytesGoThereAndBackInEveryType) {
   for (ElementType type : {ElementType::F32, ElementType::I32, ElementType::U8, ElementType::I8}) {
-    Tensor from(type, {2, 3, 4, 5}, Layout::ChannelsFirst), to(type, {2, 3, 4, 5}, Layout::ChannelsLast);
+    Tensor from(type, {2, 3, 4, 5}, Layout::ChannelsFirst),
+        to(type, {2, 3, 4, 5}, Layout::ChannelsLast);
     fillRandom(from, 7);
     to.fromRowMajorBytes(from.toRowMajorBytes());
     EXPECT_EQ(from.toDoubles(), to.toDoubles());
@@ -49,7 +50,8 @@ TEST(Tensor, MovingKeepsTheViewValid) {
 }
 
 TEST(Tensor, RandomValuesAreInRangeAndRepeatable) {
-  Tensor a(ElementType::F32, {100}, Layout::ChannelsFirst), b(ElementType::F32, {100}, Layout::ChannelsFirst);
+  Tensor a(ElementType::F32, {100}, Layout::ChannelsFirst),
+      b(ElementType::F32, {100}, Layout::ChannelsFirst);
   fillRandom(a, 3);
   fillRandom(b, 3);
   EXPECT_EQ(a.toDoubles(), b.toDoubles());

@@ -33,8 +33,8 @@ TEST_F(ConvScalars, EveryRowButTheLeavesHasAnOperationOfItsName) {
   mlir::Value f32 = buildLiteral(builder, loc, 1, builder.getF32Type());
   mlir::Value truth = buildScalar(builder, loc, ScalarOp::Less, {f32, f32});
   auto check = [&](ScalarOp op) {
-    if (op == ScalarOp::Operand || op == ScalarOp::Conv || op == ScalarOp::Fraction || op == ScalarOp::Fold ||
-        op == ScalarOp::Constant)
+    if (op == ScalarOp::Operand || op == ScalarOp::Conv || op == ScalarOp::Fraction ||
+        op == ScalarOp::Fold || op == ScalarOp::Constant)
       return;
     mlir::Value value;
     if (op == ScalarOp::Convert) {

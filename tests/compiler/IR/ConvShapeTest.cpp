@@ -231,11 +231,12 @@ TEST(ConvShape, SamePaddingPutsTheOddElementAfter) {
 TEST(ConvShape, SamePaddingNeedsStride1) { // C17
   auto padding = same({3, 3}, {1, 2}, {1, 1});
   ASSERT_FALSE(padding);
-  EXPECT_EQ(padding.violation().text(),
-            "padding = same needs stride = 1, but stride = 2 along w [C17]");
+  EXPECT_EQ(padding.violation().text(), "padding = same needs stride = 1, but stride = 2 along w; "
+                                        "same_upper pads as TensorFlow does, "
+                                        "a number alike at both ends as PyTorch's models do [C17]");
   EXPECT_EQ(padding.violation().about, "stride");
   EXPECT_EQ(padding.violation().mend->attribute, "padding");
-  EXPECT_EQ(padding.violation().mend->value, "1");
+  EXPECT_EQ(padding.violation().mend->value, "same_upper");
 }
 
 TEST(ConvShape, PaddingModesAreCheckedAtTheSmallestSize) {

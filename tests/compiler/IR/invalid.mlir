@@ -12,10 +12,12 @@ func.func @f(%a: tensor<1x8x8x8xf64, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 // -----
 
 // C2
-func.func @f(%a: tensor<8x8x8xf32, #conv.tensor<layout = nhwc, dims = [8, 8, 8]>>, %b: tensor<4x8x3x3xf32>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.conv2d' op an activation has rank 4, [N, C, H, W], or rank 1, [C], not rank 3 [C2]}}
-  %r = conv.conv2d %a, %b 
-     : (tensor<8x8x8xf32, #conv.tensor<layout = nhwc, dims = [8, 8, 8]>>, tensor<4x8x3x3xf32>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
+func.func @f(%a: tensor<2x2x2x2x2x2x2xf32, #conv.tensor<layout = nhwc, dims = [2, 2, 2, 2, 2, 2, 2]>>) {
+  // expected-error@+1 {{[C2]}}
+  %r = conv.map(%a) : (tensor<2x2x2x2x2x2x2xf32, #conv.tensor<layout = nhwc, dims = [2, 2, 2, 2, 2, 2, 2]>>) -> tensor<2x2x2x2x2x2x2xf32, #conv.tensor<layout = nhwc, dims = [2, 2, 2, 2, 2, 2, 2]>> {
+  ^bb0(%v: f32):
+    conv.yield %v : f32
+  }
   return
 }
 

@@ -85,7 +85,8 @@ constexpr cw_buffer buffers[] = {{{"scaled", CW_F32, CW_CHANNELS_LAST, 4, image}
 
 constexpr cw_reference scaleInputs[] = {{CW_PLACE_ARGUMENT, 0, nullptr}};
 constexpr cw_reference scaled[] = {{CW_PLACE_BUFFER, 0, nullptr}};
-constexpr cw_reference shiftInputs[] = {{CW_PLACE_BUFFER, 0, nullptr}, {CW_PLACE_ARGUMENT, 1, nullptr}};
+constexpr cw_reference shiftInputs[] = {{CW_PLACE_BUFFER, 0, nullptr},
+                                        {CW_PLACE_ARGUMENT, 1, nullptr}};
 constexpr cw_reference shifted[] = {{CW_PLACE_RESULT, 0, nullptr}};
 constexpr cw_weight_reference scaleWeights[] = {
     {0, {"scale", CW_F32, CW_CHANNELS_FIRST, 1, channels}, nullptr}};

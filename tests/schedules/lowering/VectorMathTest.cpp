@@ -32,8 +32,12 @@ Kernel functionKernel(ScalarOp op) {
                              {dims.begin(), dims.end()},
                              Layout::ChannelsFirst,
                              {}});
-  kernel.outputs.push_back({"y", unary(op, ScalarExpr::operand(0, ElementType::F32)),
-                            ElementType::F32, dims, Layout::ChannelsFirst, {}});
+  kernel.outputs.push_back({"y",
+                            unary(op, ScalarExpr::operand(0, ElementType::F32)),
+                            ElementType::F32,
+                            dims,
+                            Layout::ChannelsFirst,
+                            {}});
   return kernel;
 }
 
