@@ -11,7 +11,8 @@ run(${CMAKE_COMMAND} --install "${BUILD_TREE}" --prefix "${prefix}")
 execute_process(
   COMMAND "${prefix}/bin/convwright" compile "${WORK}/project/shipped.conv" -o "${WORK}" --target x86-64-v3
           --explain OUTPUT_VARIABLE explained COMMAND_ERROR_IS_FATAL ANY)
-if(NOT explained MATCHES "shipped record: measured")
+# On another processor than it was measured on, it is a hint.
+if(NOT explained MATCHES "shipped record[^\n]*: measured")
   message(FATAL_ERROR "no shipped record was taken:\n${explained}")
 endif()
 

@@ -76,7 +76,8 @@ TEST(Phases, GatherWhatADefinitionScatters) {
 
 TEST(Phases, ThereIsOneForEachRemainderOfEveryStride) {
   Stage stage = transposedAlongW(8, {3, 2, 1, 1, 1}, 1);
-  stage.window[0].stride = 3;
+  stage.window[0] = {.taps = 3, .stride = 3};
+  stage.outputDims[2] = Extent::constant(3);
   std::vector<Phase> phases = phasesOf(stage, {});
   ASSERT_EQ(phases.size(), 6u);
   EXPECT_FALSE(phases[0].stage.transposed);
