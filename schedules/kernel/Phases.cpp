@@ -22,6 +22,11 @@ struct AxisPhase {
   int64_t firstTap, tapStep; // in the filter
 };
 
+/// Of every symbol.
+struct Sizes {
+  std::vector<int64_t> smallest, largest;
+};
+
 /// ceil((whole - start) / step).
 Extent outputsOf(const Extent &whole, int64_t start, int64_t step) {
   if (whole.isConstant())
@@ -40,7 +45,7 @@ int64_t floorMod(int64_t a, int64_t b) { return (a % b + b) % b; }
 /// Output start + q · stride sees input q + (start + padBefore - t · dilation) / stride for those
 /// taps t where that is whole. They are a progression, last one first along the input.
 AxisPhase phaseAlong(const WindowAxis &axis, const Extent &input, const Extent &whole,
-                     int64_t start, const std::vector<int64_t> &sizes) {
+                     int64_t start, const Sizes &sizes) {
   int64_t shared = std::gcd(axis.stride, axis.dilation), every = axis.stride / shared;
   AxisPhase phase{start, axis.stride, outputsOf(whole, start, axis.stride), {}, 0, 1};
   int64_t first = 0;
@@ -48,9 +53,9 @@ AxisPhase phaseAlong(const WindowAxis &axis, const Extent &input, const Extent &
          floorMod(start + axis.padBefore - first * axis.dilation, axis.stride) != 0)
     ++first;
   // They grow by one with the input's, so that this difference is the same at every size.
-  int64_t grown = phase.outputs.at(sizes) - input.at(sizes);
-  if (first >= std::min(every, axis.taps)) {     // no tap: one that never meets the input
-    constexpr int64_t beyond = int64_t{1} << 30; // half of what indices can be
+  int64_t grown = phase.outputs.at(sizes.smallest) - input.at(sizes.smallest);
+  if (first >= std::min(every, axis.taps)) { // no tap: one that never meets the input
+    int64_t beyond = input.at(sizes.largest);
     phase.window = {.taps = 1, .padBefore = -beyond, .padAfter = grown + beyond};
     return phase;
   }
@@ -69,9 +74,11 @@ AxisPhase phaseAlong(const WindowAxis &axis, const Extent &input, const Extent &
 } // namespace
 
 std::vector<Phase> phasesOf(const Stage &transposed, const std::vector<Symbol> &symbols) {
-  std::vector<int64_t> smallest;
-  for (const Symbol &symbol : symbols)
-    smallest.push_back(symbol.lo);
+  Sizes sizes;
+  for (const Symbol &symbol : symbols) {
+    sizes.smallest.push_back(symbol.lo);
+    sizes.largest.push_back(symbol.hi);
+  }
   size_t axes = transposed.window.size();
   std::vector<Phase> phases;
   std::vector<int64_t> start(axes, 0);
@@ -83,7 +90,7 @@ std::vector<Phase> phasesOf(const Stage &transposed, const std::vector<Symbol> &
     bool any = true; // outputs; of a result shorter than the stride some phases have none
     for (size_t i = 0; i < axes; ++i) {
       AxisPhase along = phaseAlong(transposed.window[i], transposed.inputDims[2 + i],
-                                   transposed.outputDims[2 + i], start[i], smallest);
+                                   transposed.outputDims[2 + i], start[i], sizes);
       phase.stage.window[i] = along.window;
       phase.stage.outputDims[2 + i] = along.outputs;
       any &= along.outputs != Extent::constant(0);
