@@ -9,6 +9,7 @@
 
 #include "compiler/Emit/Mapped.h"
 #include "compiler/Emit/Names.h"
+#include "schedules/kernel/ContentHash.h"
 
 #include <algorithm>
 #include <cstring>
@@ -52,20 +53,6 @@ bool sameBuffer(const Buffer &a, const Buffer &b) {
   return a.slot == b.slot && a.tensor.name == b.tensor.name && a.tensor.type == b.tensor.type &&
          a.tensor.layout == b.tensor.layout && a.tensor.dims == b.tensor.dims;
 }
-
-/// FNV-1a.
-class Hash {
-public:
-  void add(std::string_view text) {
-    for (char c : text)
-      value = (value ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-    value = (value ^ 0xff) * 0x100000001b3; // a separator that no text has
-  }
-  uint64_t get() const { return value; }
-
-private:
-  uint64_t value = 0xcbf29ce484222325;
-};
 
 } // namespace
 
@@ -224,31 +211,35 @@ const CompiledKernel &AbiTables::compiledKernel(size_t target, size_t step) cons
 }
 
 uint64_t hashOf(const CompiledLibrary &library, size_t layer) {
-  Hash hash;
+  std::string text;
+  auto add = [&](std::string_view part) {
+    text += part;
+    text += '\0'; // no part has one
+  };
   const LayerProgram &program = library.layer(layer);
   auto addTensors = [&](const std::vector<TensorInfo> &tensors) {
     for (const TensorInfo &tensor : tensors)
-      hash.add(tensor.name + ": " + printType(tensor, program.symbols) + " " +
-               std::string(printLayout(tensor)));
-    hash.add("end");
+      add(tensor.name + ": " + printType(tensor, program.symbols) + " " +
+          std::string(printLayout(tensor)));
+    add("end");
   };
-  hash.add(std::to_string(CW_ABI_VERSION));
-  hash.add(layerPrefix(library.name, program));
+  add(std::to_string(CW_ABI_VERSION));
+  add(layerPrefix(library.name, program));
   addTensors(program.arguments);
   addTensors(program.weights);
   addTensors(program.results);
   for (const CompiledTarget &target : library.targets) {
-    hash.add(target.program->target.name);
-    hash.add(print(target.program->layers[layer].form));
+    add(target.program->target.name);
+    add(print(target.program->layers[layer].form));
     const std::vector<Step> &steps = target.program->layers[layer].steps;
     for (size_t s = 0; s < steps.size(); ++s) {
-      hash.add(print(steps[s].choice.plan));
+      add(print(steps[s].choice.plan));
       for (const PackedBuffer &buffer : target.kernels[layer][s].packed)
         for (int64_t extent : buffer.dims)
-          hash.add(std::to_string(extent));
+          add(std::to_string(extent));
     }
   }
-  return hash.get();
+  return std::stoull(contentHash(text), nullptr, 16);
 }
 
 } // namespace convwright::compiler

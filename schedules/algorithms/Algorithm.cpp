@@ -1,4 +1,4 @@
-//===- Algorithm.cpp - the registry of algorithms -----------------------===//
+//===- Algorithm.cpp - what algorithms have in common, and their registry --===//
 //
 // Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -8,6 +8,26 @@
 #include "schedules/algorithms/Algorithm.h"
 
 namespace convwright::schedules {
+
+Plan Algorithm::defaultPlan(const Kernel &kernel, const Target &target) const {
+  Plan plan;
+  plan.algorithm = std::string(name());
+  for (const Parameter &parameter : space(kernel, target))
+    plan.parameters[parameter.name] = parameter.values.front();
+  return plan;
+}
+
+std::optional<std::string> Algorithm::whyNotPlan(const Kernel &, const Plan &,
+                                                 const Target &) const {
+  return std::nullopt;
+}
+
+Plan Algorithm::normalise(const Kernel &kernel, const Plan &plan, const Target &target) const {
+  Plan normal = defaultPlan(kernel, target);
+  for (auto &[name, value] : normal.parameters)
+    value = plan.get(name, value);
+  return normal;
+}
 
 #define ALGORITHM(Name) std::unique_ptr<Algorithm> create##Name();
 #include "schedules/algorithms/Algorithms.def"

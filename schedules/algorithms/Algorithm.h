@@ -47,18 +47,21 @@ public:
   /// Why this kernel cannot be computed this way on this target, with the numbers; none when it
   /// can.
   virtual std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const = 0;
-  /// The plan from the target's registers, vector width and caches. Requires !whyNot().
-  virtual Plan defaultPlan(const Kernel &kernel, const Target &target) const = 0;
+  /// The plan from the target's registers, vector width and caches: unless overridden, the first
+  /// value of each parameter of the space. Requires !whyNot().
+  virtual Plan defaultPlan(const Kernel &kernel, const Target &target) const;
   /// Estimated milliseconds on one thread at the symbols' `like` sizes.
   virtual double cost(const Kernel &kernel, const Plan &plan, const Target &target) const = 0;
   /// What may vary. Every plan of the space that `whyNotPlan` accepts is right; it may be slow.
   virtual std::vector<Parameter> space(const Kernel &kernel, const Target &target) const = 0;
-  /// A constraint between parameters that this plan breaks; none when it is fine.
+  /// A constraint between parameters that this plan breaks; none when it is fine, which it always
+  /// is unless overridden.
   virtual std::optional<std::string> whyNotPlan(const Kernel &kernel, const Plan &plan,
-                                                const Target &target) const = 0;
+                                                const Target &target) const;
   /// The plan with every parameter that counts, and without those that mean nothing beside the
-  /// others' values: plans that generate the same code compare equal. Requires !whyNotPlan().
-  virtual Plan normalise(const Kernel &kernel, const Plan &plan, const Target &target) const = 0;
+  /// others' values: plans that generate the same code compare equal. Unless overridden, the
+  /// default plan with this plan's values in it. Requires !whyNotPlan().
+  virtual Plan normalise(const Kernel &kernel, const Plan &plan, const Target &target) const;
   /// Counts up when the code generated from the same plan changes enough to time it again; part of
   /// every record.
   virtual int version() const { return 1; }

@@ -14,47 +14,48 @@ using namespace convwright;
 using namespace convwright::ir;
 using compiler::HostTensor;
 
-namespace {
+int64_t ir::groupsOf(mlir::DictionaryAttr attributes) { return integerOf(attributes, "groups", 1); }
 
-enum Operands : unsigned { Input, Filter, Bias };
-
-int64_t groupsOf(mlir::DictionaryAttr attributes) { return integerOf(attributes, "groups", 1); }
+std::vector<int64_t> ir::tapsOf(const TensorSpec &filter) {
+  std::vector<int64_t> taps;
+  for (size_t i = 2; i < filter.dims.size(); ++i)
+    taps.push_back(filter.dims[i].add);
+  return taps;
+}
 
 //===----------------------------------------------------------------------===//
 // Shape
 //===----------------------------------------------------------------------===//
 
-/// "[K, C/groups, R, S]" for two spatial axes.
-std::string filterText(size_t spatialRank) {
+std::optional<Violation> ir::checkConvolutionRanks(const OpShape &shape, size_t spatialRank,
+                                                   llvm::StringRef channels) {
   static constexpr const char *taps[] = {"S", "R, S", "T, R, S"};
-  return std::string("[K, C/groups, ") + taps[spatialRank - 1] + "]";
-}
-
-std::optional<Violation> checkRanks(const OpShape &shape, size_t spatialRank) {
   size_t input = shape.operand(Input)->dims.size(), filter = shape.operand(Filter)->dims.size();
   std::string rank = std::to_string(2 + spatialRank);
   if (input != 2 + spatialRank) // C7
     return violate(7, {shape.name.str(), rank, imageText(spatialRank), std::to_string(input)});
   if (filter != 2 + spatialRank) // C8
-    return violate(8, {shape.name.str(), rank, filterText(spatialRank), std::to_string(filter)});
+    return violate(8, {shape.name.str(), rank,
+                       ("[" + channels + ", " + taps[spatialRank - 1] + "]").str(),
+                       std::to_string(filter)});
   return std::nullopt;
 }
 
-std::optional<Violation> checkSides(const OpShape &shape) {
-  if (auto violation = checkWeight(shape.nameOf("filter"), *shape.operand(Filter)))
-    return violation;
-  const TensorSpec *bias = shape.operand(Bias);
-  return bias ? checkWeight(shape.nameOf("bias"), *bias) : std::nullopt;
+std::optional<Violation> ir::checkConvolutionOperands(const OpShape &shape) {
+  constexpr std::pair<unsigned, const char *> operands[] = {
+      {Input, "input"}, {Filter, "filter"}, {Bias, "bias"}};
+  for (auto [index, name] : operands)
+    if (const TensorSpec *operand = shape.operand(index); operand && index != Input)
+      if (auto violation = checkWeight(shape.nameOf(name), *operand))
+        return violation;
+  for (auto [index, name] : operands)
+    if (const TensorSpec *operand = shape.operand(index))
+      if (auto violation = checkF32(shape.nameOf(name), *operand))
+        return violation;
+  return std::nullopt;
 }
 
-std::optional<Violation> checkTypes(const OpShape &shape) {
-  if (auto violation = checkF32(shape.nameOf("input"), *shape.operand(Input)))
-    return violation;
-  if (auto violation = checkF32(shape.nameOf("filter"), *shape.operand(Filter)))
-    return violation;
-  const TensorSpec *bias = shape.operand(Bias);
-  return bias ? checkF32(shape.nameOf("bias"), *bias) : std::nullopt;
-}
+namespace {
 
 std::optional<Violation> checkChannels(const OpShape &shape) {
   const Dims &input = shape.operand(Input)->dims, &filter = shape.operand(Filter)->dims;
@@ -71,18 +72,12 @@ std::optional<Violation> checkChannels(const OpShape &shape) {
   return bias ? checkBias(*bias, outputs, shape.symbols) : std::nullopt;
 }
 
-std::vector<int64_t> tapsOf(const TensorSpec &filter) {
-  std::vector<int64_t> taps;
-  for (size_t i = 2; i < filter.dims.size(); ++i)
-    taps.push_back(filter.dims[i].add);
-  return taps;
-}
-
 } // namespace
 
 Checked<TensorSpec> ir::inferConvolution(const OpShape &shape, size_t spatialRank) {
-  for (auto violation : {checkRanks(shape, spatialRank), checkSides(shape), checkTypes(shape),
-                         checkLists(shape.attributes, spatialRank)})
+  for (auto violation :
+       {checkConvolutionRanks(shape, spatialRank, "K, C/groups"), checkConvolutionOperands(shape),
+        checkLists(shape.attributes, spatialRank)})
     if (violation)
       return *violation;
   const TensorSpec &input = *shape.operand(Input), &filter = *shape.operand(Filter);
@@ -155,11 +150,36 @@ std::vector<schedules::WindowAxis> ir::axesOf(const Window &window) {
 // What they have in common as operations
 //===----------------------------------------------------------------------===//
 
-namespace {
-
-Window filterWindow(mlir::Operation *op) {
+Window ir::filterWindow(mlir::Operation *op) {
   return windowOf(op->getAttrDictionary(), tapsOf(specOf(op->getOperand(Filter).getType(), {})));
 }
+
+schedules::Stage ir::stageOf(mlir::Operation *op, mlir::Value filter, mlir::Value bias,
+                             ExpressionOf expression, Symbols symbols) {
+  schedules::Stage stage;
+  stage.inputDims = specOf(op->getOperand(Input).getType(), symbols).dims;
+  stage.outputDims = specOf(op->getResult(0).getType(), symbols).dims;
+  stage.input = expression(op->getOperand(Input));
+  stage.filter = expression(filter);
+  if (bias)
+    stage.bias = expression(bias);
+  stage.K = stage.outputDims[1].add;
+  stage.C = stage.inputDims[1].add;
+  return stage;
+}
+
+schedules::Stage ir::convolutionStageOf(mlir::Operation *op, ExpressionOf expression,
+                                        Symbols symbols) {
+  mlir::Value bias = op->getNumOperands() > Bias ? op->getOperand(Bias) : mlir::Value();
+  schedules::Stage stage = stageOf(op, op->getOperand(Filter), bias, expression, symbols);
+  stage.groups = groupsOf(op->getAttrDictionary());
+  Window window = filterWindow(op);
+  stage.window = axesOf(window);
+  stage.paddingMode = window.paddingMode;
+  return stage;
+}
+
+namespace {
 
 HostTensor interpretConvolution(mlir::Operation *op, HostOperands operands,
                                 std::vector<int64_t> shape) {
@@ -177,23 +197,6 @@ bool windowsAreShared(mlir::Operation *a, mlir::Operation *b) {
   Window first = filterWindow(a), second = filterWindow(b);
   return first.stride == second.stride && first.padBefore == second.padBefore &&
          first.padAfter == second.padAfter && first.paddingMode == second.paddingMode;
-}
-
-schedules::Stage lowerConvolution(mlir::Operation *op, ExpressionOf expression, Symbols symbols) {
-  schedules::Stage stage;
-  stage.inputDims = specOf(op->getOperand(Input).getType(), symbols).dims;
-  stage.outputDims = specOf(op->getResult(0).getType(), symbols).dims;
-  stage.input = expression(op->getOperand(Input));
-  stage.filter = expression(op->getOperand(Filter));
-  if (op->getNumOperands() > Bias)
-    stage.bias = expression(op->getOperand(Bias));
-  stage.K = stage.outputDims[1].add;
-  stage.C = stage.inputDims[1].add;
-  stage.groups = groupsOf(op->getAttrDictionary());
-  Window window = filterWindow(op);
-  stage.window = axesOf(window);
-  stage.paddingMode = window.paddingMode;
-  return stage;
 }
 
 } // namespace
@@ -214,7 +217,7 @@ schedules::Stage lowerConvolution(mlir::Operation *op, ExpressionOf expression, 
   bool Op::sharesWindowWith(StageOp other) { return windowsAreShared(*this, other); }              \
   std::optional<ChannelAffine> Op::channelAffine() { return ChannelAffine{Filter, Bias}; }         \
   schedules::Stage Op::lowerToStage(ExpressionOf expression, Symbols symbols) {                    \
-    return lowerConvolution(*this, expression, symbols);                                           \
+    return convolutionStageOf(*this, expression, symbols);                                         \
   }
 
 CONVOLUTION(Conv1dOp, 1)

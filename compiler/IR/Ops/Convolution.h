@@ -28,6 +28,31 @@ compiler::HostTensor convolve(const compiler::HostTensor &x, const compiler::Hos
 /// A window as a stage has it.
 std::vector<schedules::WindowAxis> axesOf(const Window &window);
 
+//===----------------------------------------------------------------------===//
+// What operations with a filter have in common
+//===----------------------------------------------------------------------===//
+
+/// Their first operands.
+enum ConvolutionOperands : unsigned { Input, Filter, Bias };
+
+/// `groups` as it is given, or 1.
+int64_t groupsOf(mlir::DictionaryAttr attributes);
+/// The taps of a filter whose first two dimensions are channels.
+std::vector<int64_t> tapsOf(const TensorSpec &filter);
+/// The window of such a filter and of the operation's attributes.
+Window filterWindow(mlir::Operation *op);
+/// The input's rank (C7) and that of such a filter (C8), whose channels messages write as
+/// `channels`: "K, C/groups".
+std::optional<Violation> checkConvolutionRanks(const OpShape &shape, size_t spatialRank,
+                                               llvm::StringRef channels);
+/// Filter and bias are weights (C24), they and the input f32 (C21).
+std::optional<Violation> checkConvolutionOperands(const OpShape &shape);
+/// A stage of what every such operation has: extents, expressions, channels. `bias` may be null.
+schedules::Stage stageOf(mlir::Operation *op, mlir::Value filter, mlir::Value bias,
+                         ExpressionOf expression, Symbols symbols);
+/// The same of input, filter and bias, with the window, groups and padding mode of its attributes.
+schedules::Stage convolutionStageOf(mlir::Operation *op, ExpressionOf expression, Symbols symbols);
+
 } // namespace convwright::ir
 
 #endif // CONVWRIGHT_COMPILER_IR_OPS_CONVOLUTION_H

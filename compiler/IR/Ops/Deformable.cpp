@@ -18,14 +18,14 @@ using compiler::HostTensor;
 
 namespace {
 
-enum Operands : unsigned { Input, Offset, Filter, Bias, Mask };
+enum DeformableOperands : unsigned { X, Offset, W, B, Mask };
 
 //===----------------------------------------------------------------------===//
 // Shape
 //===----------------------------------------------------------------------===//
 
 std::optional<Violation> checkRanks(const OpShape &shape) {
-  size_t input = shape.operand(Input)->dims.size(), filter = shape.operand(Filter)->dims.size();
+  size_t input = shape.operand(X)->dims.size(), filter = shape.operand(W)->dims.size();
   if (input != 4) // C7
     return violate(7, {shape.name.str(), "4", imageText(2), std::to_string(input)});
   if (filter != 4) // C8
@@ -38,29 +38,25 @@ std::optional<Violation> checkSidesAndTypes(const OpShape &shape) {
     const TensorSpec *operand = shape.operand(i);
     if (!operand)
       continue;
-    bool isWeight = i == Filter || i == Bias;
+    bool isWeight = i == W || i == B;
     if (auto violation = isWeight ? checkWeight(shape.nameOf(name), *operand)
                                   : checkActivation(shape.nameOf(name), *operand))
       return violation;
     if (auto violation = checkF32(shape.nameOf(name), *operand))
       return violation;
   }
-  return checkConstantChannels(*shape.operand(Input), shape.name.str(), shape.symbols);
+  return checkConstantChannels(*shape.operand(X), shape.name.str(), shape.symbols);
 }
 
 std::optional<Violation> checkFilter(const OpShape &shape) {
-  const Dims &filter = shape.operand(Filter)->dims;
-  int64_t channels = shape.operand(Input)->dims[1].add, read = filter[1].add;
+  const Dims &filter = shape.operand(W)->dims;
+  int64_t channels = shape.operand(X)->dims[1].add, read = filter[1].add;
   if (channels % read != 0) // C72
     return violate(72, {std::to_string(read), std::to_string(channels)});
   if (auto violation = checkGroups(channels / read, channels, filter[0].add))
     return violation;
-  const TensorSpec *bias = shape.operand(Bias);
+  const TensorSpec *bias = shape.operand(B);
   return bias ? checkBias(*bias, filter[0].add, shape.symbols) : std::nullopt;
-}
-
-std::vector<int64_t> tapsOf(const TensorSpec &filter) {
-  return {filter.dims[2].add, filter.dims[3].add};
 }
 
 std::optional<Violation> checkShape(const OpShape &shape, unsigned operand, const Dims &expected) {
@@ -76,8 +72,8 @@ std::optional<Violation> checkShape(const OpShape &shape, unsigned operand, cons
 
 /// What is said of every place of the window.
 std::optional<Violation> checkDisplacement(const OpShape &shape, const Dims &places) {
-  const TensorSpec &input = *shape.operand(Input), &offset = *shape.operand(Offset);
-  int64_t taps = tapsOf(*shape.operand(Filter))[0] * tapsOf(*shape.operand(Filter))[1];
+  const TensorSpec &input = *shape.operand(X), &offset = *shape.operand(Offset);
+  int64_t taps = tapsOf(*shape.operand(W))[0] * tapsOf(*shape.operand(W))[1];
   Dims expected = {input.dims[0], Extent::constant(2 * taps), places[0], places[1]};
   if (offset.dims.size() != 4 || !offset.dims[1].isConstant())
     return checkShape(shape, Offset, expected);
@@ -96,7 +92,7 @@ std::optional<Violation> checkDisplacement(const OpShape &shape, const Dims &pla
 } // namespace
 
 std::vector<int64_t> DeformConv2dOp::windowTaps(const OpShape &shape) {
-  const TensorSpec &filter = *shape.operand(Filter);
+  const TensorSpec &filter = *shape.operand(W);
   return filter.weightSide && filter.dims.size() == 4 ? tapsOf(filter) : std::vector<int64_t>();
 }
 
@@ -107,7 +103,7 @@ Checked<TensorSpec> DeformConv2dOp::inferShape(const OpShape &shape) {
     return *violation;
   if (auto violation = checkLists(shape.attributes, 2))
     return *violation;
-  const TensorSpec &input = *shape.operand(Input), &filter = *shape.operand(Filter);
+  const TensorSpec &input = *shape.operand(X), &filter = *shape.operand(W);
   Window window = windowOf(shape.attributes, tapsOf(filter));
   for (auto violation : {checkWindow(window), checkFilter(shape)})
     if (violation)
@@ -187,22 +183,14 @@ static Window windowOf(DeformConv2dOp op) {
 }
 
 HostTensor DeformConv2dOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
-  return deformConvolve(*operands[Input], *operands[Offset], *operands[Filter], operands[Bias],
-                        operands[Mask], ::windowOf(*this), std::move(shape));
+  return deformConvolve(*operands[X], *operands[Offset], *operands[W], operands[B], operands[Mask],
+                        ::windowOf(*this), std::move(shape));
 }
 
-std::optional<ChannelAffine> DeformConv2dOp::channelAffine() { return ChannelAffine{Filter, Bias}; }
+std::optional<ChannelAffine> DeformConv2dOp::channelAffine() { return ChannelAffine{W, B}; }
 
 schedules::Stage DeformConv2dOp::lowerToStage(ExpressionOf expression, Symbols symbols) {
-  schedules::Stage stage;
-  stage.inputDims = specOf(getInput().getType(), symbols).dims;
-  stage.outputDims = specOf(getResult().getType(), symbols).dims;
-  stage.input = expression(getInput());
-  stage.filter = expression(getFilter());
-  if (getBias())
-    stage.bias = expression(getBias());
-  stage.K = stage.outputDims[1].add;
-  stage.C = stage.inputDims[1].add;
+  schedules::Stage stage = stageOf(*this, getFilter(), getBias(), expression, symbols);
   TensorSpec filter = specOf(getFilter().getType(), {}),
              offset = specOf(getOffset().getType(), symbols);
   stage.groups = stage.C / filter.dims[1].add;

@@ -13,6 +13,7 @@
 #include "compiler/IR/Ops/Access.h"
 
 #include "compiler/IR/ConvTypes.h"
+#include "compiler/IR/Ops/Convolution.h"
 #include "schedules/kernel/Access.h"
 
 using namespace convwright;
@@ -20,8 +21,6 @@ using namespace convwright::ir;
 using compiler::HostTensor;
 
 namespace {
-
-enum Operands : unsigned { Input, Filter, Bias };
 
 std::optional<Violation> checkOperands(const OpShape &shape) {
   size_t input = shape.operand(Input)->dims.size(), filter = shape.operand(Filter)->dims.size();
@@ -83,16 +82,7 @@ HostTensor LinearOp::interpret(HostOperands operands, std::vector<int64_t> shape
 }
 
 schedules::Stage LinearOp::lowerToStage(ExpressionOf expression, Symbols symbols) {
-  schedules::Stage stage;
-  stage.inputDims = specOf(getInput().getType(), symbols).dims;
-  stage.outputDims = specOf(getResult().getType(), symbols).dims;
-  stage.input = expression(getInput());
-  stage.filter = expression(getFilter());
-  if (getBias())
-    stage.bias = expression(getBias());
-  stage.K = stage.outputDims[1].add;
-  stage.C = stage.inputDims[1].add;
-  return stage;
+  return stageOf(*this, getFilter(), getBias(), expression, symbols);
 }
 
 //===----------------------------------------------------------------------===//

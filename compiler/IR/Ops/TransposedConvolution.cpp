@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/IR/ConvTypes.h"
+#include "compiler/IR/Ops/Convolution.h"
 #include "compiler/IR/Ops/HostWindows.h"
 
 using namespace convwright;
@@ -19,45 +20,13 @@ using compiler::HostTensor;
 
 namespace {
 
-enum Operands : unsigned { Input, Filter, Bias };
-
-int64_t groupsOf(mlir::DictionaryAttr attributes) { return integerOf(attributes, "groups", 1); }
-
 std::vector<int64_t> outputPadding(mlir::DictionaryAttr attributes, size_t spatialRank) {
   return numbersOf(attributes, "output_padding", std::vector<int64_t>(spatialRank, 0));
-}
-
-std::string filterText(size_t spatialRank) {
-  static constexpr const char *taps[] = {"S", "R, S", "T, R, S"};
-  return std::string("[C, K/groups, ") + taps[spatialRank - 1] + "]";
 }
 
 //===----------------------------------------------------------------------===//
 // Shape
 //===----------------------------------------------------------------------===//
-
-std::optional<Violation> checkRanks(const OpShape &shape, size_t spatialRank) {
-  size_t input = shape.operand(Input)->dims.size(), filter = shape.operand(Filter)->dims.size();
-  std::string rank = std::to_string(2 + spatialRank);
-  if (input != 2 + spatialRank) // C7
-    return violate(7, {shape.name.str(), rank, imageText(spatialRank), std::to_string(input)});
-  if (filter != 2 + spatialRank) // C8
-    return violate(8, {shape.name.str(), rank, filterText(spatialRank), std::to_string(filter)});
-  return std::nullopt;
-}
-
-std::optional<Violation> checkOperands(const OpShape &shape) {
-  for (auto [index, name] : {std::pair(Filter, "filter"), std::pair(Bias, "bias")})
-    if (const TensorSpec *operand = shape.operand(index))
-      if (auto violation = checkWeight(shape.nameOf(name), *operand))
-        return violation;
-  for (auto [index, name] :
-       {std::pair(Input, "input"), std::pair(Filter, "filter"), std::pair(Bias, "bias")})
-    if (const TensorSpec *operand = shape.operand(index))
-      if (auto violation = checkF32(shape.nameOf(name), *operand))
-        return violation;
-  return std::nullopt;
-}
 
 /// K of a filter [C, K/G, …]; 0 where it is beyond 64 bits.
 int64_t outputChannels(const OpShape &shape) {
@@ -110,16 +79,10 @@ Checked<Extent> outputExtent(const Window &window, int64_t more, const Extent &i
   return *output;
 }
 
-std::vector<int64_t> tapsOf(const TensorSpec &filter) {
-  std::vector<int64_t> taps;
-  for (size_t i = 2; i < filter.dims.size(); ++i)
-    taps.push_back(filter.dims[i].add);
-  return taps;
-}
-
 Checked<TensorSpec> infer(const OpShape &shape, size_t spatialRank) {
-  for (auto violation : {checkRanks(shape, spatialRank), checkOperands(shape),
-                         checkLists(shape.attributes, spatialRank)})
+  for (auto violation :
+       {checkConvolutionRanks(shape, spatialRank, "C, K/groups"), checkConvolutionOperands(shape),
+        checkLists(shape.attributes, spatialRank)})
     if (violation)
       return *violation;
   const TensorSpec &input = *shape.operand(Input), &filter = *shape.operand(Filter);
@@ -143,10 +106,6 @@ Checked<TensorSpec> infer(const OpShape &shape, size_t spatialRank) {
 //===----------------------------------------------------------------------===//
 // Value and stage
 //===----------------------------------------------------------------------===//
-
-Window windowOfOp(mlir::Operation *op) {
-  return windowOf(op->getAttrDictionary(), tapsOf(specOf(op->getOperand(Filter).getType(), {})));
-}
 
 /// Every input spreads over the outputs that its taps reach.
 HostTensor transpose(const HostTensor &x, const HostTensor &w, const HostTensor *b,
@@ -184,25 +143,12 @@ HostTensor transpose(const HostTensor &x, const HostTensor &w, const HostTensor 
 }
 
 HostTensor interpretOp(mlir::Operation *op, HostOperands operands, std::vector<int64_t> shape) {
-  return transpose(*operands[Input], *operands[Filter], operands[Bias], windowOfOp(op),
+  return transpose(*operands[Input], *operands[Filter], operands[Bias], filterWindow(op),
                    groupsOf(op->getAttrDictionary()), std::move(shape));
 }
 
 schedules::Stage lowerOp(mlir::Operation *op, ExpressionOf expression, Symbols symbols) {
-  schedules::Stage stage;
-  stage.inputDims = specOf(op->getOperand(Input).getType(), symbols).dims;
-  stage.outputDims = specOf(op->getResult(0).getType(), symbols).dims;
-  stage.input = expression(op->getOperand(Input));
-  stage.filter = expression(op->getOperand(Filter));
-  if (op->getNumOperands() > Bias)
-    stage.bias = expression(op->getOperand(Bias));
-  stage.K = stage.outputDims[1].add;
-  stage.C = stage.inputDims[1].add;
-  stage.groups = groupsOf(op->getAttrDictionary());
-  Window window = windowOfOp(op);
-  for (size_t i = 0; i < window.taps.size(); ++i)
-    stage.window.push_back({window.taps[i], window.stride[i], window.dilation[i],
-                            window.padBefore[i], window.padAfter[i]});
+  schedules::Stage stage = convolutionStageOf(op, expression, symbols);
   stage.transposed = true;
   return stage;
 }

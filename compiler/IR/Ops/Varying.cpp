@@ -21,8 +21,6 @@ using schedules::FilterKind;
 
 namespace {
 
-enum Operands : unsigned { Input, Filter, Bias };
-
 //===----------------------------------------------------------------------===//
 // Shape
 //===----------------------------------------------------------------------===//
@@ -240,15 +238,9 @@ Window windowAt(mlir::Operation *op, unsigned first) {
 
 schedules::Stage lowerVarying(mlir::Operation *op, FilterKind kind, const Window &window,
                               ExpressionOf expression, Symbols symbols) {
-  schedules::Stage stage;
-  stage.inputDims = specOf(op->getOperand(Input).getType(), symbols).dims;
-  stage.outputDims = specOf(op->getResult(0).getType(), symbols).dims;
-  stage.input = expression(op->getOperand(Input));
-  stage.filter = expression(op->getOperand(Filter));
+  schedules::Stage stage = stageOf(op, op->getOperand(Filter), {}, expression, symbols);
   stage.filterKind = kind;
-  stage.K = stage.outputDims[1].add;
-  stage.C = stage.inputDims[1].add;
-  stage.groups = integerOf(op->getAttrDictionary(), "groups", 1);
+  stage.groups = groupsOf(op->getAttrDictionary());
   stage.window = axesOf(window);
   stage.paddingMode = window.paddingMode;
   return stage;

@@ -170,14 +170,6 @@ public:
     return std::nullopt;
   }
 
-  Plan defaultPlan(const Kernel &kernel, const Target &target) const override {
-    Plan plan;
-    plan.algorithm = "loops";
-    for (const Parameter &parameter : space(kernel, target))
-      plan.parameters[parameter.name] = parameter.values.front();
-    return plan;
-  }
-
   double cost(const Kernel &kernel, const Plan &plan, const Target &target) const override {
     if (target.isGpu())
       return onGpu(kernel, target).milliseconds(onGpu(kernel, target).complete(plan));
@@ -228,9 +220,7 @@ public:
   Plan normalise(const Kernel &kernel, const Plan &plan, const Target &target) const override {
     if (target.isGpu())
       return GpuPlanner::asPlan(onGpu(kernel, target).complete(plan), "loops");
-    Plan normal = defaultPlan(kernel, target);
-    for (auto &[name, value] : normal.parameters)
-      value = plan.get(name, value);
+    Plan normal = Algorithm::normalise(kernel, plan, target);
     if (kernel.stages.empty()) // there are no sums to share anything
       normal.parameters.erase("rows");
     return normal;

@@ -81,14 +81,6 @@ public:
     return std::nullopt;
   }
 
-  Plan defaultPlan(const Kernel &kernel, const Target &target) const override {
-    Plan plan;
-    plan.algorithm = "pool";
-    for (const Parameter &parameter : space(kernel, target))
-      plan.parameters[parameter.name] = parameter.values.front();
-    return plan;
-  }
-
   double cost(const Kernel &kernel, const Plan &plan, const Target &target) const override {
     const Stage &stage = kernel.stages.front();
     int64_t steps = readPlan(plan).separate ? separateSteps(stage) : directSteps(stage);
@@ -109,18 +101,6 @@ public:
     if (kernel.outputs.front().layout == Layout::ChannelsLast)
       space.push_back({"tile_x", {4, 1, 2, 8}, "neighbouring pixels that share their loads"});
     return space;
-  }
-
-  std::optional<std::string> whyNotPlan(const Kernel &, const Plan &,
-                                        const Target &) const override {
-    return std::nullopt;
-  }
-
-  Plan normalise(const Kernel &kernel, const Plan &plan, const Target &target) const override {
-    Plan normal = defaultPlan(kernel, target);
-    for (auto &[name, value] : normal.parameters)
-      value = plan.get(name, value);
-    return normal;
   }
 
   Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {

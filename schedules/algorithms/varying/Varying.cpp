@@ -67,14 +67,6 @@ public:
     return std::nullopt;
   }
 
-  Plan defaultPlan(const Kernel &kernel, const Target &target) const override {
-    Plan plan;
-    plan.algorithm = "varying";
-    for (const Parameter &parameter : space(kernel, target))
-      plan.parameters[parameter.name] = parameter.values.front();
-    return plan;
-  }
-
   double cost(const Kernel &kernel, const Plan &, const Target &target) const override {
     const Stage &stage = kernel.stages.front();
     double each = isRegions(kernel) ? 3 : 2;
@@ -102,18 +94,6 @@ public:
       widths = {1};
     return {{"channels", tiles, "output channels of a tile, which share a pixel's kernel"},
             {"pixels", widths, "vectors of pixels of a tile"}};
-  }
-
-  std::optional<std::string> whyNotPlan(const Kernel &, const Plan &,
-                                        const Target &) const override {
-    return std::nullopt;
-  }
-
-  Plan normalise(const Kernel &kernel, const Plan &plan, const Target &target) const override {
-    Plan normal = defaultPlan(kernel, target);
-    for (auto &[name, value] : normal.parameters)
-      value = plan.get(name, value);
-    return normal;
   }
 
   Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {

@@ -9,9 +9,11 @@
 
 #include "compiler/IR/ConvTypes.h"
 #include "dsl/Operations.h"
+#include "schedules/kernel/Layout.h"
 
 #include "llvm/Support/raw_ostream.h"
 #include <gmock/gmock.h>
+#include <map>
 
 namespace convwright::compiler {
 namespace {
@@ -47,6 +49,16 @@ std::vector<std::string> resultNames(mlir::func::FuncOp layer) {
                        .getAsValueRange<mlir::StringAttr>())
     names.push_back(name.str());
   return names;
+}
+
+/// The language's words, the default of a rank first, are those that kernels are written with.
+TEST(Import, EveryLayoutWordOfTheLanguageIsALayoutOfKernels) {
+  std::map<size_t, std::string> words;
+#define LAYOUT(spelling, rank, doc) words[rank] += words[rank].empty() ? spelling : ", " spelling;
+#include "dsl/Layouts.def"
+  for (size_t rank : {3, 4, 5})
+    EXPECT_EQ(words[rank], schedules::layoutNames(rank)) << rank;
+  EXPECT_EQ(words.size(), 3u);
 }
 
 TEST(Import, ArgumentsCarryTheirNamesRolesAndDocumentation) {
