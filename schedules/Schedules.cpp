@@ -28,9 +28,9 @@ std::string algorithmSummary(std::string_view name) {
   return algorithm ? std::string(algorithm->summary()) : std::string();
 }
 
-double algorithmErrorBound(std::string_view name) {
-  const Algorithm *algorithm = findAlgorithm(name);
-  return algorithm ? algorithm->errorBound() : 0;
+double errorBound(const Kernel &kernel, const Plan &plan) {
+  const Algorithm *algorithm = findAlgorithm(plan.algorithm);
+  return algorithm ? algorithm->errorBound(kernel, plan) : 0;
 }
 
 namespace {
@@ -112,14 +112,15 @@ Consideration consider(const Algorithm &algorithm, const Kernel &kernel, const T
     thought.whyNot = *reason;
     return thought;
   }
-  if (request.tolerance > 0 && algorithm.errorBound() > request.tolerance) {
-    thought.whyNot = "promises a relative error of " + formatted("%.1e", algorithm.errorBound()) +
-                     ", more than the tolerance of " + formatted("%.1e", request.tolerance);
-    return thought;
-  }
   Result<Plan> plan = planFor(algorithm, kernel, target, request);
   if (!plan) {
     thought.whyNot = plan.error().message;
+    return thought;
+  }
+  double bound = algorithm.errorBound(kernel, *plan);
+  if (request.tolerance > 0 && bound > request.tolerance) {
+    thought.whyNot = "promises a relative error of " + formatted("%.1e", bound) +
+                     ", more than the tolerance of " + formatted("%.1e", request.tolerance);
     return thought;
   }
   thought.legal = true;

@@ -29,8 +29,9 @@ namespace convwright::schedules {
 std::vector<std::string> algorithmNames();
 /// One line of documentation for `name`.
 std::string algorithmSummary(std::string_view name);
-/// The relative L2 error that `name` promises for f32 (0 when it is exact for integer values too).
-double algorithmErrorBound(std::string_view name);
+/// The relative L2 error that the plan's algorithm promises of the kernel; 0: there is no such
+/// algorithm.
+double errorBound(const Kernel &kernel, const Plan &plan);
 
 /// What selection thought of one algorithm.
 struct Consideration {

@@ -227,7 +227,7 @@ void Driver::State::noteKernels(mlir::ModuleOp planned, TargetProgram &program) 
          llvm::zip_equal(layer.steps, function.getBody().getOps<ir::KernelOp>())) {
       known[{layer.name, step.kernel.name}] = sourcesOf(kernel, sources);
       if (double tolerance = requestOf(kernel).tolerance; tolerance > 0)
-        leaveOutByTolerance(step.choice, tolerance);
+        leaveOutByTolerance(step, tolerance);
     }
   }
 }

@@ -76,10 +76,12 @@ Result<std::string> kernelTexts(const TargetProgram &program, Stage stage) {
 // --explain
 //===----------------------------------------------------------------------===//
 
-void leaveOutByTolerance(schedules::Choice &choice, double tolerance) {
-  for (Consideration &considered : choice.considered) {
-    double bound = schedules::algorithmErrorBound(considered.algorithm);
-    if (considered.chosen || !considered.legal || bound <= tolerance)
+void leaveOutByTolerance(Step &step, double tolerance) {
+  for (Consideration &considered : step.choice.considered) {
+    if (considered.chosen || !considered.legal)
+      continue;
+    double bound = schedules::errorBound(step.kernel, considered.plan);
+    if (bound <= tolerance)
       continue;
     considered.legal = false;
     considered.whyNot =

@@ -20,7 +20,7 @@ schedules::Result<std::string> kernelTexts(const TargetProgram &program, Stage s
 
 /// Algorithms that were considered without regard to a tolerance: those that it excludes were no
 /// choice, and say so.
-void leaveOutByTolerance(schedules::Choice &choice, double tolerance);
+void leaveOutByTolerance(Step &step, double tolerance);
 
 /// A program's plans and the reasons for them. `contents` says what stands in a kernel, by the
 /// names of the layer and the kernel.

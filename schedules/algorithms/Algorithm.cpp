@@ -7,6 +7,8 @@
 
 #include "schedules/algorithms/Algorithm.h"
 
+#include "schedules/kernel/ErrorBound.h"
+
 namespace convwright::schedules {
 
 Plan Algorithm::defaultPlan(const Kernel &kernel, const Target &target) const {
@@ -27,6 +29,10 @@ Plan Algorithm::normalise(const Kernel &kernel, const Plan &plan, const Target &
   for (auto &[name, value] : normal.parameters)
     value = plan.get(name, value);
   return normal;
+}
+
+double Algorithm::errorBound(const Kernel &kernel, const Plan &) const {
+  return sumErrorBound(kernel);
 }
 
 #define ALGORITHM(Name) std::unique_ptr<Algorithm> create##Name();

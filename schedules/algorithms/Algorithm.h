@@ -42,8 +42,6 @@ public:
 
   virtual std::string_view name() const = 0;
   virtual std::string_view summary() const = 0;
-  /// Relative L2 error promised for f32.
-  virtual double errorBound() const = 0;
   /// Why this kernel cannot be computed this way on this target, with the numbers; none when it
   /// can.
   virtual std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const = 0;
@@ -62,6 +60,9 @@ public:
   /// others' values: plans that generate the same code compare equal. Unless overridden, the
   /// default plan with this plan's values in it. Requires !whyNotPlan().
   virtual Plan normalise(const Kernel &kernel, const Plan &plan, const Target &target) const;
+  /// Relative L2 error promised for f32; unless overridden, that of plain sums
+  /// (kernel/ErrorBound.h).
+  virtual double errorBound(const Kernel &kernel, const Plan &plan) const;
   /// Counts up when the code generated from the same plan changes enough to time it again; part of
   /// every record.
   virtual int version() const { return 1; }

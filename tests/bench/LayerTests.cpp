@@ -1,4 +1,4 @@
-//===- LayerTests.cpp - table rows as layers ------------------------------===//
+//===- LayerTests.cpp - table rows as layers, and how their numbers are checked ===//
 //
 // Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -6,11 +6,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "tools/bench/Layer.h"
+#include "compiler/Driver/Driver.h"
+#include "tools/bench/SampledCheck.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
+
+#include <sstream>
 
 using namespace convwright;
-using schedules::ElementType;
 using schedules::Layout;
 using tools::Tensor;
 
@@ -19,58 +22,134 @@ namespace {
 bench::Row smallRow() {
   bench::Row row;
   row.C = row.K = 4;
-  row.H = row.W = 5;
-  row.R = row.S = 3;
-  row.stride = {2, 1};
-  row.pad = {1, 0};
+  row.size = {1, 5, 5};
+  row.taps = {1, 3, 3};
+  row.stride = {1, 2, 1};
+  row.pad = {0, 1, 0};
   row.groups = 2;
   return row;
 }
 
+std::string textOf(bench::Row row) { return bench::layerText(row, Layout::ChannelsLast); }
+
+compiler::LayerProgram programOf(const bench::Row &row) {
+  std::ostringstream messages;
+  compiler::Driver driver(messages);
+  if (driver.openText(textOf(row), "row", "."))
+    if (auto program = driver.compile(*schedules::findTarget("x86-64-v3")))
+      return program->layers.front();
+  ADD_FAILURE() << messages.str();
+  return {};
+}
+
+/// All ones, but for the bias.
+struct Ones {
+  explicit Ones(const compiler::LayerProgram &layer) {
+    for (const compiler::TensorInfo &info : layer.arguments)
+      arguments.push_back(filled(info, 1));
+    for (const compiler::TensorInfo &info : layer.weights)
+      weights.push_back(filled(info, info.dims.size() == 1 ? 0 : 1));
+    for (const compiler::TensorInfo &info : layer.results)
+      results.push_back(filled(info, 0));
+  }
+  static Tensor filled(const compiler::TensorInfo &info, double value) {
+    Tensor tensor = Tensor::like(info, {});
+    for (int64_t i = 0; i < tensor.elementCount(); ++i)
+      tensor.set(i, value);
+    return tensor;
+  }
+  bench::Check check(const compiler::LayerProgram &layer) const {
+    auto checked = bench::checkSampled(layer, {}, {arguments, weights, results});
+    EXPECT_TRUE(checked) << checked.error().message;
+    return checked ? *checked : bench::Check{1, 0};
+  }
+
+  std::vector<Tensor> arguments, weights, results;
+};
+
 } // namespace
 
 TEST(BenchLayer, TextSaysEverythingThatTheRowSays) {
-  EXPECT_EQ(bench::layerText(smallRow(), Layout::ChannelsLast),
+  EXPECT_EQ(textOf(smallRow()),
             "layer row(x: f32[1, 4, 5, 5] nhwc, weight w: f32[4, 2, 3, 3], weight b: f32[4]) {\n"
-            "  return relu(conv2d(x, w, b, stride = [2, 1], padding = [1, 0], dilation = [1, 1], "
-            "groups = 2));\n}\n");
+            "  return relu(conv2d(x, w, b, stride = [2, 1], padding = [1, 0], groups = 2));\n}\n");
+}
+
+TEST(BenchLayer, RowsOfOtherOperationsHaveTheirOwnForms) {
+  bench::Row row;
+  row.op = "conv_transpose1d";
+  row.C = 6, row.K = 4;
+  row.size = {1, 1, 9};
+  row.taps = {1, 1, 3};
+  row.stride = {1, 1, 2};
+  row.outputPad = {0, 0, 1};
+  EXPECT_EQ(textOf(row), "layer row(x: f32[1, 6, 9] nwc, weight w: f32[6, 4, 3], weight b: f32[4]) "
+                         "{\n  return relu(conv_transpose1d(x, w, b, stride = [2], padding = [0], "
+                         "output_padding = [1]));\n}\n");
+  row = {};
+  row.op = "max_pool3d";
+  row.size = {8, 8, 8};
+  row.taps = row.stride = {2, 2, 2};
+  EXPECT_EQ(textOf(row), "layer row(x: f32[1, 1, 8, 8, 8] ndhwc) {\n  return max_pool3d(x, "
+                         "kernel_size = [2, 2, 2], stride = [2, 2, 2], padding = [0, 0, 0]);\n}\n");
+}
+
+TEST(BenchLayer, SymbolicRowsRangeFromWhatTheWindowBearsToTwiceTheSize) {
+  bench::Row row = smallRow();
+  row.symbolic = true;
+  row.N = 2;
+  row.paddingMode = "reflect";
+  EXPECT_EQ(textOf(row), "layer row(x: f32[N, 4, H, W] nhwc, weight w: f32[4, 2, 3, 3], weight b: "
+                         "f32[4]) for N in 1..4 like 2, H in 3..10 like 5, W in 3..10 like 5 {\n"
+                         "  return relu(conv2d(x, w, b, stride = [2, 1], padding = [1, 0], groups = "
+                         "2, padding_mode = reflect));\n}\n");
 }
 
 TEST(BenchLayer, CheckAcceptsTheRightNumbersInAnyLayoutAndFindsOneWrongOne) {
-  bench::Row row = smallRow();
-  Tensor x(ElementType::F32, {1, 4, 5, 5}, Layout::ChannelsLast),
-      w(ElementType::F32, {4, 2, 3, 3}, Layout::ChannelsFirst);
-  Tensor b(ElementType::F32, {4}, Layout::ChannelsFirst),
-      y(ElementType::F32, {1, 4, 3, 3}, Layout::ChannelsLast);
-  for (int64_t i = 0; i < x.elementCount(); ++i)
-    x.set(i, 1);
-  for (int64_t i = 0; i < w.elementCount(); ++i)
-    w.set(i, 1);
-  b.fromDoubles(std::vector<double>{0, 1, 2, -100});
+  compiler::LayerProgram layer = programOf(smallRow());
+  Ones tensors(layer);
+  tensors.weights[1].fromDoubles(std::vector<double>{0, 1, 2, -100});
   // Rows 0 and 2 of the output see 2 of the filter's 3 rows; the last channel is below zero.
+  Tensor &y = tensors.results[0];
   for (int64_t i = 0; i < y.elementCount(); ++i) {
     int64_t k = i / 9, p = i / 3 % 3;
-    y.set(i, k == 3 ? 0 : k + 2 * 3 * (p == 1 ? 3 : 2));
+    y.set(i, k == 3 ? 0 : static_cast<double>(k + 2 * 3 * (p == 1 ? 3 : 2)));
   }
-  bench::Check check = bench::checkRow(row, x, w, b, y);
+  bench::Check check = tensors.check(layer);
   EXPECT_EQ(check.checked, 36);
   EXPECT_EQ(check.relativeError, 0);
   y.set(17, y.at(17) + 1);
-  EXPECT_GT(bench::checkRow(row, x, w, b, y).relativeError, 1e-3);
+  EXPECT_GT(tensors.check(layer).relativeError, 1e-3);
+}
+
+TEST(BenchLayer, CheckFindsTheElementsOfATransposedConvolutionsPhases) {
+  bench::Row row;
+  row.op = "conv_transpose2d";
+  row.C = 2;
+  row.size = {1, 3, 4};
+  row.taps = row.stride = {1, 2, 2};
+  compiler::LayerProgram layer = programOf(row);
+  Ones tensors(layer);
+  Tensor &y = tensors.results[0];
+  for (int64_t i = 0; i < y.elementCount(); ++i)
+    y.set(i, 2); // every output is one tap of two channels
+  bench::Check check = tensors.check(layer);
+  EXPECT_EQ(check.checked, 48);
+  EXPECT_EQ(check.relativeError, 0);
+  y.set(13, 3);
+  EXPECT_GT(tensors.check(layer).relativeError, 1e-3);
 }
 
 TEST(BenchLayer, LargeRowsAreCheckedInPart) {
   bench::Row row;
   row.C = row.K = 512;
-  row.H = row.W = 28;
-  row.R = row.S = 3;
-  row.pad = {1, 1};
-  Tensor x(ElementType::F32, {1, 512, 28, 28}, Layout::ChannelsLast);
-  Tensor w(ElementType::F32, {512, 512, 3, 3}, Layout::ChannelsFirst),
-      b(ElementType::F32, {512}, Layout::ChannelsFirst);
-  Tensor y(ElementType::F32, {1, 512, 28, 28}, Layout::ChannelsLast);
-  bench::Check check = bench::checkRow(row, x, w, b, y);
-  EXPECT_EQ(check.relativeError, 0);
+  row.size = {1, 28, 28};
+  row.taps = {1, 3, 3};
+  row.pad = {0, 1, 1};
+  compiler::LayerProgram layer = programOf(row);
+  Ones tensors(layer);
+  bench::Check check = tensors.check(layer);
+  EXPECT_EQ(check.relativeError, 1); // the result was not computed
   EXPECT_GE(check.checked, 512);
-  EXPECT_LT(check.checked, y.elementCount());
+  EXPECT_LT(check.checked, tensors.results[0].elementCount());
 }

@@ -31,7 +31,8 @@ std::string errorOf(const PeerCommand &command) {
   return peer ? "no error" : peer.error().message;
 }
 
-const std::string conv3x3 = "conv\t1\t16\t8\t8\t16\t3\t3\t1\t1\t1\t1\t1\t1\t1";
+const std::string conv3x3 = "conv2d\tzeros\t1\t16\t16\t1\t1\t8\t8\t1\t3\t3\t1\t1\t1\t0\t1\t1\t0\t"
+                            "0\t0\t1\t1\t1";
 
 } // namespace
 
@@ -108,6 +109,27 @@ TEST(BenchPeer, OneDnnTimesAConvolutionInEachOfItsModes) {
     (*peer)->drop(*handle);
   }
   EXPECT_FALSE((*peer)->prepare("nhwc", "sobel\t4\t4\ta\tb"));
+}
+
+TEST(BenchPeer, OneDnnTimesTheOtherOperationsOfTables) {
+  auto command = bench::findPeer("onednn", CONVWRIGHT_BINARY_DIR "/bin", 1);
+  if (!command)
+    GTEST_SKIP() << command.error().message;
+  auto peer = Peer::start(*command);
+  ASSERT_TRUE(peer) << peer.error().message;
+  for (const char *problem :
+       {"conv1d\tzeros\t1\t8\t16\t1\t1\t1\t20\t1\t1\t3\t1\t1\t2\t0\t0\t1\t0\t0\t0\t1\t1\t1",
+        "conv3d\tzeros\t1\t8\t16\t1\t6\t6\t6\t3\t3\t3\t1\t1\t1\t1\t1\t1\t0\t0\t0\t1\t1\t1",
+        "conv2d\treflect\t1\t8\t16\t1\t1\t8\t8\t1\t3\t3\t1\t1\t1\t0\t1\t1\t0\t0\t0\t1\t1\t1",
+        "conv_transpose2d\tzeros\t1\t8\t16\t1\t1\t5\t5\t1\t3\t3\t1\t2\t2\t0\t1\t1\t0\t1\t1\t1\t1\t1",
+        "max_pool2d\tzeros\t1\t8\t8\t1\t1\t8\t8\t1\t2\t2\t1\t2\t2\t0\t0\t0\t0\t0\t0\t1\t1\t1",
+        "avg_pool3d\tzeros\t1\t8\t8\t1\t4\t8\t8\t2\t2\t2\t2\t2\t2\t0\t0\t0\t0\t0\t0\t1\t1\t1"})
+    for (const char *mode : {"nhwc", "nchw"}) {
+      auto handle = (*peer)->prepare(mode, problem);
+      ASSERT_TRUE(handle) << problem << ": " << handle.error().message;
+      EXPECT_TRUE((*peer)->run(*handle, 1, INT64_MAX));
+      (*peer)->drop(*handle);
+    }
 }
 
 TEST(BenchPeer, OpenCvComputesTheEdgeStrengthOfAFrame) {

@@ -202,7 +202,7 @@ Record recordOf(const Candidate &candidate, const Problem &problem, const std::s
   record.strategy = "random";
   Outcome &outcome = record.outcome;
   outcome.relativeError = candidate.ready.relativeError;
-  outcome.allowedError = findAlgorithm(candidate.plan.algorithm)->errorBound();
+  outcome.allowedError = errorBound(problem.kernel, candidate.plan);
   outcome.compileSeconds = candidate.ready.compileSeconds;
   outcome.objectBytes = candidate.ready.objectBytes;
   outcome.reason = candidate.ready.problem;
@@ -323,11 +323,11 @@ struct LayerRecorder {
 
 Kernel kernelOf(const bench::Row &row) {
   schedules::testing::Layer layer;
-  layer.N = row.N, layer.C = row.C, layer.H = row.H, layer.W = row.W, layer.K = row.K;
-  layer.R = row.R, layer.S = row.S, layer.groups = row.groups;
-  layer.strideH = row.stride[0], layer.strideW = row.stride[1];
-  layer.padH = row.pad[0], layer.padW = row.pad[1];
-  layer.dilationH = row.dilation[0], layer.dilationW = row.dilation[1];
+  layer.N = row.N, layer.C = row.C, layer.H = row.size[1], layer.W = row.size[2], layer.K = row.K;
+  layer.R = row.taps[1], layer.S = row.taps[2], layer.groups = row.groups;
+  layer.strideH = row.stride[1], layer.strideW = row.stride[2];
+  layer.padH = row.pad[1], layer.padW = row.pad[2];
+  layer.dilationH = row.dilation[1], layer.dilationW = row.dilation[2];
   return schedules::testing::convolutionKernel(layer);
 }
 

@@ -12,6 +12,7 @@
 #include <sstream>
 
 using namespace convwright;
+using schedules::Result;
 using testing::HasSubstr;
 
 namespace {
@@ -25,19 +26,48 @@ std::string errorOf(const std::string &text) {
   return rows ? "no error" : rows.error().message;
 }
 
-} // namespace
-
-TEST(BenchTable, ReadsTheShippedTable) {
-  std::ifstream file(CONVWRIGHT_SOURCE_DIR "/tests/bench/layers.tsv");
+Result<std::vector<bench::Row>> shippedTable(const std::string &name) {
+  std::ifstream file(CONVWRIGHT_SOURCE_DIR "/tests/bench/" + name);
   std::stringstream text;
   text << file.rdbuf();
-  auto rows = bench::parseTable(text.str(), "layers.tsv");
+  return bench::parseTable(text.str(), name);
+}
+
+} // namespace
+
+TEST(BenchTable, ReadsTheTableOfOperations) {
+  auto rows = shippedTable("operations.tsv");
+  ASSERT_TRUE(rows) << rows.error().message;
+  std::map<std::string, int> count;
+  for (const bench::Row &row : *rows)
+    ++count[row.suite];
+  for (const char *suite : {"conv1d", "conv3d", "transposed", "pool"})
+    EXPECT_GE(count[suite], 8) << suite;
+}
+
+TEST(BenchTable, SizesFollowTheOperation) {
+  bench::Row row;
+  row.op = "conv_transpose2d";
+  row.size = {1, 4, 5};
+  row.taps = {1, 3, 3};
+  row.stride = {1, 2, 2};
+  row.pad = {0, 1, 0};
+  row.outputPad = {0, 1, 0};
+  EXPECT_EQ(row.outputSize(), (bench::Spatial{1, 8, 11}));
+  EXPECT_DOUBLE_EQ(row.flops(), 2.0 * 20 * 9);
+  row.op = "conv2d";
+  row.outputPad = {};
+  EXPECT_EQ(row.outputSize(), (bench::Spatial{1, 2, 2}));
+}
+
+TEST(BenchTable, ReadsTheShippedTable) {
+  auto rows = shippedTable("layers.tsv");
   ASSERT_TRUE(rows) << rows.error().message;
   EXPECT_GT(rows->size(), 100U);
   const bench::Row &first = rows->front();
   EXPECT_EQ(first.suite, "rn50");
   EXPECT_EQ(first.K, 64);
-  EXPECT_EQ(first.outputHeight(), 112);
+  EXPECT_EQ(first.outputSize(), (bench::Spatial{1, 112, 112}));
   EXPECT_DOUBLE_EQ(first.flops(), 2.0 * 64 * 112 * 112 * 3 * 49);
 }
 
@@ -71,6 +101,13 @@ TEST(BenchTable, RefusesWhatIsNoTable) {
               HasSubstr("groups = 4 does not divide C = 8 and K = 9"));
   EXPECT_THAT(errorOf(std::string(header) + "a\tb\t1\t8\t4\t4\t8\t9\t9\t1\t1\t1\t1\t1\t1\t1\n"),
               HasSubstr("the filter is larger than the padded input"));
+  std::string more = std::string(header).substr(0, strlen(header) - 1) + "\top\tD\tpadding_mode\n";
+  std::string row = "a\tb\t1\t8\t4\t4\t8\t1\t1\t1\t1\t0\t0\t1\t1\t1\t";
+  EXPECT_THAT(errorOf(more + row + "conv4d\t1\tzeros\n"),
+              HasSubstr("op = 'conv4d' is none of conv1d, conv2d"));
+  EXPECT_THAT(errorOf(more + row + "conv2d\t7\tzeros\n"), HasSubstr("conv2d has no axis D"));
+  EXPECT_THAT(errorOf(more + row + "max_pool2d\t1\treflect\n"),
+              HasSubstr("max_pool2d has no padding mode but zeros"));
   EXPECT_THAT(
       errorOf(std::string(header) + "a\tb\t9999999\t9999999\t4\t4\t8\t1\t1\t1\t1\t1\t1\t1\t1\t1\n"),
       HasSubstr("more than 2^31 elements"));

@@ -133,6 +133,15 @@ void writeAnswers(Driver &driver, const Batch &batch, const std::string &path,
   }
 }
 
+/// What the plans promise, of the least precise layer.
+double largestBound(const TargetProgram &program) {
+  double bound = 0;
+  for (const LayerProgram &layer : program.layers)
+    for (const Step &step : layer.steps)
+      bound = std::max(bound, schedules::errorBound(step.kernel, step.choice.plan));
+  return bound;
+}
+
 /// Whether everything in the batch agrees with the reference.
 bool checkBatch(const Options &options, const schedules::Target &target, const Batch &batch,
                 const std::string &directory) {
@@ -162,7 +171,7 @@ bool checkBatch(const Options &options, const schedules::Target &target, const B
   std::ostringstream command;
   command << (cross ? options.emulator + " " + options.crossRunner : options.runner) << " '"
           << *library << "' layers '" << directory << "/answers.safetensors' "
-          << schedules::algorithmErrorBound(options.algorithm) << " " << typicalSum;
+          << largestBound(*program) << " " << typicalSum;
   std::cout << std::flush;
   return std::system(command.str().c_str()) == 0;
 }

@@ -40,6 +40,22 @@ Workplace withTable() {
 
 } // namespace
 
+TEST(BenchCommand, TimesPaddingModesAndSymbolicSizesBesideThePlainLayer) {
+  Workplace here = withTable();
+  for (std::vector<std::string> form :
+       {std::vector<std::string>{"--padding-mode", "reflect"}, {"--symbolic"}}) {
+    form.insert(form.end(), {"--peer", "none"});
+    Outcome outcome = bench(here, form);
+    EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+    auto document = nlohmann::json::parse(here.read("b.json"));
+    EXPECT_EQ(document["rows"].size(), form[0] == "--symbolic" ? 3U : 2U); // one has no padding
+    for (const auto &row : document["rows"]) {
+      EXPECT_EQ(row["verified"], true);
+      EXPECT_GT(row["peers"]["plain"], 0);
+    }
+  }
+}
+
 TEST(BenchCommand, ChecksAndTimesEveryRowInBothLayouts) {
   Workplace here = withTable();
   for (const char *layout : {"nhwc", "nchw"}) {

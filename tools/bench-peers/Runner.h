@@ -15,8 +15,9 @@
 //   drop <id>                                dropped
 //   quit                                     (ends)
 //
-// Problems: "conv N C H W K R S stride_h stride_w pad_h pad_w dil_h dil_w groups", f32 with bias
-// and ReLU; "sobel H W <input file> <output file>", u8 images as raw bytes.
+// Problems: a row of a table, f32, with bias and ReLU where it has a filter: its operation and
+// padding mode, N C K groups, and the size, taps, stride, padding, output padding and dilation along
+// depth, height and width each; "sobel H W <input file> <output file>", u8 images as raw bytes.
 //
 //===----------------------------------------------------------------------===//
 

@@ -1,4 +1,4 @@
-//===- onednn_runner.cpp - times oneDNN's convolutions for the bench ------===//
+//===- onednn_runner.cpp - times oneDNN's primitives for the bench --------===//
 //
 // Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -6,13 +6,16 @@
 //===----------------------------------------------------------------------===//
 //
 // onednn_runner THREADS MINIMUM_SAMPLE_NS. Builds against oneDNN 2.6 (which still has Winograd on
-// x86) and 3.x. Modes: the tensors' layout, "any" for the library's own preference, and "winograd".
+// x86) and 3.x. Modes: the tensors' layout
+// (named for two spatial axes, whatever the problem has), "any" for the library's own preference,
+// and "winograd".
 //
 //===----------------------------------------------------------------------===//
 
 #include "tools/bench-peers/Runner.h"
 
 #include <cstdlib>
+#include <cstring>
 #include <memory>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <stdexcept>
@@ -22,29 +25,58 @@ using namespace dnnl;
 
 namespace {
 
-struct Problem {
-  memory::dim N, C, H, W, K, R, S, strideH, strideW, padH, padW, dilationH, dilationW, groups;
+using Dims = memory::dims;
 
-  memory::dim P() const { return (H + 2 * padH - (R - 1) * dilationH - 1) / strideH + 1; }
-  memory::dim Q() const { return (W + 2 * padW - (S - 1) * dilationW - 1) / strideW + 1; }
+/// Spatial values stand outermost first, as many as the operation has axes.
+struct Problem {
+  std::string op, paddingMode;
+  memory::dim N, C, K, groups;
+  Dims size, taps, stride, pad, outputPad, dilation;
+
+  bool is(const char *family) const { return op.compare(0, op.size() - 2, family) == 0; }
+  bool isPool() const { return is("max_pool") || is("avg_pool"); }
+  Dims outputSize() const {
+    Dims out;
+    for (size_t i = 0; i < size.size(); ++i) {
+      memory::dim reach = (taps[i] - 1) * dilation[i] + 1;
+      out.push_back(is("conv_transpose")
+                        ? (size[i] - 1) * stride[i] - 2 * pad[i] + reach + outputPad[i]
+                        : (size[i] + 2 * pad[i] - reach) / stride[i] + 1);
+    }
+    return out;
+  }
 };
 
 Problem parse(const std::vector<std::string> &fields) {
-  if (fields.size() != 15 || fields[0] != "conv")
-    throw std::invalid_argument("oneDNN runs conv problems only");
-  auto at = [&](size_t i) { return static_cast<memory::dim>(std::stoll(fields[i + 1])); };
-  return {at(0), at(1), at(2), at(3),  at(4),  at(5),  at(6),
-          at(7), at(8), at(9), at(10), at(11), at(12), at(13)};
+  if (fields.size() != 24)
+    throw std::invalid_argument("oneDNN runs rows of tables only");
+  auto number = [&](size_t i) { return static_cast<memory::dim>(std::stoll(fields[i])); };
+  Problem p{fields[0], fields[1], number(2), number(3), number(4), number(5), {}, {}, {}, {}, {}, {}};
+  size_t axes = static_cast<size_t>(p.op[p.op.size() - 2] - '0'), next = 6;
+  for (Dims *values : {&p.size, &p.taps, &p.stride, &p.pad, &p.outputPad, &p.dilation}) {
+    for (size_t i = 0; i < 3; ++i)
+      if (i + axes >= 3)
+        values->push_back(number(next + i));
+    next += 3;
+  }
+  return p;
 }
 
-memory::format_tag tagOf(const std::string &mode) {
+/// The mode's layout at that many axes: modes are named for two.
+memory::format_tag tagOf(const std::string &mode, size_t axes) {
+  using tag = memory::format_tag;
   if (mode == "nchw")
-    return memory::format_tag::nchw;
+    return axes == 1 ? tag::ncw : axes == 2 ? tag::nchw : tag::ncdhw;
   if (mode == "nhwc")
-    return memory::format_tag::nhwc;
+    return axes == 1 ? tag::nwc : axes == 2 ? tag::nhwc : tag::ndhwc;
   if (mode == "nChw16c")
-    return memory::format_tag::nChw16c;
-  return memory::format_tag::any;
+    return axes == 1 ? tag::nCw16c : axes == 2 ? tag::nChw16c : tag::nCdhw16c;
+  return tag::any;
+}
+
+Dims joined(Dims first, const Dims &second) {
+  first.insert(first.end(), second.begin(), second.end());
+  return first;
 }
 
 primitive_attr attributes() {
@@ -60,29 +92,80 @@ primitive_attr attributes() {
   return attributes;
 }
 
-convolution_forward::primitive_desc describe(const engine &cpu, const Problem &p,
-                                             const std::string &mode) {
+/// A primitive's descriptor, as 2.6 and 3.x take its parts.
+template <typename Primitive, typename... Parts>
+typename Primitive::primitive_desc descriptor(const engine &cpu, const primitive_attr &attributes,
+                                              Parts &&...parts) {
+#if DNNL_VERSION_MAJOR >= 3
+  return {cpu, std::forward<Parts>(parts)..., attributes};
+#else
+  return {{std::forward<Parts>(parts)...}, attributes, cpu};
+#endif
+}
+
+struct Descriptions {
+  memory::desc x, w, b, y;
+};
+
+Descriptions describeTensors(const Problem &p, const std::string &mode) {
   using type = memory::data_type;
-  memory::format_tag tag = tagOf(mode);
+  memory::format_tag tag = tagOf(mode, p.size.size());
   if (mode == "nChw16c" && (p.C % 16 || p.K % 16))
     throw std::invalid_argument("nChw16c wants channels in multiples of 16");
-  memory::dims filter = p.groups > 1
-                            ? memory::dims{p.groups, p.K / p.groups, p.C / p.groups, p.R, p.S}
-                            : memory::dims{p.K, p.C, p.R, p.S};
-  memory::desc x({p.N, p.C, p.H, p.W}, type::f32, tag), y({p.N, p.K, p.P(), p.Q()}, type::f32, tag);
-  memory::desc w(filter, type::f32, memory::format_tag::any);
-  memory::desc b({p.K}, type::f32, memory::format_tag::a);
+  Dims filter = p.groups > 1 ? Dims{p.groups, p.K / p.groups, p.C / p.groups} : Dims{p.K, p.C};
+  return {memory::desc(joined({p.N, p.C}, p.size), type::f32, tag),
+          memory::desc(joined(filter, p.taps), type::f32, memory::format_tag::any),
+          memory::desc({p.K}, type::f32, memory::format_tag::a),
+          memory::desc(joined({p.N, p.K}, p.outputSize()), type::f32, tag)};
+}
+
+/// oneDNN counts dilation from 0.
+Dims dilationOf(const Problem &p) {
+  Dims dilation = p.dilation;
+  for (memory::dim &d : dilation)
+    --d;
+  return dilation;
+}
+
+convolution_forward::primitive_desc describeConvolution(const engine &cpu, const Problem &p,
+                                                        const std::string &mode) {
+  Descriptions t = describeTensors(p, mode);
   algorithm kind =
       mode == "winograd" ? algorithm::convolution_winograd : algorithm::convolution_direct;
-  memory::dims stride{p.strideH, p.strideW}, pad{p.padH, p.padW};
-  memory::dims dilation{p.dilationH - 1, p.dilationW - 1}; // oneDNN counts from 0
+  return descriptor<convolution_forward>(cpu, attributes(), prop_kind::forward_inference, kind, t.x,
+                                         t.w, t.b, t.y, p.stride, dilationOf(p), p.pad, p.pad);
+}
+
+deconvolution_forward::primitive_desc describeTransposed(const engine &cpu, const Problem &p,
+                                                         const std::string &mode) {
+  Descriptions t = describeTensors(p, mode);
+  Dims after = p.pad;
+  for (size_t i = 0; i < after.size(); ++i)
+    after[i] -= p.outputPad[i];
+  algorithm kind =
+      mode == "winograd" ? algorithm::deconvolution_winograd : algorithm::deconvolution_direct;
+  return descriptor<deconvolution_forward>(cpu, attributes(), prop_kind::forward_inference, kind,
+                                           t.x, t.w, t.b, t.y, p.stride, dilationOf(p), p.pad,
+                                           after);
+}
+
+pooling_forward::primitive_desc describePool(const engine &cpu, const Problem &p,
+                                             const std::string &mode) {
+  if (mode == "winograd" || p.dilation != Dims(p.dilation.size(), 1))
+    throw std::invalid_argument("oneDNN's pools are dense, and have no Winograd");
+  Descriptions t = describeTensors(p, mode);
+  algorithm kind =
+      p.is("max_pool") ? algorithm::pooling_max : algorithm::pooling_avg_include_padding;
+  primitive_attr attributes;
+  attributes.set_scratchpad_mode(scratchpad_mode::user);
+  if (mode == "any") // 2.6 does not choose a pool's layout of input
+    throw std::invalid_argument("oneDNN's pools take the layout that they are given");
 #if DNNL_VERSION_MAJOR >= 3
-  return {cpu,         prop_kind::forward_inference, kind, x, w, b, y, stride, dilation, pad, pad,
-          attributes()};
+  return descriptor<pooling_forward>(cpu, attributes, prop_kind::forward_inference, kind, t.x, t.y,
+                                     p.stride, p.taps, dilationOf(p), p.pad, p.pad);
 #else
-  return {{prop_kind::forward_inference, kind, x, w, b, y, stride, dilation, pad, pad},
-          attributes(),
-          cpu};
+  return descriptor<pooling_forward>(cpu, attributes, prop_kind::forward_inference, kind, t.x, t.y,
+                                     p.stride, p.taps, p.pad, p.pad);
 #endif
 }
 
@@ -97,28 +180,127 @@ void fill(memory &tensor) {
   tensor.unmap_data(data);
 }
 
-convwright::bench::Prepared prepare(const engine &cpu, stream &queue, const std::string &mode,
-                                    const std::vector<std::string> &fields) {
-  auto description = describe(cpu, parse(fields), mode);
+/// A primitive over tensors of its own, filled with fixed values.
+template <typename Primitive>
+convwright::bench::Prepared
+readyToRun(const engine &cpu, stream &queue, const std::string &mode,
+           const typename Primitive::primitive_desc &description,
+           std::unordered_map<int, memory> arguments) {
   // Its kernels for this layout need AVX-512; what remains takes seconds a call.
   if (mode == "nChw16c" && std::string(description.impl_info_str()).starts_with("ref"))
     throw std::invalid_argument("oneDNN computes nChw16c by its reference code here");
-  memory x(description.src_desc(), cpu), w(description.weights_desc(), cpu);
-  memory b(description.bias_desc(), cpu), y(description.dst_desc(), cpu);
-  memory scratch(description.scratchpad_desc(), cpu);
-  for (memory *tensor : {&x, &w, &b})
-    fill(*tensor);
-  convolution_forward convolution(description);
-  std::unordered_map<int, memory> arguments{{DNNL_ARG_SRC, x},
-                                            {DNNL_ARG_WEIGHTS, w},
-                                            {DNNL_ARG_BIAS, b},
-                                            {DNNL_ARG_DST, y},
-                                            {DNNL_ARG_SCRATCHPAD, scratch}};
+  for (auto &[id, tensor] : arguments)
+    fill(tensor);
+  arguments.emplace(DNNL_ARG_DST, memory(description.dst_desc(), cpu));
+  arguments.emplace(DNNL_ARG_SCRATCHPAD, memory(description.scratchpad_desc(), cpu));
+  Primitive primitive(description);
   return {[=, &queue] {
-            convolution.execute(queue, arguments);
+            primitive.execute(queue, arguments);
             queue.wait();
           },
           description.impl_info_str()};
+}
+
+template <typename Primitive>
+convwright::bench::Prepared withWeights(const engine &cpu, stream &queue, const std::string &mode,
+                                        const typename Primitive::primitive_desc &description,
+                                        const memory &x) {
+  return readyToRun<Primitive>(cpu, queue, mode, description,
+                               {{DNNL_ARG_SRC, x},
+                                {DNNL_ARG_WEIGHTS, memory(description.weights_desc(), cpu)},
+                                {DNNL_ARG_BIAS, memory(description.bias_desc(), cpu)}});
+}
+
+/// The index that stands for `i` beyond the borders, as PyTorch's padding modes say.
+memory::dim sourceOf(const std::string &paddingMode, memory::dim i, memory::dim size) {
+  if (paddingMode == "reflect")
+    return i < 0 ? -i : i >= size ? 2 * (size - 1) - i : i;
+  if (paddingMode == "replicate")
+    return i < 0 ? 0 : i >= size ? size - 1 : i;
+  return (i + size) % size;
+}
+
+/// Copies into a larger image, with what lies outside as the mode says: rows of `run` elements that
+/// follow each other in memory, and rows of pixels around them.
+struct PaddedCopy {
+  Dims size, pad; // of the spatial axes
+  memory::dim images, run;
+  std::string mode;
+
+  void copy(const float *from, float *to) const {
+    for (memory::dim image = 0; image < images; ++image)
+      to = copyAxis(from + image * area(0), to, 0);
+  }
+
+private:
+  /// Elements of the input behind one step along axis - 1.
+  memory::dim area(size_t axis) const {
+    memory::dim elements = run;
+    for (size_t i = axis; i < size.size(); ++i)
+      elements *= size[i];
+    return elements;
+  }
+  float *copyAxis(const float *from, float *to, size_t axis) const {
+    if (axis == size.size()) {
+      std::memcpy(to, from, static_cast<size_t>(run) * sizeof(float));
+      return to + run;
+    }
+    memory::dim step = area(axis + 1);
+    for (memory::dim i = -pad[axis]; i < size[axis] + pad[axis]; ++i) {
+      if (i == 0 && axis + 1 == size.size()) { // what lies inside, at once
+        std::memcpy(to, from, static_cast<size_t>(step * size[axis]) * sizeof(float));
+        to += step * size[axis];
+        i = size[axis] - 1;
+        continue;
+      }
+      to = copyAxis(from + sourceOf(mode, i, size[axis]) * step, to, axis + 1);
+    }
+    return to;
+  }
+};
+
+/// What a user does who wants another padding mode: pads, then convolves.
+convwright::bench::Prepared preparePadded(const engine &cpu, stream &queue, const std::string &mode,
+                                          Problem p) {
+  if (mode != "nhwc" && mode != "nchw")
+    throw std::invalid_argument("images are padded in nhwc and nchw");
+  bool last = mode == "nhwc";
+  PaddedCopy padding{p.size, p.pad, last ? p.N : p.N * p.C, last ? p.C : 1, p.paddingMode};
+  memory::desc given = describeTensors(p, mode).x;
+  for (size_t i = 0; i < p.size.size(); ++i)
+    p.size[i] += 2 * p.pad[i];
+  p.pad.assign(p.pad.size(), 0);
+  auto description = describeConvolution(cpu, p, mode);
+  memory original(given, cpu), padded(description.src_desc(), cpu);
+  fill(original);
+  auto convolution =
+      withWeights<convolution_forward>(cpu, queue, mode, description, padded);
+  return {[=] {
+            padding.copy(static_cast<const float *>(original.get_data_handle()),
+                         static_cast<float *>(padded.get_data_handle()));
+            convolution.call();
+          },
+          "pad, " + convolution.description};
+}
+
+convwright::bench::Prepared prepare(const engine &cpu, stream &queue, const std::string &mode,
+                                    const std::vector<std::string> &fields) {
+  Problem p = parse(fields);
+  if (p.paddingMode != "zeros")
+    return preparePadded(cpu, queue, mode, p);
+  if (p.isPool()) {
+    auto description = describePool(cpu, p, mode);
+    return readyToRun<pooling_forward>(cpu, queue, mode, description,
+                                       {{DNNL_ARG_SRC, memory(description.src_desc(), cpu)}});
+  }
+  if (p.is("conv_transpose")) {
+    auto description = describeTransposed(cpu, p, mode);
+    return withWeights<deconvolution_forward>(cpu, queue, mode, description,
+                                              memory(description.src_desc(), cpu));
+  }
+  auto description = describeConvolution(cpu, p, mode);
+  return withWeights<convolution_forward>(cpu, queue, mode, description,
+                                          memory(description.src_desc(), cpu));
 }
 
 } // namespace

@@ -9,6 +9,7 @@
 
 #include "tools/bench/Layer.h"
 #include "tools/bench/LayerRun.h"
+#include "tools/bench/SampledCheck.h"
 #include "tools/bench/Session.h"
 
 #include <algorithm>
@@ -23,7 +24,6 @@ using convwright::compiler::LayerProgram;
 using convwright::compiler::TargetProgram;
 using convwright::schedules::Result;
 using convwright::tools::Layers;
-using convwright::tools::Tensor;
 
 namespace convwright::bench {
 namespace {
@@ -44,7 +44,7 @@ struct Built {
   double seconds = 0;
 };
 
-Built buildRow(const Row &row, const Compile &compile, const BenchOptions &options) {
+Built build(const Row &row, const Compile &compile, const BenchOptions &options) {
   Built built;
   Clock::time_point begin = Clock::now();
   Result<TargetProgram> program = compile(layerText(row, options.layout), row.name);
@@ -66,10 +66,28 @@ Built buildRow(const Row &row, const Compile &compile, const BenchOptions &optio
   return built;
 }
 
+/// Zeros outside, known sizes.
+Row plainOf(Row row) {
+  row.paddingMode = "zeros";
+  row.symbolic = false;
+  return row;
+}
+
+bool isPlain(const Row &row) { return row.paddingMode == "zeros" && !row.symbolic; }
+
+struct BuiltRow {
+  Built asked, plain; // plain: of rows that are not
+};
+
+BuiltRow buildRow(const Row &row, const Compile &compile, const BenchOptions &options) {
+  return {build(row, compile, options),
+          isPlain(row) ? Built() : build(plainOf(row), compile, options)};
+}
+
 /// All rows, several at a time, in their order.
-std::vector<Built> buildRows(const std::vector<Row> &rows, const Compile &compile,
+std::vector<BuiltRow> buildRows(const std::vector<Row> &rows, const Compile &compile,
                              const BenchOptions &options) {
-  std::vector<Built> built(rows.size());
+  std::vector<BuiltRow> built(rows.size());
   std::atomic<size_t> next{0};
   std::mutex mutex;
   size_t done = 0;
@@ -92,56 +110,94 @@ std::vector<Built> buildRows(const std::vector<Row> &rows, const Compile &compil
   return built;
 }
 
+/// As tools/bench-peers/Runner.h has it.
 std::string problemOf(const Row &row) {
   std::ostringstream fields;
-  fields << "conv";
-  for (int64_t value :
-       {row.N, row.C, row.H, row.W, row.K, row.R, row.S, row.stride[0], row.stride[1], row.pad[0],
-        row.pad[1], row.dilation[0], row.dilation[1], row.groups})
+  fields << row.op << '\t' << row.paddingMode;
+  for (int64_t value : {row.N, row.C, row.K, row.groups})
     fields << '\t' << value;
+  for (const Spatial &values :
+       {row.size, row.taps, row.stride, row.pad, row.outputPad, row.dilation})
+    for (int64_t value : values)
+      fields << '\t' << value;
   return fields.str();
 }
 
-void benchRow(const Row &row, const LayerProgram &layer, const Layers &layers, Session &session,
-              const BenchOptions &options, RowResult &result) {
-  LayerRun run(layer, layers, {}, options.threads);
+void benchRow(const Row &row, const BuiltRow &built, Session &session, const BenchOptions &options,
+              RowResult &result) {
+  const LayerProgram &layer = built.asked.program.layers.front();
+  std::vector<int64_t> sizes = tools::likeSizes(layer);
+  LayerRun run(layer, *built.asked.layers, sizes, options.threads);
   if (run.run() != CW_OK) {
     result.problem = run.problem();
     return;
   }
-  const std::vector<Tensor> &weights = run.weights();
-  judge(result,
-        checkRow(row, run.call().arguments[0], weights[0], weights[1], run.call().results[0]));
-  if (result.verified)
-    session.time(result, run.timed(), problemOf(row));
+  Result<Check> check =
+      checkSampled(layer, sizes, {run.call().arguments, run.weights(), run.call().results});
+  if (!check) {
+    result.problem = check.error().message;
+    return;
+  }
+  judge(result, *check);
+  if (!result.verified)
+    return;
+  std::optional<LayerRun> plain;
+  std::vector<Session::Own> own;
+  if (built.plain.layers) {
+    plain.emplace(built.plain.program.layers.front(), *built.plain.layers,
+                  std::vector<int64_t>(), options.threads);
+    if (plain->run() == CW_OK)
+      own.push_back({"plain", plain->timed()});
+    else
+      result.leftOut["plain"] = plain->problem();
+  } else if (!isPlain(row)) {
+    result.leftOut["plain"] = built.plain.problem;
+  }
+  session.time(result, run.timed(), problemOf(row), nullptr, own);
 }
 
 } // namespace
 
+std::vector<Row> rowsInForm(const std::vector<Row> &rows, const BenchOptions &options) {
+  std::vector<Row> formed;
+  for (Row row : rows) {
+    if (!options.paddingMode.empty()) {
+      bool same = row.isPool() || row.isTransposed() || row.pad == Spatial{};
+      if (same && !options.symbolic)
+        continue;
+      if (!same)
+        row.paddingMode = options.paddingMode;
+    }
+    row.symbolic = options.symbolic;
+    formed.push_back(row);
+  }
+  return formed;
+}
+
 BenchResult benchTable(const std::vector<Row> &rows, const Compile &compile,
                        const BenchOptions &options) {
-  std::vector<Built> built = buildRows(rows, compile, options);
+  std::vector<BuiltRow> built = buildRows(rows, compile, options);
   Session session(options);
   BenchResult all;
   for (size_t i = 0; i < rows.size() && !cancelled(options); ++i) {
     if (options.progress)
       options.progress("timing", i, rows.size(), rows[i].name);
     RowResult result;
-    if (built[i].layers)
-      result = startResult(built[i].program.layers.front(), built[i].program.target.name, options);
+    const Built &asked = built[i].asked;
+    if (asked.layers)
+      result = startResult(asked.program.layers.front(), asked.program.target.name, options);
     result.suite = rows[i].suite;
     result.name = rows[i].name;
-    result.layout = spell(options.layout);
+    result.layout = schedules::spell(options.layout, 2 + static_cast<size_t>(rows[i].axes()));
     result.flops = rows[i].flops();
-    result.compileSeconds = built[i].seconds;
-    result.problem = built[i].problem;
-    if (built[i].layers)
-      benchRow(rows[i], built[i].program.layers.front(), *built[i].layers, session, options,
-               result);
+    result.compileSeconds = asked.seconds;
+    result.problem = asked.problem;
+    if (asked.layers)
+      benchRow(rows[i], built[i], session, options, result);
     all.rows.push_back(std::move(result));
     if (options.finished)
       options.finished(all.rows.back(), session.machine());
-    built[i] = Built(); // its code makes room
+    built[i] = BuiltRow(); // its code makes room
   }
   all.machine = session.machine();
   return all;

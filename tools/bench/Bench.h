@@ -28,6 +28,10 @@ struct BenchOptions {
   /// A peer's mode ("nhwc", "nchw", "any" ...) to hold us to; empty: the best of its direct modes.
   std::string peerLayout;
   std::vector<PeerCommand> peers;
+  /// Table rows as they are to be computed: this padding mode where there is padding (empty: the
+  /// row's own), N and the sizes as symbols. What is plain in them is timed beside, as peer "plain".
+  std::string paddingMode;
+  bool symbolic = false;
   unsigned jobs = 0; // rows compiled at once; 0: one for each CPU
   MeasureOptions timing;
   std::string executable; // leads to the runtime library
@@ -47,6 +51,9 @@ struct BenchResult {
   MachineInfo machine;
   std::vector<RowResult> rows;
 };
+
+/// The rows as the options have them; those that are the same with and without are left out.
+std::vector<Row> rowsInForm(const std::vector<Row> &rows, const BenchOptions &options);
 
 /// Every row of a table: compiled (several at a time), checked against double precision, timed
 /// interleaved with the peers. A row that fails says so in its result and does not stop the others.

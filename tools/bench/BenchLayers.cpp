@@ -100,7 +100,7 @@ RowResult benchLayer(const LayerProgram &layer, const std::string &target, const
   RowResult result = startResult(layer, target, options);
   result.name = layer.name;
   if (!layer.arguments.empty())
-    result.layout = spell(layer.arguments[0].layout);
+    result.layout = schedules::spell(layer.arguments[0].layout, layer.arguments[0].dims.size());
   result.flops = flopsOf(layer, tools::likeSizes(layer));
   LayerBench bench(layer, layers, options);
   checkLayer(layer, layers, options.threads, interpret, result);

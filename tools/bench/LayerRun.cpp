@@ -33,7 +33,7 @@ std::vector<Tensor> makeTensors(const std::vector<compiler::TensorInfo> &infos,
 double allowedError(const LayerProgram &layer) {
   double bound = 0;
   for (const compiler::Step &step : layer.steps)
-    bound += schedules::algorithmErrorBound(step.choice.plan.algorithm);
+    bound += schedules::errorBound(step.kernel, step.choice.plan);
   return bound;
 }
 
@@ -55,10 +55,6 @@ std::string scientific(double value) {
 }
 
 } // namespace
-
-const char *spell(schedules::Layout layout) {
-  return layout == schedules::Layout::ChannelsLast ? "nhwc" : "nchw";
-}
 
 RowResult startResult(const LayerProgram &layer, const std::string &target,
                       const BenchOptions &options) {

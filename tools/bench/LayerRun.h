@@ -9,11 +9,14 @@
 #define CONVWRIGHT_TOOLS_BENCH_LAYERRUN_H
 
 #include "tools/bench/Bench.h"
-#include "tools/bench/Layer.h"
 
 namespace convwright::bench {
 
-const char *spell(schedules::Layout layout);
+/// What a check of numbers came to.
+struct Check {
+  double relativeError = 0; // L2 norm of the difference over that of the reference
+  int64_t checked = 0;      // how many outputs
+};
 
 /// The fields that follow from the program and the options alone.
 RowResult startResult(const compiler::LayerProgram &layer, const std::string &target,

@@ -135,9 +135,14 @@ std::vector<Measurement> Session::timeTogether(const std::vector<std::function<i
 }
 
 void Session::time(RowResult &result, const std::function<int()> &run, const std::string &problem,
-                   const std::function<bool()> &accept) {
+                   const std::function<bool()> &accept, const std::vector<Own> &own) {
   std::vector<Contender> contenders{contenderOf(run)};
   std::vector<PeerResult> prepared;
+  for (const Own &other : own) {
+    contenders.push_back(contenderOf(other.run));
+    contenders.back().name = other.name;
+    prepared.push_back({PeerKind::Direct, other.name, {}});
+  }
   std::vector<std::function<void()>> drops;
   for (Running &running : peers) {
     std::vector<PeerResult> modes;

@@ -22,11 +22,16 @@ public:
   Session(const Session &) = delete;
   Session &operator=(const Session &) = delete;
 
-  /// Times `run`, which returns a cw_status, beside every mode of every peer that takes `problem`
-  /// (empty: none). `accept` is asked after a peer prepared itself; false: it computes something
+  /// Another of our calls, to be timed as a peer of that name.
+  struct Own {
+    std::string name;
+    std::function<int()> run;
+  };
+  /// Times `run`, which returns a cw_status, beside `own` and every mode of every peer that takes
+  /// `problem` (empty: none). `accept` is asked after a peer prepared itself; false: it computes something
   /// else. Fills in result.ours, .peers and, when `run` fails, .problem.
   void time(RowResult &result, const std::function<int()> &run, const std::string &problem,
-            const std::function<bool()> &accept = nullptr);
+            const std::function<bool()> &accept = nullptr, const std::vector<Own> &own = {});
   /// Times calls of ours beside each other, one Measurement for each, in order.
   std::vector<Measurement> timeTogether(const std::vector<std::function<int()>> &runs);
   /// The peak is that of the best burst so far.

@@ -28,22 +28,49 @@ std::vector<std::string> split(std::string_view line, char separator) {
   return fields;
 }
 
+enum Axis : uint8_t { D, H, W };
+
+struct Column {
+  int64_t *value;
+  bool required;
+};
+
 /// The columns that hold numbers, and where they go.
-std::map<std::string, int64_t *> numbersOf(Row &row) {
-  return {{"N", &row.N},
-          {"C", &row.C},
-          {"H", &row.H},
-          {"W", &row.W},
-          {"K", &row.K},
-          {"R", &row.R},
-          {"S", &row.S},
-          {"stride_h", &row.stride[0]},
-          {"stride_w", &row.stride[1]},
-          {"pad_h", &row.pad[0]},
-          {"pad_w", &row.pad[1]},
-          {"dil_h", &row.dilation[0]},
-          {"dil_w", &row.dilation[1]},
-          {"groups", &row.groups}};
+std::map<std::string, Column> numbersOf(Row &row) {
+  return {{"N", {&row.N, true}},
+          {"C", {&row.C, true}},
+          {"D", {&row.size[D], false}},
+          {"H", {&row.size[H], true}},
+          {"W", {&row.size[W], true}},
+          {"K", {&row.K, true}},
+          {"T", {&row.taps[D], false}},
+          {"R", {&row.taps[H], true}},
+          {"S", {&row.taps[W], true}},
+          {"stride_d", {&row.stride[D], false}},
+          {"stride_h", {&row.stride[H], true}},
+          {"stride_w", {&row.stride[W], true}},
+          {"pad_d", {&row.pad[D], false}},
+          {"pad_h", {&row.pad[H], true}},
+          {"pad_w", {&row.pad[W], true}},
+          {"out_pad_d", {&row.outputPad[D], false}},
+          {"out_pad_h", {&row.outputPad[H], false}},
+          {"out_pad_w", {&row.outputPad[W], false}},
+          {"dil_d", {&row.dilation[D], false}},
+          {"dil_h", {&row.dilation[H], true}},
+          {"dil_w", {&row.dilation[W], true}},
+          {"groups", {&row.groups, true}}};
+}
+
+/// The columns that hold words, and what they may be; empty: anything.
+struct Words {
+  std::string *value;
+  std::vector<std::string> allowed;
+};
+std::map<std::string, Words> wordsOf(Row &row) {
+  return {{"suite", {&row.suite, {}}},
+          {"name", {&row.name, {}}},
+          {"op", {&row.op, rowOperations()}},
+          {"padding_mode", {&row.paddingMode, {"zeros", "reflect", "replicate", "circular"}}}};
 }
 
 std::optional<int64_t> parseNumber(const std::string &text) {
@@ -54,12 +81,22 @@ std::optional<int64_t> parseNumber(const std::string &text) {
   return value;
 }
 
+std::string join(const std::vector<std::string> &words) {
+  std::string list;
+  for (const std::string &word : words)
+    list += (list.empty() ? "" : ", ") + word;
+  return list;
+}
+
 std::string columnList() {
   Row row;
-  std::string list = "suite, name";
-  for (const auto &[column, value] : numbersOf(row))
-    list += ", " + column;
-  return list;
+  std::vector<std::string> needed{"name"}, optional;
+  for (const auto &[column, where] : numbersOf(row))
+    (where.required ? needed : optional).push_back(column);
+  for (const auto &[column, where] : wordsOf(row))
+    if (column != "name")
+      optional.push_back(column);
+  return join(needed) + "; and, when they are wanted, " + join(optional);
 }
 
 std::optional<std::string> headerProblem(const std::vector<std::string> &columns) {
@@ -67,32 +104,55 @@ std::optional<std::string> headerProblem(const std::vector<std::string> &columns
   std::map<std::string, int> seen;
   for (const std::string &column : columns)
     ++seen[column];
-  auto required = numbersOf(row);
+  auto numbers = numbersOf(row);
+  auto words = wordsOf(row);
   for (const auto &[column, count] : seen) {
-    if (!required.count(column) && column != "suite" && column != "name")
+    if (!numbers.count(column) && !words.count(column))
       return "unknown column '" + column + "'; the columns are " + columnList();
     if (count > 1)
       return "column '" + column + "' appears " + std::to_string(count) + " times";
   }
-  for (const auto &[column, value] : required)
-    if (!seen.count(column))
+  for (const auto &[column, where] : numbers)
+    if (where.required && !seen.count(column))
       return "column '" + column + "' is missing; the columns are " + columnList();
   if (!seen.count("name"))
     return "column 'name' is missing; the columns are " + columnList();
   return std::nullopt;
 }
 
+/// Along axes that the operation does not have.
+std::optional<std::string> unusedAxisProblem(const Row &row) {
+  static constexpr const char *names[] = {"D", "H", "W"};
+  for (int i = 0; i < 3 - row.axes(); ++i)
+    if (row.size[i] != 1 || row.taps[i] != 1 || row.stride[i] != 1 || row.dilation[i] != 1 ||
+        row.pad[i] != 0 || row.outputPad[i] != 0)
+      return row.op + " has no axis " + names[i] +
+             ": sizes, taps, strides and dilations there are 1, paddings 0";
+  return std::nullopt;
+}
+
 /// What no compiler could make of the row.
 std::optional<std::string> rowProblem(const Row &row) {
+  if (auto problem = unusedAxisProblem(row))
+    return problem;
   if (row.C % row.groups || row.K % row.groups)
     return "groups = " + std::to_string(row.groups) +
            " does not divide C = " + std::to_string(row.C) + " and K = " + std::to_string(row.K);
-  if (row.outputHeight() < 1 || row.outputWidth() < 1)
-    return "the filter is larger than the padded input";
-  double largest = std::max({1.0 * row.N * row.C * row.H * row.W,
-                             1.0 * row.N * row.K * row.outputHeight() * row.outputWidth(),
-                             1.0 * row.K * row.C * row.R * row.S});
-  if (largest > std::exp2(31))
+  if (row.isPool() && (row.K != row.C || row.groups != 1))
+    return row.op + " has as many outputs as inputs, and no groups: K = C, groups = 1";
+  if (!row.isTransposed() && row.outputPad != Spatial{})
+    return row.op + " has no output padding: out_pad is 0";
+  if ((row.isTransposed() || row.isPool()) && row.paddingMode != "zeros")
+    return row.op + " has no padding mode but zeros";
+  double in = row.N * row.C, filter = row.K * row.C, out = row.N * row.K;
+  for (size_t i = 0; i < 3; ++i) {
+    if (row.outputSize()[i] < 1)
+      return "the filter is larger than the padded input";
+    in *= static_cast<double>(row.size[i]);
+    filter *= static_cast<double>(row.taps[i]);
+    out *= static_cast<double>(row.outputSize()[i]);
+  }
+  if (std::max({in, filter, out}) > std::exp2(31))
     return "a tensor has more than 2^31 elements";
   return std::nullopt;
 }
@@ -112,17 +172,21 @@ struct TableReader {
                                std::to_string(columns.size()));
     Row row;
     auto numbers = numbersOf(row);
+    auto words = wordsOf(row);
     for (size_t i = 0; i < columns.size(); ++i) {
-      if (columns[i] == "suite" || columns[i] == "name") {
-        (columns[i] == "suite" ? row.suite : row.name) = fields[i];
+      if (auto word = words.find(columns[i]); word != words.end()) {
+        const std::vector<std::string> &allowed = word->second.allowed;
+        if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), fields[i]) == allowed.end())
+          return errorAt(line, columns[i] + " = '" + fields[i] + "' is none of " + join(allowed));
+        *word->second.value = fields[i];
         continue;
       }
-      int64_t least = columns[i].starts_with("pad") ? 0 : 1;
+      int64_t least = columns[i].find("pad_") != std::string::npos ? 0 : 1;
       std::optional<int64_t> value = parseNumber(fields[i]);
       if (!value || *value < least || *value > (1 << 24))
         return errorAt(line, columns[i] + " = '" + fields[i] + "' is not an integer from " +
                                  std::to_string(least) + " to 2^24");
-      *numbers.at(columns[i]) = *value;
+      *numbers.at(columns[i]).value = *value;
     }
     if (auto problem = rowProblem(row))
       return errorAt(line, *problem);
@@ -131,6 +195,42 @@ struct TableReader {
 };
 
 } // namespace
+
+const std::vector<std::string> &rowOperations() {
+  static const std::vector<std::string> operations = [] {
+    std::vector<std::string> all;
+    for (const char *family : {"conv", "conv_transpose", "max_pool", "avg_pool"})
+      for (const char *axes : {"1d", "2d", "3d"})
+        all.push_back(std::string(family) + axes);
+    return all;
+  }();
+  return operations;
+}
+
+Spatial Row::outputSize() const {
+  Spatial out;
+  for (size_t i = 0; i < 3; ++i) {
+    int64_t reach = (taps[i] - 1) * dilation[i];
+    out[i] = isTransposed()
+                 ? (size[i] - 1) * stride[i] - 2 * pad[i] + reach + outputPad[i] + 1
+                 : (size[i] + 2 * pad[i] - reach - 1 + stride[i]) / stride[i];
+    if (!isTransposed() && size[i] + 2 * pad[i] < reach + 1)
+      out[i] = 0;
+  }
+  return out;
+}
+
+int64_t Row::outputElements() const {
+  Spatial out = outputSize();
+  return N * K * out[D] * out[H] * out[W];
+}
+
+double Row::flops() const {
+  Spatial positions = isTransposed() ? size : outputSize();
+  int64_t each = taps[D] * taps[H] * taps[W] * (isPool() ? 1 : C / groups);
+  return 2.0 * static_cast<double>(N * K * positions[D] * positions[H] * positions[W]) *
+         static_cast<double>(each);
+}
 
 Result<std::vector<Row>> parseTable(std::string_view text, std::string_view origin) {
   TableReader reader{std::string(origin), {}};

@@ -18,29 +18,37 @@
 
 namespace convwright::bench {
 
-/// One convolution with bias and ReLU, f32.
+/// Sizes along depth, height and width; what an operation has no axis for is 1 (padding: 0).
+using Spatial = std::array<int64_t, 3>;
+
+/// One layer, f32: a convolution or transposed convolution with bias and ReLU, or a pool (K = C).
 struct Row {
   std::string suite, name;
-  int64_t N = 1, C = 1, H = 1, W = 1, K = 1, R = 1, S = 1;
-  std::array<int64_t, 2> stride{1, 1}, pad{0, 0}, dilation{1, 1}; // h, w; both sides; 1 = dense
-  int64_t groups = 1;
+  std::string op = "conv2d"; // as the language spells it: one of rowOperations()
+  std::string paddingMode = "zeros";
+  int64_t N = 1, C = 1, K = 1, groups = 1;
+  Spatial size{1, 1, 1}, taps{1, 1, 1}, stride{1, 1, 1}, pad{}, outputPad{};
+  Spatial dilation{1, 1, 1}; // 1 = dense
+  /// N and the sizes are symbols of the layer, with these as their `like`.
+  bool symbolic = false;
 
-  int64_t outputHeight() const {
-    return (H + 2 * pad[0] - (R - 1) * dilation[0] - 1) / stride[0] + 1;
-  }
-  int64_t outputWidth() const {
-    return (W + 2 * pad[1] - (S - 1) * dilation[1] - 1) / stride[1] + 1;
-  }
-  int64_t outputElements() const { return N * K * outputHeight() * outputWidth(); }
-  /// 2 x multiply-adds of the direct convolution, padded taps counted.
-  double flops() const {
-    int64_t each = C / groups * R * S; // groups divides C
-    return 2.0 * outputElements() * each;
-  }
+  /// Spatial axes: 1, 2 or 3.
+  int axes() const { return op[op.size() - 2] - '0'; }
+  bool isPool() const { return op.find("pool") != op.npos; }
+  bool isTransposed() const { return op.starts_with("conv_transpose"); }
+  Spatial outputSize() const;
+  int64_t outputElements() const;
+  /// 2 x multiply-adds of the direct convolution, padded taps counted; of a pool, its taps.
+  double flops() const;
 };
 
-/// Reads a table: a header line with the columns of tests/bench/layers.tsv in any order, then one
-/// tab-separated row a line; empty lines and lines that begin with # are skipped.
+/// conv1d and so on.
+const std::vector<std::string> &rowOperations();
+
+/// Reads a table: a header line with columns in any order, then one tab-separated row a line; empty
+/// lines and lines that begin with # are skipped. Columns: name N C H W K R S stride_h stride_w
+/// pad_h pad_w dil_h dil_w groups, and, when they are wanted, suite, op, D T stride_d pad_d dil_d,
+/// out_pad_d out_pad_h out_pad_w, padding_mode.
 /// Errors  name `origin`, the line, the column, what was found and what is allowed.
 schedules::Result<std::vector<Row>> parseTable(std::string_view text, std::string_view origin);
 

@@ -37,6 +37,8 @@ struct CommandOptions {
   std::string file, target = "host", layout = "nhwc", peerLayout = "best", suites, filter, json;
   PlanOptions plan;
   std::vector<std::string> peers;
+  std::string paddingMode;
+  bool symbolic = false;
   int threads = 1;
   unsigned jobs = 0;
   double seconds = 20;
@@ -104,6 +106,8 @@ private:
                                                : schedules::Layout::ChannelsFirst;
     settings.peerLayout = options.peerLayout == "best" ? "" : options.peerLayout;
     settings.peers = *peers;
+    settings.paddingMode = options.paddingMode;
+    settings.symbolic = options.symbolic;
     settings.jobs = options.jobs;
     settings.timing.budgetSeconds = options.seconds;
     settings.timing.cancelled = &interrupted();
@@ -145,10 +149,14 @@ private:
              : rows;
     if (!selected)
       return fail(selected.error().message);
+    std::vector<Row> formed = bench::rowsInForm(*selected, settings);
+    if (formed.empty())
+      return fail("no selected row of " + options.file +
+                  " has padding that --padding-mode could change");
     if (options.peers.empty())
       addDefaultPeer();
     return bench::benchTable(
-        *selected,
+        formed,
         [this](const std::string &source, const std::string &origin) {
           return compileText(source, origin, target, overrides);
         },
@@ -166,6 +174,10 @@ private:
   }
 
   std::optional<BenchResult> benchFile() {
+    if (!options.paddingMode.empty() || options.symbolic) {
+      code = failUsage("--padding-mode and --symbolic are for tables; a .conv file says it itself");
+      return std::nullopt;
+    }
     Source source(options.file);
     if (!source.ok()) {
       code = source.failure();
@@ -233,6 +245,12 @@ void addBenchCommand(CLI::App &app, CommandLine &line) {
   command->add_option("--peer", options->peers,
                       "Peers, by commas: " + join(bench::peerNames()) +
                           "; default for tables: onednn");
+  command
+      ->add_option("--padding-mode", options->paddingMode,
+                   "Compute a table's padded rows with this padding mode, beside zeros")
+      ->check(CLI::IsMember({"reflect", "replicate", "circular"}));
+  command->add_flag("--symbolic", options->symbolic,
+                    "Compile a table's rows for a range of sizes, beside their own");
   addPlanOptions(*command, options->plan);
   command->add_option("--json", options->json, "Also write the results to this file");
   command->add_option("--seconds", options->seconds, "At most this long on a row")

@@ -87,7 +87,6 @@ public:
   std::string_view summary() const override {
     return "every channel on its own, one-channel images too: lanes are channels (nhwc) or pixels";
   }
-  double errorBound() const override { return 2e-6; }
   int version() const override { return 5; }
 
   std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const override {

@@ -20,7 +20,6 @@ public:
   std::string_view summary() const override {
     return "register tiles of pixels times output channels over a padded copy of the input";
   }
-  double errorBound() const override { return 2e-6; }
   std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const override {
     if (!target.isGpu())
       return whyNotDense(kernel, target);

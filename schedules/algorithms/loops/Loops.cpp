@@ -162,7 +162,6 @@ public:
   std::string_view summary() const override {
     return "plain vectorised loops: computes any kernel";
   }
-  double errorBound() const override { return 2e-6; }
 
   std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const override {
     if (target.isGpu() && !kernel.folds.empty())

@@ -20,7 +20,6 @@ public:
   std::string_view summary() const override {
     return "1x1 convolution as a blocked matrix product over a line of pixels";
   }
-  double errorBound() const override { return 2e-6; }
   std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const override {
     if (auto reason = whyNotDense(kernel, target))
       return reason;

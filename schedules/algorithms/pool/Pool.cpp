@@ -67,7 +67,6 @@ public:
   std::string_view summary() const override {
     return "the largest or the mean of windows or whole images, moving each element once";
   }
-  double errorBound() const override { return 2e-6; }
 
   std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const override {
     if (target.isGpu())

@@ -48,7 +48,6 @@ public:
   std::string_view summary() const override {
     return "a kernel per pixel or region, and displaced taps, in one pass";
   }
-  double errorBound() const override { return 2e-6; }
 
   std::optional<std::string> whyNot(const Kernel &kernel, const Target &target) const override {
     if (target.isGpu())

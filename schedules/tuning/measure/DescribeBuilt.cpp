@@ -29,7 +29,7 @@ BuiltInfo describeBuilt(const Kernel &kernel, const Plan &plan, const Target &ta
   info.target = target.name;
   info.plan = print(plan);
   info.cpuFeatures = target.cpuFeatures;
-  info.errorBound = algorithmErrorBound(plan.algorithm);
+  info.errorBound = schedules::errorBound(kernel, plan);
   info.symbols = kernel.symbols;
   for (const Operand &operand : kernel.operands)
     info.operands.push_back(

@@ -19,12 +19,12 @@ std::string scientific(double value) {
   return text;
 }
 
-Objection objectionOf(const PlanRequest &request) {
-  return [&request](const Plan &plan) -> std::optional<std::string> {
+Objection objectionOf(const Kernel &kernel, const PlanRequest &request) {
+  return [&kernel, &request](const Plan &plan) -> std::optional<std::string> {
     if (!request.algorithm.empty() && plan.algorithm != request.algorithm)
       return "the algorithm '" + request.algorithm + "' was asked for, not '" + plan.algorithm +
              "'";
-    double bound = algorithmErrorBound(plan.algorithm);
+    double bound = errorBound(kernel, plan);
     if (request.tolerance > 0 && bound > request.tolerance)
       return "'" + plan.algorithm + "' promises a relative error of " + scientific(bound) +
              ", more than the tolerance of " + scientific(request.tolerance);
@@ -58,7 +58,7 @@ Advisor adviseFrom(std::shared_ptr<const RecordIndex> own,
     if (!request.parameters.empty())
       return advice;
     Problem problem{kernel, target.name, threads};
-    Objection objection = objectionOf(request);
+    Objection objection = objectionOf(kernel, request);
     Lookup mine = own ? own->look(problem, target, objection) : Lookup();
     Lookup theirs = shipped ? shipped->look(problem, target, objection) : Lookup();
     const Lookup *chosen = chooseBetween(mine, theirs);

@@ -168,11 +168,12 @@ Space::Space(const Kernel &kernel, const Target &target, const SpaceOptions &opt
     bool wanted = options.algorithms.empty() ||
                   std::find(options.algorithms.begin(), options.algorithms.end(),
                             algorithm->name()) != options.algorithms.end();
-    bool precise = options.tolerance <= 0 || algorithm->errorBound() <= options.tolerance;
-    if (!wanted || !precise || algorithm->whyNot(kernel, target))
+    if (!wanted || algorithm->whyNot(kernel, target))
+      continue;
+    Plan plan = algorithm->defaultPlan(kernel, target);
+    if (options.tolerance > 0 && algorithm->errorBound(kernel, plan) > options.tolerance)
       continue;
     made->parts.push_back({algorithm.get(), algorithm->space(kernel, target)});
-    Plan plan = algorithm->defaultPlan(kernel, target);
     plan.algorithm = algorithm->name();
     if (double cost = algorithm->cost(kernel, plan, target); cost < cheapest) {
       cheapest = cost;

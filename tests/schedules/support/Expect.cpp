@@ -47,7 +47,7 @@ void expectRight(const Kernel &kernel, const Ask &ask) {
     runner.prepare(sizes);
     RunStatistics run = runner.run(ask.threads);
     EXPECT_EQ(run.status, 0);
-    double bound = allOutputsAreIntegers(kernel) ? 0 : algorithmErrorBound(choice->plan.algorithm);
+    double bound = allOutputsAreIntegers(kernel) ? 0 : errorBound(kernel, choice->plan);
     EXPECT_LE(runner.relativeError(), bound);
     EXPECT_LE(run.peakBytes, runner.declaredScratch(ask.threads));
     EXPECT_FALSE(run.foreignContext)

@@ -33,7 +33,7 @@ void expectRandomPlansRight(const char *algorithm, const Layer &layer) {
     ASSERT_EQ(runner.error(), "") << print(*plan);
     runner.prepare({});
     EXPECT_EQ(runner.run().status, 0);
-    EXPECT_LE(runner.relativeError(), algorithmErrorBound(algorithm)) << print(*plan);
+    EXPECT_LE(runner.relativeError(), errorBound(kernel, *plan)) << print(*plan);
     EXPECT_TRUE(runner.output(0).guardsIntact()) << print(*plan);
   }
 }

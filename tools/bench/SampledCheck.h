@@ -1,0 +1,30 @@
+//===- SampledCheck.h - some of a layer's numbers against the reference -------===//
+//
+// Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef CONVWRIGHT_TOOLS_BENCH_SAMPLEDCHECK_H
+#define CONVWRIGHT_TOOLS_BENCH_SAMPLEDCHECK_H
+
+#include "compiler/Lowering/Program.h"
+#include "tools/bench/LayerRun.h"
+#include "tools/execute/Tensor.h"
+
+namespace convwright::bench {
+
+/// The tensors of a run, in the order of the layer's.
+struct RunTensors {
+  const std::vector<tools::Tensor> &arguments, &weights, &results;
+};
+
+/// Compares what the kernels wrote with their reference in double precision: all of it when that is
+/// affordable, otherwise corners and a fixed pseudo-random choice. For layers too large for the
+/// interpreter. Every kernel reads arguments and weights only and writes results; an error says so.
+schedules::Result<Check> checkSampled(const compiler::LayerProgram &layer,
+                                      std::span<const int64_t> sizes, const RunTensors &tensors);
+
+} // namespace convwright::bench
+
+#endif // CONVWRIGHT_TOOLS_BENCH_SAMPLEDCHECK_H
