@@ -41,8 +41,10 @@ bool hasApproximated(const ScalarExpr &expr) {
 bool hasApproximated(const Kernel &kernel) {
   bool found = false;
   auto look = [&](const ScalarExpr &expr) { found |= hasApproximated(expr); };
-  for (const Stage &stage : kernel.stages)
+  for (const Stage &stage : kernel.stages) {
     forEachExpression(stage, look);
+    found |= stage.displacement.has_value(); // interpolates, at places that are rounded
+  }
   for (const Output &output : kernel.outputs)
     look(output.value);
   for (const Fold &fold : kernel.folds)

@@ -43,10 +43,12 @@ Expr outsideValue(const Stage &stage) {
   return type.is_float() ? Halide::Internal::make_const(type, -HUGE_VAL) : type.min();
 }
 
-Expr paddedInput(Tensors &tensors, const Stage &stage, const Point &at) {
+/// Padded along these axes.
+static Expr paddedAlong(const std::vector<Axis> &axes, Tensors &tensors, const Stage &stage,
+                        const Point &at) {
   Point size = tensors.extents(stage.inputDims), from = at;
   Expr inside;
-  for (Axis axis : spatialAxes(stage.inputDims.size())) {
+  for (Axis axis : axes) {
     PaddedCoordinate padded = padCoordinate(stage.paddingMode, along(from, axis),
                                             stage.windowAlong(axis), along(size, axis));
     along(from, axis) = padded.index;
@@ -60,6 +62,16 @@ Expr paddedInput(Tensors &tensors, const Stage &stage, const Point &at) {
   Expr outside = stage.reduction == Reduction::Max ? outsideValue(stage)
                                                    : Halide::Internal::make_zero(value.type());
   return select(inside, likely(value), outside);
+}
+
+Expr paddedInput(Tensors &tensors, const Stage &stage, const Point &at) {
+  return paddedAlong(spatialAxes(stage.inputDims.size()), tensors, stage, at);
+}
+
+Expr inputInColumn(Tensors &tensors, const Stage &stage, const Point &at) {
+  std::vector<Axis> axes = spatialAxes(stage.inputDims.size());
+  axes.pop_back(); // W
+  return paddedAlong(axes, tensors, stage, at);
 }
 
 Expr underTap(const WindowAxis &window, const Expr &position, const Expr &tap) {

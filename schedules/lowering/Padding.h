@@ -28,6 +28,9 @@ Halide::Expr outsideValue(const Stage &stage);
 /// The value of the stage's input at a point whose spatial coordinates count from the padded
 /// origin.
 Halide::Expr paddedInput(Tensors &tensors, const Stage &stage, const Point &at);
+/// The same in a column of the input, which is known to lie inside: at.x counts from the input's
+/// first.
+Halide::Expr inputInColumn(Tensors &tensors, const Stage &stage, const Point &at);
 /// The padded position under a tap, of an output position.
 Halide::Expr underTap(const WindowAxis &window, const Halide::Expr &position,
                       const Halide::Expr &tap);

@@ -140,6 +140,22 @@ TEST(BenchLayer, CheckFindsTheElementsOfATransposedConvolutionsPhases) {
   EXPECT_GT(tensors.check(layer).relativeError, 1e-3);
 }
 
+TEST(BenchLayer, CheckKnowsLayersOfOneAxis) {
+  bench::Row row;
+  row.op = "conv1d";
+  row.C = 2, row.K = 2;
+  row.size = {1, 1, 9};
+  row.taps = {1, 1, 3};
+  compiler::LayerProgram layer = programOf(row);
+  Ones tensors(layer);
+  Tensor &x = tensors.arguments[0], &y = tensors.results[0];
+  for (int64_t i = 0; i < x.elementCount(); ++i)
+    x.set(i, i < 9 ? static_cast<double>(i) : 0);
+  for (int64_t i = 0; i < y.elementCount(); ++i)
+    y.set(i, static_cast<double>(3 * (i % 7 + 1)));
+  EXPECT_EQ(tensors.check(layer).relativeError, 0);
+}
+
 TEST(BenchLayer, LargeRowsAreCheckedInPart) {
   bench::Row row;
   row.C = row.K = 512;

@@ -30,8 +30,11 @@ constexpr int64_t leastOutputs = 512;
 
 using Place = compiler::Reference::Place;
 
-HostTensor hostTensor(const Tensor &from) {
-  HostTensor tensor(from.type(), schedules::Layout::ChannelsFirst, from.shape());
+/// A tensor as a kernel sees it: what has fewer axes is raised, which lies alike.
+HostTensor hostTensor(const Tensor &from, const Operand &operand,
+                      const std::vector<int64_t> &sizes) {
+  HostTensor tensor(from.type(), schedules::Layout::ChannelsFirst,
+                    schedules::valuesOf(operand.dims, sizes));
   std::vector<std::byte> bytes = from.toRowMajorBytes();
   std::memcpy(tensor.data(), bytes.data(), bytes.size());
   return tensor;
@@ -117,10 +120,12 @@ private:
       if (operand.role == Operand::Role::Constant)
         operands.push_back(constantTensor(operand));
       else if (operand.role == Operand::Role::Weight)
-        operands.push_back(hostTensor(tensors.weights[static_cast<size_t>(step.weights[i])]));
+        operands.push_back(hostTensor(tensors.weights[static_cast<size_t>(step.weights[i])],
+                                      operand, sizes));
       else if (step.operands[i].place == Place::Argument)
         operands.push_back(
-            hostTensor(tensors.arguments[static_cast<size_t>(step.operands[i].index)]));
+            hostTensor(tensors.arguments[static_cast<size_t>(step.operands[i].index)], operand,
+                       sizes));
       else
         return "kernel '" + step.kernel.name + "' reads another's result; " + layer.name +
                " is checked whole or not at all";

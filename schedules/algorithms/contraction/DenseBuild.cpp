@@ -74,6 +74,10 @@ private:
     return plan.tileY == 1 && shape.R > 1 && conv.paddingMode == PaddingMode::Zeros &&
            height.padded();
   }
+  /// Likewise planes of taps.
+  bool skipsPlanes() const {
+    return isDeep() && conv.paddingMode == PaddingMode::Zeros && depth.padded();
+  }
   /// Likewise single taps, when a tile is a whole row: then it is known which they are.
   bool skipsColumns() const {
     return skipsRows() && plan.tileX == shape.Q && !shape.symbolic && !flat && shape.S > 1 &&
@@ -252,6 +256,10 @@ void DenseBuilder::defineAccumulators() {
     Expr row = underTap(height, y, taps.z) - toInt(height.padBefore);
     taps.where(row >= 0 && row < tensors.extents(conv.inputDims).y);
   }
+  if (skipsPlanes()) {
+    Expr plane = underTap(depth, z, taps[3]) - toInt(depth.padBefore);
+    taps.where(plane >= 0 && plane < tensors.extents(conv.inputDims).z);
+  }
   if (skipsColumns()) {
     Expr column = underTap(width, x, taps.y) - toInt(width.padBefore);
     taps.where(column >= 0 && column < tensors.extents(conv.inputDims).x);
@@ -296,7 +304,7 @@ void DenseBuilder::scheduleOutput() {
   if (!wholeBlocks())
     out.split(k, g, k, toInt(shape.K), TailStrategy::RoundUp);
   out.split(k, ko, ki, toInt(plan.blockK()), inChannels);
-  if (plan.line) {
+  if (plan.stripsInRow()) {
     out.split(x, strip, x, toInt(plan.strip()), inPixels);
     out.split(x, xt, xi, toInt(plan.tileX), TailStrategy::GuardWithIf);
     yt = y;
@@ -306,7 +314,7 @@ void DenseBuilder::scheduleOutput() {
     out.split(y, yt, yi, toInt(plan.tileY), TailStrategy::GuardWithIf);
   }
   std::vector<Halide::VarOrRVar> order = {ki, xi};
-  if (!plan.line)
+  if (!plan.stripsInRow())
     order.push_back(yi);
   if (plan.channelsInside)
     order.push_back(ko);
@@ -327,7 +335,7 @@ void DenseBuilder::scheduleOutput() {
   out.reorder(order).vectorize(ki, toInt(plan.lanes));
   if (!costlyEpilogue) {
     out.unroll(ki).unroll(xi);
-    if (!plan.line)
+    if (!plan.stripsInRow())
       out.unroll(yi);
   }
   if (!plan.parallelK) {

@@ -42,11 +42,19 @@ struct Counter {
   const DensePlan &plan;
   const Target &target;
 
-  double strips() const { return ceilDiv(plan.line ? shape.P * shape.Q : shape.P, plan.strip()); }
+  double strips() const {
+    int64_t whole = plan.line ? shape.P * shape.Q : plan.alongRow ? shape.Q : shape.P;
+    return ceilDiv(whole, plan.strip());
+  }
+  /// Columns of input that are staged at once.
+  double stagedColumns() const {
+    int64_t outputs = plan.alongRow && !plan.parallelK ? plan.strip() : shape.Q;
+    return static_cast<double>(outputs * shape.strideW + (shape.S - 1) * shape.dilationW);
+  }
 
   /// The last strip and the last tile of a row are whole: they overlap those before them.
   double tilesOfImage() const {
-    double inRow = plan.line ? 1 : ceilDiv(shape.Q, plan.tileX);
+    double inRow = plan.stripsInRow() ? 1 : ceilDiv(shape.Q, plan.tileX);
     return strips() * static_cast<double>(plan.stripTiles) * inRow;
   }
 
@@ -73,8 +81,7 @@ struct Counter {
   /// of tiles. Cycles a step.
   double weightStream() const {
     double block = 4.0 * static_cast<double>(plan.blockK() * shape.C * shape.T * shape.R * shape.S);
-    double columns = static_cast<double>(
-        plan.line ? plan.tileX : shape.Q * shape.strideW + (shape.S - 1) * shape.dilationW);
+    double columns = plan.line ? static_cast<double>(plan.tileX) : stagedColumns();
     double rows =
         static_cast<double>((plan.tileY - 1) * shape.strideH + 1 + (shape.R - 1) * shape.dilationH);
     double input = 4.0 * static_cast<double>(shape.C * shape.T) * columns * rows;
@@ -118,10 +125,10 @@ struct Counter {
   double staging() const {
     if (!plan.stage)
       return 0;
-    auto columns = static_cast<double>(shape.Q * shape.strideW + (shape.S - 1) * shape.dilationW);
-    double rows = strips() * static_cast<double>((plan.strip() - 1) * shape.strideH + 1 +
-                                                 (shape.R - 1) * shape.dilationH);
-    double pixels = plan.line ? static_cast<double>(shape.P * shape.Q) : rows * columns;
+    auto stripRows = static_cast<double>((plan.strip() - 1) * shape.strideH + 1 +
+                                         (shape.R - 1) * shape.dilationH);
+    double pixels = plan.line ? static_cast<double>(shape.P * shape.Q)
+                              : strips() * (plan.alongRow ? 1 : stripRows) * stagedColumns();
     double each = shape.in == Layout::ChannelsLast ? copyCycles : transposedCopyCycles;
     return pixels * static_cast<double>(shape.C * shape.T) * each;
   }

@@ -164,24 +164,29 @@ bool DensePlanner::collides(const DensePlan &plan) const {
   return plan.tileX * plan.tileY >= target.l1LinesApart(bytes);
 }
 
-int64_t DensePlanner::stagedBytesPerRow() const {
-  int64_t columns = shape.Q * shape.strideW + (shape.S - 1) * shape.dilationW;
-  return 4 * shape.C * shape.T * (line ? 1 : columns);
+// What strips are made of: pixels of a line or of an image's only row, otherwise rows.
+DensePlanner::Units DensePlanner::units() const {
+  int64_t pixelBytes = 4 * shape.C * shape.T, reach = (shape.S - 1) * shape.dilationW;
+  if (line)
+    return {shape.P * shape.Q, 0, 1, pixelBytes};
+  if (shape.oneRow)
+    return {shape.Q, reach, shape.strideW, pixelBytes};
+  int64_t columns = shape.Q * shape.strideW + reach;
+  return {shape.P, (shape.R - 1) * shape.dilationH, shape.strideH, columns * pixelBytes};
 }
 
 int64_t DensePlanner::stagedImageBytes() const {
-  int64_t rows = shape.P * shape.strideH + (shape.R - 1) * shape.dilationH;
-  return shape.G * stagedBytesPerRow() * (line ? shape.P * shape.Q : rows);
+  Units each = units();
+  return shape.G * each.stagedBytes * (each.count * each.stride + each.halo);
 }
 
 // A strip's input is to stay in L2 beside a block of weights.
 int64_t DensePlanner::stripTilesFor(const DensePlan &plan) const {
-  int64_t unit = line ? plan.tileX : plan.tileY;
-  int64_t rows = line ? shape.P * shape.Q : shape.P;
-  int64_t halo = line ? 0 : (shape.R - 1) * shape.dilationH;
-  int64_t fits = 2 * target.l2 / 5 / stagedBytesPerRow() - halo;
-  int64_t most = std::max<int64_t>(1, fits / ((line ? 1 : shape.strideH) * unit));
-  return evenStrip(rows, unit, most);
+  Units each = units();
+  int64_t unit = plan.stripsInRow() ? plan.tileX : plan.tileY;
+  int64_t fits = 2 * target.l2 / 5 / each.stagedBytes - each.halo;
+  int64_t most = std::max<int64_t>(1, fits / (each.stride * unit));
+  return evenStrip(each.count, unit, most);
 }
 
 // A block's outputs of many pixels, 2 KiB and its multiples apart, fall on a set or two of L1 and
@@ -202,7 +207,7 @@ DensePlan DensePlanner::withOutputsApart(DensePlan plan) const {
 bool DensePlanner::weightsPassOften(const DensePlan &plan) const {
   int64_t weights = 4 * shape.G * shape.K * shape.C * shape.T * shape.R * shape.S;
   int64_t image = stagedImageBytes();
-  int64_t strips = ceilDiv(shape.P, plan.strip()), blocks = ceilDiv(shape.K, plan.blockK());
+  int64_t strips = ceilDiv(units().count, plan.strip()), blocks = ceilDiv(shape.K, plan.blockK());
   return !line && !shape.symbolic && shape.G * blocks >= wantedTasks && weights > 4 * target.l2 &&
          image <= largestStagedBytes && strips * weights > 2 * blocks * image;
 }
@@ -216,14 +221,15 @@ DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int6
   plan.lanes = lanes;
   plan.stage = stage;
   plan.line = line;
+  plan.alongRow = shape.oneRow;
   plan.blockC = stage ? blockOfChannels(shape.C, target) : shape.C;
   plan.unroll = usualUnroll(plan.blockC, target);
   plan.stripTiles = stripTilesFor(plan);
-  int64_t rows = line ? shape.P * shape.Q : shape.P;
+  int64_t rows = units().count;
   int64_t strips = shape.planes() * ceilDiv(rows, plan.strip());
   int64_t blocks = shape.G * ceilDiv(shape.K, plan.blockK());
   int64_t whole = stagedImageBytes();
-  int64_t unit = line ? tileX : tileY;
+  int64_t unit = plan.stripsInRow() ? tileX : tileY;
   if (strips >= wantedTasks) {
     if (stage && weightsPassOften(plan)) {
       plan.parallelK = true;
@@ -300,8 +306,8 @@ std::optional<std::string> DensePlanner::whyNot(const DensePlan &plan) const {
     return inPlace ? "stage = 0 reads the input where it lies, which takes a plain nhwc operand "
                      "of constant size"
                    : "stage = 0 is for 1x1 filters without padding (algorithm = pointwise)";
-  if (plan.line && plan.tileY != 1)
-    return "tile_y = " + text(plan.tileY) + ", but the pixels are one line: it must be 1";
+  if (plan.stripsInRow() && plan.tileY != 1)
+    return "tile_y = " + text(plan.tileY) + ", but the pixels are one row: it must be 1";
   if (auto reason = whyNotLoops(plan))
     return reason;
   return whyNotSizes(plan);
@@ -330,13 +336,13 @@ std::optional<std::string> DensePlanner::whyNotSizes(const DensePlan &plan) cons
   auto text = [](int64_t value) { return std::to_string(value); };
   if (shape.symbolic)
     return std::nullopt;
-  int64_t rows = plan.line ? shape.P * shape.Q : shape.P;
+  int64_t rows = units().count;
   int64_t columns = plan.line ? shape.P * shape.Q : shape.Q;
   if (plan.tileX > columns)
     return "tile_x = " + text(plan.tileX) + " is more than the " + text(columns) + " columns";
   if (plan.strip() > rows)
     return "strip = " + text(plan.stripTiles) + " makes " + text(plan.strip()) +
-           (plan.line ? " pixels, the image has " : " rows, the image has ") + text(rows);
+           (plan.stripsInRow() ? " pixels, the image has " : " rows, the image has ") + text(rows);
   return std::nullopt;
 }
 
@@ -350,14 +356,14 @@ std::vector<Parameter> DensePlanner::space() const {
   int64_t widest = target.lanes(4);
   return {
       {"tile_x", startingWith(best.tileX, upTo(most), most), "columns of a register tile"},
-      {"tile_y", startingWith(best.tileY, upTo(line ? 1 : largestTileY), largestTileY),
+      {"tile_y", startingWith(best.tileY, upTo(best.stripsInRow() ? 1 : largestTileY), largestTileY),
        "rows of a register tile"},
       {"tile_k", startingWith(best.tileK, upTo(largestTileK), largestTileK),
        "vectors of output channels of a register tile"},
       {"vector", startingWith(best.lanes, {widest, widest / 2, widest / 4}, widest),
        "output channels in a vector"},
       {"strip", startingWith(best.stripTiles, strips, 128),
-       "rows of tiles (1x1: tiles) whose input is staged at once", largestStrip},
+       "rows of tiles (in one row: tiles) whose input is staged at once", largestStrip},
       {"block_c", startingWith(blockOfChannels(shape.C, target), {4, 8, 16, 32, 64}, shape.C),
        "input channels that lie together in the staged input"},
       {"stage", stages, "1: copy the input, padded and blocked; 0: read it where it lies"},

@@ -40,8 +40,12 @@ private:
   DensePlan around(int64_t tileX, int64_t tileY, int64_t tileK, int64_t lanes, bool stage) const;
   DensePlan withOutputsApart(DensePlan plan) const;
   int64_t stripTilesFor(const DensePlan &plan) const;
-  int64_t stagedBytesPerRow() const; // of one group
-  int64_t stagedImageBytes() const;  // of all groups
+  struct Units {
+    int64_t count, halo, stride; // of input behind one of output
+    int64_t stagedBytes;         // of one, of one group
+  };
+  Units units() const;
+  int64_t stagedImageBytes() const; // of all groups
   bool weightsPassOften(const DensePlan &plan) const;
   bool mustStage() const;
   bool collides(const DensePlan &plan) const;

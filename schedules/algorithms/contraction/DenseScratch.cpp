@@ -39,6 +39,9 @@ static std::vector<Extent> planeDims(const Stage &conv, const DenseShape &shape,
   int64_t width = flat ? shape.C : plan.blockC, slack = flat ? target.lanes(4) : 0;
   Extent columns = scaled(along(conv.outputDims, Axis::W), strideX * width,
                           ((plan.tileX + 1) * strideX + reachX) * width + slack);
+  if (plan.alongRow && !plan.parallelK)
+    return {Extent::constant(((plan.strip() - 1) * strideX + reachX + strideX) * width + slack),
+            Extent::constant(1)};
   if (plan.parallelK)
     return {columns,
             scaled(along(conv.outputDims, Axis::H), strideY, plan.strip() * strideY + reachY)};

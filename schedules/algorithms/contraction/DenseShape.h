@@ -34,6 +34,7 @@ struct DenseShape {
   int64_t T, R, S;          // taps along depth, height and width
   int64_t strideH, strideW, dilationH, dilationW;
   int64_t depth, H, W; // planes of output, rows and columns of input
+  bool oneRow;         // images are one row, along which strips lie then
   bool symbolic;       // a spatial extent of the output is known at run time only
   bool batchIsLine;    // images of one pixel are seen as one image of all of them
   bool plainInput;     // the input is an operand as it is
@@ -62,14 +63,17 @@ struct DensePlan {
   int64_t stripTiles;   // (rows of) tiles for which the input is staged at once
   bool stage;           // copy the input, padded and blocked
   bool line;            // pixels as one line
+  bool alongRow;        // a strip is a piece of the image's only row
   bool parallelK;       // parallel over blocks of output channels, not strips
   int64_t unroll;       // steps of the reduction over channels unrolled; divides blockC
   bool channelsInside;  // the blocks of output channels pass a tile, not the tiles a block
 
   int64_t blockK() const { return lanes * tileK; }
   int64_t accumulators() const { return tileX * tileY * tileK; }
-  /// Rows of output in a strip; in a line: pixels.
-  int64_t strip() const { return stripTiles * (line ? tileX : tileY); }
+  /// Whether strips lie along x, not y.
+  bool stripsInRow() const { return line || alongRow; }
+  /// Rows of output in a strip; where strips lie along x: pixels.
+  int64_t strip() const { return stripTiles * (stripsInRow() ? tileX : tileY); }
 };
 
 /// Whether few channels make a staged row x and channels together, and so the reduction.

@@ -123,6 +123,18 @@ bool unrollsTiles(const DepthwiseShape &shape, const DepthwisePlan &plan) {
   return !plan.stage && shape.constantQ && shape.tilesOfRow(plan.tileX) <= mostTilesUnrolled;
 }
 
+double stagedVectorCycles(const Kernel &kernel, const DepthwiseShape &shape,
+                          const DepthwisePlan &plan) {
+  const Stage &conv = kernel.stages.front();
+  WindowAxis depth = conv.windowAlong(Axis::D), height = conv.windowAlong(Axis::H),
+             width = conv.windowAlong(Axis::W);
+  auto ceilDiv = [](int64_t a, int64_t b) { return (a + b - 1) / b; };
+  int64_t rows = ceilDiv(shape.P, plan.rows) * ((plan.rows - 1) * height.stride + height.reach());
+  int64_t columns = shape.Q * width.stride + width.reach();
+  return copyCycles * static_cast<double>(shape.N * depth.taps * ceilDiv(shape.K, plan.lanes)) *
+         static_cast<double>(rows) * static_cast<double>(columns);
+}
+
 double channelLaneCycles(const DepthwiseShape &shape, const DepthwisePlan &plan,
                          const Target &target) {
   Counter count{shape, plan, target};

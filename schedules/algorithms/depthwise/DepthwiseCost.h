@@ -25,6 +25,10 @@ bool unrollsTiles(const DepthwiseShape &shape, const DepthwisePlan &plan);
 /// do not fit there together.
 bool evictsItself(const DepthwiseShape &shape, int64_t tileX, const Target &target);
 
+/// Cycles of copying the padded input for each vector of channels.
+double stagedVectorCycles(const Kernel &kernel, const DepthwiseShape &shape,
+                          const DepthwisePlan &plan);
+
 /// Cycles of one core for a plan with channels in its lanes, at the symbols' `like` values: taps
 /// that see the image, and cache lines that come from beyond L1. Compares orders of the loops.
 double channelLaneCycles(const DepthwiseShape &shape, const DepthwisePlan &plan,

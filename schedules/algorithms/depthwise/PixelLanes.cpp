@@ -15,8 +15,11 @@
 
 #include "schedules/algorithms/depthwise/DepthwiseBuild.h"
 
+#include "schedules/lowering/PaddedRows.h"
 #include "schedules/lowering/Padding.h"
 #include "schedules/lowering/ScalarLowering.h"
+
+#include <optional>
 
 namespace convwright::schedules {
 
@@ -35,6 +38,7 @@ struct Staged {
   Func func;
   Var phase{"phase"};
   int stride;
+  std::optional<PaddedRows> rows{};
 
   /// Column `x` of a plane of taps; t in volumes only.
   Expr at(const DepthwiseContext &context, const Expr &x, const Expr &phase, const Expr &row,
@@ -63,15 +67,19 @@ Staged stageInput(const DepthwiseContext &context) {
   const LogicalVars &v = context.vars;
   Staged staged{.func = Func(context.tensors.name("padded")),
                 .stride = toInt(context.shape.strideW)};
-  Expr column = v.x * staged.stride + staged.phase;
   Var t("t");
   std::vector<Var> at = {v.x, staged.phase, v.y};
   if (context.hasPlanes())
     at.push_back(t);
   at.push_back(v.c);
   Expr plane = underTap(conv.windowAlong(Axis::D), v.z, t);
-  staged.func(context.inPlane(at)) = paddedInput(
-      context.tensors, conv, {v.n, inputChannel(context.shape, v.c), plane, v.y, column});
+  auto value = [&](const Expr &column) {
+    Expr channel = inputChannel(context.shape, v.c);
+    return inputInColumn(context.tensors, conv, {v.n, channel, plane, v.y, column});
+  };
+  staged.rows.emplace(staged.func, context.inPlane(at), conv.windowAlong(Axis::W),
+                      conv.paddingMode, context.tensors.extents(conv.inputDims).x, value,
+                      Halide::Internal::make_zero(value(0).type()));
   return staged;
 }
 
@@ -222,10 +230,8 @@ Pipelines buildPixelLanes(const DepthwiseContext &context) {
   for (size_t i = 0; i < sums.size(); ++i)
     scheduleSum(context, i, sums[i], out, tile);
   int stageLanes = toInt(std::min<int64_t>(plan.lanes, 64));
-  staged.func.compute_at(out, strip)
-      .vectorize(v.x, stageLanes, TailStrategy::RoundUp)
-      .never_partition_all()
-      .partition(v.x, Partition::Auto);
+  staged.func.compute_at(out, strip);
+  staged.rows->vectorize(stageLanes);
   return context.tensors.finish({out}, stagedBytes(context, stageLanes));
 }
 

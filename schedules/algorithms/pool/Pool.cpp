@@ -49,12 +49,13 @@ int64_t separateSteps(const Stage &stage) {
   return std::min(row.stride, row.taps) * (stage.taps() / row.taps + 1) + row.taps;
 }
 
-/// Strided taps take several loads and a shuffle each where pixels are in the lanes.
+/// Pixels in the lanes: short rows consist of vectors that meet a border, and strided taps take
+/// several loads and a shuffle each, unless rows of columns are made first.
 bool separateIsFaster(const Kernel &kernel) {
   const Stage &stage = kernel.stages.front();
-  bool channels = kernel.outputs.front().layout == Layout::ChannelsLast;
-  int64_t each = !channels && stage.windowAlong(Axis::W).stride > 1 ? 2 : 1;
-  return separateSteps(stage) < each * directSteps(stage) * 4 / 5;
+  if (kernel.outputs.front().layout != Layout::ChannelsLast)
+    return stage.padded() || stage.windowAlong(Axis::W).stride > 1;
+  return separateSteps(stage) < directSteps(stage) * 4 / 5;
 }
 
 PoolPlan readPlan(const Plan &plan) {

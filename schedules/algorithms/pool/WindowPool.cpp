@@ -16,10 +16,13 @@
 #include "schedules/algorithms/pool/PoolBuild.h"
 
 #include "schedules/algorithms/Cost.h"
+#include "schedules/lowering/PaddedRows.h"
 #include "schedules/lowering/Padding.h"
 #include "schedules/lowering/StageTaps.h"
 
+#include <cmath>
 #include <functional>
+#include <optional>
 
 namespace convwright::schedules {
 
@@ -56,24 +59,52 @@ public:
   RDom domain{};
 
 private:
-  /// Each step is a let: a maximum reads what it compares twice.
+  /// Columns first, so that neighbouring pixels share those that both see; each step is a let. A
+  /// maximum asks once, for pairs of taps, whether one is no number, instead of in each step.
   Expr unrolled(const std::function<Expr(const std::vector<Expr> &)> &value, int64_t count) const {
     std::vector<std::pair<std::string, Expr>> lets;
     auto named = [&](const Expr &step) {
       lets.emplace_back(name + std::to_string(lets.size()), step);
       return Variable::make(step.type(), lets.back().first);
     };
-    Expr result;
-    for (int64_t i = 0; i < count; ++i) {
-      std::vector<Expr> at;
-      int64_t rest = i;
-      for (int64_t extent : taps) {
-        at.emplace_back(toInt(rest % extent));
-        rest /= extent;
+    bool largest = context.stage().reduction == Reduction::Max;
+    Expr result, nothing; // nothing: some tap is no number
+    auto merge = [&](Expr &into, const Expr &next, const std::function<Expr()> &merged) {
+      into = into.defined() ? named(merged()) : next;
+    };
+    for (int64_t s = 0; s < taps.front(); ++s) {
+      Expr column, unordered, unpaired;
+      for (int64_t i = 0; i < count / taps.front(); ++i) {
+        std::vector<Expr> at = {toInt(s)};
+        int64_t rest = i;
+        for (size_t d = 1; d < taps.size(); rest /= taps[d++])
+          at.emplace_back(toInt(rest % taps[d]));
+        Expr next = named(value(at));
+        merge(column, next, [&] {
+          return largest ? Halide::select(column > next, column, next) : column + next;
+        });
+        if (!largest || !next.type().is_float())
+          continue;
+        if (!unpaired.defined()) {
+          unpaired = next;
+          continue;
+        }
+        Expr pair = named(Halide::is_nan(unpaired) || Halide::is_nan(next));
+        merge(unordered, pair, [&] { return unordered || pair; });
+        unpaired = Expr();
       }
-      Expr next = named(value(at));
-      result = i == 0 ? next : named(reduced(context.stage(), result, next));
+      if (unpaired.defined()) {
+        Expr alone = named(Halide::is_nan(unpaired));
+        merge(unordered, alone, [&] { return unordered || alone; });
+      }
+      merge(result, column, [&] {
+        return largest ? Halide::select(result > column, result, column) : result + column;
+      });
+      if (unordered.defined())
+        merge(nothing, unordered, [&] { return nothing || unordered; });
     }
+    if (nothing.defined())
+      result = Halide::select(nothing, Halide::Internal::make_const(result.type(), NAN), result);
     for (size_t i = lets.size(); i-- > 0;)
       result = Let::make(lets[i].first, lets[i].second, result);
     return result;
@@ -139,7 +170,43 @@ private:
         [&](const std::vector<Expr> &tap) { return under(column(tap[0]), tap[1], tap[2]); });
   }
 
+  /// Pixels in the lanes: rows of columns that were reduced, a plane for each remainder by the
+  /// stride, and around them what is outside.
+  Expr inRows() {
+    reductions.reserve(2);
+    reductions.emplace_back(context, nest, "outer",
+                            std::vector<int64_t>{1, tapsAlong(Axis::H), tapsAlong(Axis::D)});
+    WindowAxis row = stage.windowAlong(Axis::W);
+    int stride = toInt(row.stride);
+    if (stage.partialWindows)
+      row.padAfter += row.stride - 1;
+    Var phase("phase");
+    const LogicalVars &v = nest.vars;
+    std::vector<Var> vars = nest.vars.inMemoryOrder(nest.layout, nest.rank);
+    vars.insert(vars.begin() + 1, phase);
+    auto column = [&](const Expr &x) {
+      return reductions.front().over([&](const std::vector<Expr> &tap) {
+        return inputInColumn(context.tensors, stage,
+                             {v.n, v.c, underTap(stage.windowAlong(Axis::D), v.z, tap[2]),
+                              underTap(stage.windowAlong(Axis::H), v.y, tap[1]), x});
+      });
+    };
+    columns = Func(context.tensors.name("columns"));
+    rows.emplace(columns, vars, row, PaddingMode::Zeros,
+                 context.tensors.extents(stage.inputDims).x, column, outsideValue(stage));
+    reductions.emplace_back(context, nest, "inner", std::vector<int64_t>{tapsAlong(Axis::W)});
+    return reductions.back().over([&](const std::vector<Expr> &tap) {
+      Expr offset = tap[0] * toInt(row.dilation);
+      std::vector<Expr> at = memoryOrder(
+          nest.layout, nest.rank, {v.n, v.c, v.z, v.y, v.x + offset / stride});
+      at.insert(at.begin() + 1, offset % stride);
+      return columns(at);
+    });
+  }
+
   Expr separately() {
+    if (!context.channelLanes() && tapsAlong(Axis::H) * tapsAlong(Axis::D) <= mostUnrolled)
+      return inRows();
     reductions.reserve(2);
     reductions.emplace_back(context, nest, "outer",
                             std::vector<int64_t>{tapsAlong(Axis::H), tapsAlong(Axis::D)});
@@ -198,6 +265,11 @@ private:
   }
 
   void scheduleColumns(int lanes, const Var &row, int tile) {
+    if (rows) {
+      columns.compute_at(nest.out, row);
+      rows->vectorize(lanes);
+      return;
+    }
     Var vector("column_vector"), lane("column_lane");
     columns.compute_at(nest.out, row)
         .never_partition_all()
@@ -226,6 +298,7 @@ private:
   Nest nest;
   std::vector<Reduce> reductions;
   Func columns;
+  std::optional<PaddedRows> rows;
 };
 
 } // namespace
