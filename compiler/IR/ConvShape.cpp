@@ -60,18 +60,43 @@ std::optional<Extent> ir::addThenDivide(const Extent &extent, int64_t add, int64
   return normalised(result);
 }
 
+/// Whether the division is exact at every size in range.
+static bool neverRounds(const Extent &extent, Symbols symbols) {
+  if (extent.div == 1)
+    return true;
+  const Symbol &symbol = symbols[extent.symbol];
+  int64_t first, step;
+  return !__builtin_mul_overflow(extent.mul, symbol.lo, &first) &&
+         !__builtin_add_overflow(first, extent.add, &first) &&
+         !__builtin_mul_overflow(extent.mul, symbol.step, &step) && first % extent.div == 0 &&
+         step % extent.div == 0;
+}
+
+std::optional<Extent> ir::plus(const Extent &a, const Extent &b, Symbols symbols) {
+  if (b.isConstant())
+    return addThenDivide(a, b.add, 1);
+  if (a.isConstant())
+    return addThenDivide(b, a.add, 1);
+  if (a.symbol != b.symbol || (!neverRounds(a, symbols) && !neverRounds(b, symbols)))
+    return std::nullopt;
+  // x + floor(y / d) = floor((d·x + y) / d) of a whole x.
+  int64_t common = a.div / std::gcd(a.div, b.div), mine, other, added;
+  Extent result{a.symbol, 0, 0, 0};
+  if (__builtin_mul_overflow(common, b.div, &result.div))
+    return std::nullopt;
+  int64_t byA = result.div / a.div, byB = result.div / b.div;
+  if (__builtin_mul_overflow(a.mul, byA, &mine) || __builtin_mul_overflow(b.mul, byB, &other) ||
+      __builtin_add_overflow(mine, other, &result.mul) ||
+      __builtin_mul_overflow(a.add, byA, &mine) || __builtin_mul_overflow(b.add, byB, &added) ||
+      __builtin_add_overflow(mine, added, &result.add))
+    return std::nullopt;
+  return normalised(result);
+}
+
 std::optional<Extent> ir::times(const Extent &extent, int64_t factor, Symbols symbols) {
   Extent result = extent;
-  if (extent.div != 1) {
-    const Symbol &symbol = symbols[extent.symbol];
-    int64_t first, step;
-    if (__builtin_mul_overflow(extent.mul, symbol.lo, &first) ||
-        __builtin_add_overflow(first, extent.add, &first) ||
-        __builtin_mul_overflow(extent.mul, symbol.step, &step))
-      return std::nullopt;
-    if (first % extent.div != 0 || step % extent.div != 0)
-      return std::nullopt;
-  }
+  if (!neverRounds(extent, symbols))
+    return std::nullopt;
   if (__builtin_mul_overflow(extent.mul, factor, &result.mul) ||
       __builtin_mul_overflow(extent.add, factor, &result.add))
     return std::nullopt;

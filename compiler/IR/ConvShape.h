@@ -36,8 +36,8 @@ using schedules::Symbol;
 struct Violation {
   int constraint = 0;
   std::string message; // without the number
-  /// The operand (its name in the dialect) or attribute (its name in the language) that it is
-  /// about; empty: all of the operation.
+  /// The operand (its name in the dialect, "parts 2" the second of several) or attribute (its name
+  /// in the language) that it is about; empty: all of the operation.
   std::string about;
   /// The operands whose types explain it; "image": the input, as far as its spatial axes go.
   std::vector<std::string> shown;
@@ -108,6 +108,8 @@ Extent normalised(Extent extent);
 std::optional<Extent> addThenDivide(const Extent &extent, int64_t add, int64_t div);
 /// extent * factor; none on overflow, or where a division has rounded at some size in range.
 std::optional<Extent> times(const Extent &extent, int64_t factor, Symbols symbols);
+/// a + b; none on overflow, and where it does not follow from one symbol or both have rounded.
+std::optional<Extent> plus(const Extent &a, const Extent &b, Symbols symbols);
 /// The smallest and largest value over the symbol's range; none on overflow.
 std::optional<int64_t> smallest(const Extent &extent, Symbols symbols);
 std::optional<int64_t> largest(const Extent &extent, Symbols symbols);

@@ -167,6 +167,32 @@ TEST(ConvShape, EqualExtentsHaveOneNormalForm) {
   EXPECT_EQ(*addThenDivide({0, 1, 1, 2}, 1, 2), (Extent{0, 1, 3, 4}));
 }
 
+TEST(ConvShape, SumsOfExtentsAreExactOrRefused) {
+  const std::vector<Symbol> even = {{"H", 4, 64, 2, 8}, {"W", 1, 9, 1, 1}};
+  const std::vector<Extent> extents = {Extent::constant(3), {0, 1, 0, 1}, {0, 3, -2, 1},
+                                       {0, 1, 0, 2},        {0, 3, 4, 2}, {0, 1, 1, 4},
+                                       {0, 5, 3, 3},        {1, 1, 0, 1}, {1, 1, 1, 2}};
+  int sums = 0;
+  for (const Extent &a : extents)
+    for (const Extent &b : extents) {
+      std::optional<Extent> sum = plus(a, b, even);
+      if (!sum)
+        continue;
+      ++sums;
+      EXPECT_EQ(*sum, normalised(*sum));
+      for (int64_t h = 4; h <= 64; h += 2)
+        for (int64_t w = 1; w <= 9; ++w) {
+          int64_t sizes[] = {h, w};
+          ASSERT_EQ(sum->at(sizes), a.at(sizes) + b.at(sizes)) << print(*sum, even);
+        }
+    }
+  EXPECT_GE(sums, 40);
+  EXPECT_EQ(*plus({0, 1, 0, 2}, {0, 1, 0, 2}, even), (Extent{0, 1, 0, 1})); // two halves
+  EXPECT_FALSE(plus({0, 1, 1, 2}, {0, 1, 1, 2}, even));                     // both round
+  EXPECT_FALSE(plus({0, 1, 0, 1}, {1, 1, 0, 1}, even));                     // two symbols
+  EXPECT_FALSE(plus({0, INT64_MAX, 0, 1}, {0, 1, 0, 1}, even));
+}
+
 TEST(ConvShape, ArithmeticBeyond64BitsIsAViolation) {
   EXPECT_FALSE(addThenDivide({0, 1, INT64_MAX, 1}, 1, 1));
   EXPECT_FALSE(addThenDivide({0, 1, 0, INT64_MAX / 2}, 3, 1));

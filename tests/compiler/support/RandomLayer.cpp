@@ -61,6 +61,7 @@ private:
   void addConversion();
   void addTwins();
   void addAccess();
+  void addConcat();
   void addStep();
 
   mlir::MLIRContext &context;
@@ -286,8 +287,37 @@ void Author::addAccess() {
   values.push_back(access->getResult(0));
 }
 
+/// Two to four values that fit together; a few of them twice.
+void Author::addConcat() {
+  mlir::Value first = chance(70) ? values.back() : pick(values);
+  llvm::SmallVector<mlir::Value> parts = {first};
+  for (int64_t i = draw(1, 3); i > 0; --i)
+    parts.push_back(chance(20) ? first : pick(values));
+  mlir::NamedAttrList attributes;
+  attributes.set("dim", builder.getI64IntegerAttr(chance(80) ? 1 : draw(-2, 3)));
+  OpShape shape{"concat", {}, attributes.getDictionary(&context), symbols};
+  llvm::SmallVector<mlir::Value> fitting;
+  std::optional<TensorSpec> result;
+  for (mlir::Value part : parts) {
+    shape.operands.push_back(specOf(part.getType(), symbols));
+    fitting.push_back(part);
+    auto inferred = inferResult(*findLanguageOp(&context, "concat"), shape);
+    if (inferred) {
+      result = *inferred;
+    } else if (fitting.size() > 1) {
+      shape.operands.pop_back();
+      fitting.pop_back();
+    }
+  }
+  if (!result || result->dims[1].add > 12 || result->dims[2].isConstant())
+    return; // drawn in vain, or of no use to the others
+  auto concat = createOperation(builder, loc, "concat", fitting, shape.attributes,
+                                activation(result->dims, result->type));
+  values.push_back(concat->getResult(0));
+}
+
 void Author::addStep() {
-  int64_t kind = draw(1, 13);
+  int64_t kind = draw(1, 15);
   if (kind <= 4)
     addConvolution();
   else if (kind <= 8)
@@ -298,8 +328,10 @@ void Author::addStep() {
     addConversion();
   else if (kind == 11)
     addTwins();
-  else
+  else if (kind <= 13)
     addAccess();
+  else
+    addConcat();
 }
 
 RandomLayer Author::write() {
