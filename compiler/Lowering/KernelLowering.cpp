@@ -39,7 +39,7 @@ Operand lowerOperand(mlir::Value input, ir::Symbols symbols) {
   Operand operand;
   ir::TensorSpec spec = ir::specOf(input.getType(), symbols);
   operand.type = spec.type;
-  operand.dims = spec.dims;
+  operand.dims = spec.dims.empty() ? ir::Dims{schedules::Extent::constant(1)} : spec.dims;
   operand.layout = ir::layoutOf(input.getType());
   operand.role = spec.weightSide ? Operand::Role::Weight : Operand::Role::Activation;
   if (auto argument = llvm::dyn_cast<mlir::BlockArgument>(input)) {
@@ -244,8 +244,9 @@ private:
     output.name = op.getName().str() + "_out" + std::to_string(number);
     output.value = expression(value);
     output.type = spec.type;
-    output.dims =
-        spec.dims.size() == 1 ? ir::Dims{schedules::Extent::constant(1), spec.dims[0]} : spec.dims;
+    output.dims = spec.dims;
+    if (spec.dims.size() < 2)
+      output.dims.insert(output.dims.begin(), 2 - spec.dims.size(), schedules::Extent::constant(1));
     output.layout = ir::layoutOf(value.getType());
     result.kernel.outputs.push_back(std::move(output));
   }

@@ -235,6 +235,49 @@ TEST(CompiledOperations, GrowingBlocksCopyNothing) {
   EXPECT_TRUE(compiled.all()[0].buffers.empty()); // all of it lies in the result
 }
 
+TEST(CompiledOperations, OneFilterForAllChannels) {
+  std::string text =
+      layerOf("x: f32[2, 6, H, W] LAYOUT, weight w: f32[1, 1, 3, 5], weight b: f32[6], weight s: "
+              "f32[6], weight m: f32[6], weight v: f32[6]",
+              {"y = conv2d(x, w, b, padding = [1, 2], groups = 6)"},
+              {"y",
+               "relu(conv2d(x, w * 2, stride = 2, padding = 3, padding_mode = reflect, "
+               "groups = 6)) + 1",
+               "batch_norm(conv2d(x, w, groups = 6, padding = [1, 2]), m, v * v, s, b)"}) +
+      layerOf("x: u8[1, 3, H, W] LAYOUT", {},
+              {"u8(conv2d(f32(x), box, padding = 1, padding_mode = replicate, groups = 3) / 9)"}) +
+      layerOf("x: f32[1, 1, H, W] LAYOUT", {}, {"conv2d(x, box)"}) +
+      "const box: f32[1, 1, 3, 3] = [1, 1, 1, 1, 1, 1, 1, 1, 1];\n";
+  expectRight(text, sizes);
+  expectRight(layerOf("x: f32[2, 6, W] LAYOUT, weight w: f32[1, 1, 3], y: f32[1, 1, H]", {},
+                      {"conv1d(x, w, groups = 6)", "y"}),
+              sizes, {"ncw", "nwc"});
+}
+
+TEST(CompiledOperations, WindowsOfOneInputThatDifferInDilation) {
+  std::string text =
+      layerOf("x: f32[1, 8, H, W] LAYOUT, weight w: f32[8, 1, 3, 3], weight v: f32[8, 1, 5, 5]", {},
+              {"conv2d(x, w, padding = 2, dilation = 2, groups = 8) + conv2d(x, v, padding = 2, "
+               "groups = 8)",
+               "conv2d(x, v, padding = 2, groups = 8) * conv2d(x, w, padding = 2, dilation = 2, "
+               "groups = 8)"});
+  expectRight(text, sizes);
+}
+
+TEST(CompiledOperations, ArgumentsThatAreOneNumber) {
+  std::string text =
+      layerOf("amount: f32, x: f32[2, 6, H, W] LAYOUT, count: i32, byte: u8, weight once: f32, "
+              "weight w: f32[4, 6, 3, 3]",
+              {"y = conv2d(x * amount, w * once, padding = 1)"},
+              {"y * amount + once", "exp(amount) * x", "relu(x) + f32(count * 2) * 0.001",
+               "max(x, f32(byte))", "amount * 2 + once"}) +
+      layerOf("x: f32[H, 6], amount: f32, y: f32[W, 1, 3] ncw", {},
+              {"scaled(x, amount, 0.5)", "clamp(y, -amount, amount)"}) +
+      "layer scaled(x: f32[N, 6], by: f32, plus: f32) for N in 1..100 {\n  return x * by + "
+      "plus;\n}\n";
+  expectRight(text, sizes);
+}
+
 TEST(CompiledOperations, InterpolationOfEveryMode) {
   std::string text =
       layerOf("x: f32[2, 6, H, W] LAYOUT, weight w: f32[8, 6, 3, 3]",

@@ -188,9 +188,17 @@ TEST(ConvShape, SumsOfExtentsAreExactOrRefused) {
     }
   EXPECT_GE(sums, 40);
   EXPECT_EQ(*plus({0, 1, 0, 2}, {0, 1, 0, 2}, even), (Extent{0, 1, 0, 1})); // two halves
-  EXPECT_FALSE(plus({0, 1, 1, 2}, {0, 1, 1, 2}, even));                     // both round
-  EXPECT_FALSE(plus({0, 1, 0, 1}, {1, 1, 0, 1}, even));                     // two symbols
+  EXPECT_EQ(*plus({0, 1, 1, 2}, {0, 1, 1, 2}, even), (Extent{0, 1, 0, 1})); // both round by a half
+  EXPECT_FALSE(plus({0, 1, 0, 4}, {0, 1, 1, 4}, even)); // both round, by now this and now that
+  EXPECT_FALSE(plus({0, 1, 0, 1}, {1, 1, 0, 1}, even)); // two symbols
   EXPECT_FALSE(plus({0, INT64_MAX, 0, 1}, {0, 1, 0, 1}, even));
+}
+
+TEST(ConvShape, MultiplesAreExactOrRefused) {
+  const std::vector<Symbol> even = {{"H", 4, 64, 2, 8}};
+  EXPECT_EQ(*times({0, 1, 1, 2}, 2, even), (Extent{0, 1, 0, 1})); // of a convolution with stride 2
+  EXPECT_EQ(*times({0, 3, 1, 2}, 4, even), (Extent{0, 6, 0, 1}));
+  EXPECT_FALSE(times({0, 1, 1, 4}, 4, even));
 }
 
 TEST(ConvShape, ArithmeticBeyond64BitsIsAViolation) {

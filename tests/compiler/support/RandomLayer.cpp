@@ -72,6 +72,7 @@ private:
   schedules::Layout layout = schedules::Layout::ChannelsLast;
   mlir::func::FuncOp layer;
   std::vector<mlir::Value> values; // activations so far
+  mlir::Value number;              // an argument without dimensions
   RandomLayer result;
 };
 
@@ -167,7 +168,9 @@ void Author::addConvolution() {
     window.padBefore[i] = draw(0, 2);
     window.padAfter[i] = draw(0, 2);
   }
-  std::vector<int64_t> sizes = {groups * draw(1, 2), channels / groups, draw(1, 3), draw(1, 3)};
+  bool oneForAll = groups == channels && chance(30);
+  std::vector<int64_t> sizes = {oneForAll ? 1 : groups * draw(1, 2), channels / groups, draw(1, 3),
+                                draw(1, 3)};
   mlir::NamedAttrList attributes;
   attributes.set("stride", builder.getDenseI64ArrayAttr(window.stride));
   attributes.set("dilation", builder.getDenseI64ArrayAttr(window.dilation));
@@ -184,7 +187,7 @@ void Author::addConvolution() {
   if (!result)
     return; // drawn in vain
   mlir::Value filter = weight(sizes);
-  mlir::Value bias = chance(50) ? weight({sizes[0]}) : mlir::Value();
+  mlir::Value bias = chance(50) ? weight({result->dims[1].add}) : mlir::Value();
   auto conv = createOperation(builder, loc, "conv2d", {input, filter, bias}, shape.attributes,
                               activation(result->dims));
   values.push_back(conv->getResult(0));
@@ -206,7 +209,9 @@ void Author::addBatchNorm() {
 void Author::addMap() {
   llvm::SmallVector<mlir::Value> inputs = {f32Activation()};
   for (int64_t i = draw(0, 2); i > 0; --i)
-    inputs.push_back(chance(70) ? f32Activation() : weight({dimsOf(inputs[0])[1].add}));
+    inputs.push_back(chance(60)   ? f32Activation()
+                     : chance(25) ? number
+                                  : weight({dimsOf(inputs[0])[1].add}));
   std::vector<TensorSpec> specs;
   for (mlir::Value input : inputs)
     specs.push_back(specOf(input.getType(), symbols));
@@ -354,6 +359,7 @@ RandomLayer Author::write() {
   values.push_back(addArgument(
       activation({Extent::ofSymbol(0), c(2), Extent::ofSymbol(1), c(6)}, ElementType::U8), "u"));
   values.push_back(addArgument(activation({c(1), c(1), Extent::ofSymbol(1), c(6)}), "g"));
+  number = addArgument(activation({}), "n");
   for (int64_t i = draw(3, 14); i > 0; --i)
     addStep();
 
