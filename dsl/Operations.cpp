@@ -7,11 +7,18 @@
 
 #include "dsl/Operations.h"
 
+#include <string_view>
+
 namespace convwright::dsl {
+
+static constexpr bool endsInDots(std::string_view parameters) {
+  return parameters.ends_with(" ...");
+}
 
 static const OperationInfo operations[] = {
 #define OPERATION(spelling, kind, required, parameters, attributes, available, doc)                \
-  {spelling, OperationKind::kind, required, parameters, attributes, available, doc},
+  {spelling,   OperationKind::kind, required,  endsInDots(parameters),                             \
+   parameters, attributes,          available, doc},
 #include "dsl/Operations.def"
 };
 
@@ -28,7 +35,10 @@ static llvm::SmallVector<llvm::StringRef> words(llvm::StringRef text) {
 }
 
 llvm::SmallVector<llvm::StringRef> OperationInfo::parameters() const {
-  return words(parameterText);
+  llvm::SmallVector<llvm::StringRef> names = words(parameterText);
+  if (takesMore)
+    names.pop_back();
+  return names;
 }
 
 llvm::SmallVector<llvm::StringRef> OperationInfo::attributes() const {

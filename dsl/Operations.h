@@ -23,6 +23,7 @@ struct OperationInfo {
   llvm::StringRef spelling;
   OperationKind kind;
   unsigned required; // positional arguments that must be given
+  bool takesMore;    // than the parameters: parameterText ends in "..."
   llvm::StringRef parameterText, attributeText;
   bool available; // in this version
   llvm::StringRef doc;

@@ -72,7 +72,7 @@ std::optional<ConstDecl> Parser::parseConst() {
     return std::nullopt;
   decl.name = *name;
   if (accept(TokenKind::Colon)) {
-    decl.type = parseType(/*scalar=*/true);
+    decl.type = parseType();
     if (!decl.type)
       return std::nullopt;
   }

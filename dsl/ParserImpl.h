@@ -62,7 +62,7 @@ private:
   void skipStatement();
 
   // ParserTypes.cpp
-  std::optional<TensorType> parseType(bool scalar = false);
+  std::optional<TensorType> parseType();
   bool parseElementType(TensorType &type);
   void reportTypeNotYet(const Name &name);
   bool parseDims(TensorType &type);

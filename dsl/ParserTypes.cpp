@@ -32,19 +32,14 @@ constexpr LayoutWord layoutWords[] = {
 } // namespace
 
 /// type = element-type ["[" dim {"," dim} "]"] {layout | "scale" "=" s | "zero_point" "=" z}
-/// Without dimensions it is the type of one number, where `scalar` allows that.
-std::optional<TensorType> Parser::parseType(bool scalar) {
+/// Without dimensions it is the type of one number.
+std::optional<TensorType> Parser::parseType() {
   TensorType type;
   llvm::SMLoc start = here();
   if (!parseElementType(type))
     return std::nullopt;
-  if (at(TokenKind::LeftBracket)) {
-    if (!parseDims(type))
-      return std::nullopt;
-  } else if (!scalar) {
-    reportExpected("'['", "and the dimensions after the element type");
+  if (at(TokenKind::LeftBracket) && !parseDims(type))
     return std::nullopt;
-  }
   while (at(TokenKind::Identifier))
     if (!parseTypeSuffix(type))
       return std::nullopt;

@@ -75,6 +75,11 @@ std::vector<std::string> sourcesOf(ir::KernelOp kernel, const llvm::SourceMgr &s
       if (!isConstant(scalar))
         lines[lineOf(scalar.getLoc())].isPointwise = true;
   }
+  for (mlir::Value result : kernel.getResults())
+    for (mlir::Operation *user : result.getUsers())
+      if (llvm::isa<ir::AssemblyOp>(user))
+        lines[lineOf(user->getLoc())].operations.insert(user->getName().stripDialect().str() +
+                                                        " in place");
   std::vector<std::string> texts;
   for (const auto &[line, work] : lines)
     if (line != 0)

@@ -111,22 +111,26 @@ cw_reference AbiTables::reference(const Reference &reference, size_t firstBuffer
   }
 }
 
-/// None where the kernel writes the whole tensor.
-const cw_view *AbiTables::view(const schedules::Output &output) {
-  if (!output.part)
+/// None where the kernel sees the whole tensor.
+const cw_view *AbiTables::view(const std::vector<Extent> &dims,
+                               const std::optional<schedules::Part> &part) {
+  if (!part)
     return nullptr;
-  return keep(std::vector<cw_view>{{static_cast<int64_t>(output.dims.size()), extents(output.dims),
-                                    extents(output.part->start), keep(output.part->step)}});
+  return keep(std::vector<cw_view>{
+      {static_cast<int64_t>(dims.size()), extents(dims), extents(part->start), keep(part->step)}});
 }
 
 cw_kernel AbiTables::kernel(const Step &step, const CompiledKernel &compiled, size_t firstBuffer) {
-  std::vector<cw_reference> inputs = mapped(compiled.activations, [&](int32_t operand) {
-    return reference(step.operands[operand], firstBuffer);
-  });
-  std::vector<cw_reference> outputs;
+  std::vector<cw_reference> inputs, outputs;
+  for (int32_t operand : compiled.activations) {
+    const Operand &read = step.kernel.operands[operand];
+    inputs.push_back(reference(step.operands[operand], firstBuffer));
+    inputs.back().view = view(read.dims, read.part);
+  }
   for (size_t i = 0; i < step.outputs.size(); ++i) {
+    const schedules::Output &written = step.kernel.outputs[i];
     outputs.push_back(reference(step.outputs[i], firstBuffer));
-    outputs.back().view = view(step.kernel.outputs[i]);
+    outputs.back().view = view(written.dims, written.part);
   }
   std::vector<cw_weight_reference> weights =
       mapped(compiled.weights, [&](int32_t operand) { return weight(step, operand); });

@@ -46,7 +46,8 @@ private:
   /// are the same memory, because one variant runs. Equal ones are listed once.
   void placeBuffers();
   cw_reference reference(const Reference &reference, size_t firstBuffer) const;
-  const cw_view *view(const schedules::Output &output);
+  const cw_view *view(const std::vector<schedules::Extent> &dims,
+                      const std::optional<schedules::Part> &part);
   cw_kernel kernel(const Step &step, const schedules::CompiledKernel &compiled, size_t firstBuffer);
   cw_variant variantFor(size_t target);
 

@@ -219,6 +219,8 @@ std::string printExtent(const Extent &extent, const std::vector<Symbol> &symbols
 
 std::string printType(const TensorInfo &tensor, const std::vector<Symbol> &symbols) {
   std::string text(spell(tensor.type));
+  if (tensor.dims.empty())
+    return text;
   text += '[';
   for (size_t d = 0; d < tensor.dims.size(); ++d)
     text += (d ? ", " : "") + printExtent(tensor.dims[d], symbols);

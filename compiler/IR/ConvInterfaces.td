@@ -103,4 +103,18 @@ def Conv_AccessOp : OpInterface<"AccessOp", [Conv_LanguageOp]> {
   ];
 }
 
+def Conv_AssemblyOp : OpInterface<"AssemblyOp", [Conv_LanguageOp]> {
+  let cppNamespace = "::convwright::ir";
+  let description = [{
+    An operation whose result is its operands put together, each a part of it. Nobody computes it: who
+    computes an operand writes it in its place (Placement.h), and FormKernels has copied those for which that
+    cannot be. It stays between the kernels, which neither form nor hold it.
+  }];
+  let methods = [
+    InterfaceMethod<"Which elements of the result an operand is.",
+      "::convwright::schedules::Part", "partOf",
+      (ins "unsigned":$operand, "::convwright::ir::Symbols":$symbols)>
+  ];
+}
+
 #endif // CONVWRIGHT_COMPILER_IR_CONVINTERFACES_TD

@@ -406,6 +406,17 @@ def Conv_InterpolateOp
   let summary = "Another image size, as torch.nn.functional.interpolate makes it";
 }
 
+def Conv_ConcatOp
+    : Conv_LanguageOperation<"concat", (ins Variadic<AnyRankedTensor>:$parts),
+                             (ins DefaultValuedAttr<I64Attr, "0">:$dim), 0, [],
+                             [DeclareOpInterfaceMethods<Conv_AssemblyOp>]> {
+  let summary = "Two tensors or more, one after another along one dimension";
+  let description = [{
+    Parts have one type and the same extents but along `dim`, where the result has their sum.
+  }];
+  let assemblyFormat = "$parts attr-dict `:` functional-type(operands, results)";
+}
+
 def Conv_MapOp : Conv_Op<"map", [Pure, SingleBlock]> {
   let summary = "Pointwise work: one scalar expression for every element";
   let description = [{

@@ -7,6 +7,7 @@
 
 #include "compiler/IR/ConvShape.h"
 
+#include <algorithm>
 #include <cassert>
 #include <numeric>
 
@@ -60,20 +61,56 @@ std::optional<Extent> ir::addThenDivide(const Extent &extent, int64_t add, int64
   return normalised(result);
 }
 
+/// The same with a division that leaves nothing over at any size in range; none on overflow, and
+/// where what is left over differs between sizes.
+static std::optional<Extent> exactly(const Extent &extent, Symbols symbols) {
+  if (extent.div == 1)
+    return extent;
+  const Symbol &symbol = symbols[extent.symbol];
+  Extent exact = extent;
+  int64_t first, step;
+  if (__builtin_mul_overflow(extent.mul, symbol.lo, &first) ||
+      __builtin_add_overflow(first, extent.add, &first) ||
+      __builtin_mul_overflow(extent.mul, symbol.step, &step) || step % extent.div != 0)
+    return std::nullopt;
+  int64_t over = first - floorDivide(first, extent.div) * extent.div;
+  if (__builtin_sub_overflow(extent.add, over, &exact.add))
+    return std::nullopt;
+  return exact;
+}
+
+std::optional<Extent> ir::plus(const Extent &a, const Extent &b, Symbols symbols) {
+  if (b.isConstant())
+    return addThenDivide(a, b.add, 1);
+  if (a.isConstant())
+    return addThenDivide(b, a.add, 1);
+  if (a.symbol != b.symbol)
+    return std::nullopt;
+  std::optional<Extent> whole = exactly(a, symbols);
+  if (!whole)
+    return exactly(b, symbols) ? plus(b, a, symbols) : std::nullopt;
+  // x + floor(y / d) = floor((d·x + y) / d) of a whole x.
+  int64_t common = a.div / std::gcd(a.div, b.div), mine, other, added;
+  Extent result{a.symbol, 0, 0, 0};
+  if (__builtin_mul_overflow(common, b.div, &result.div))
+    return std::nullopt;
+  int64_t byA = result.div / a.div, byB = result.div / b.div;
+  if (__builtin_mul_overflow(a.mul, byA, &mine) || __builtin_mul_overflow(b.mul, byB, &other) ||
+      __builtin_add_overflow(mine, other, &result.mul) ||
+      __builtin_mul_overflow(whole->add, byA, &mine) ||
+      __builtin_mul_overflow(b.add, byB, &added) ||
+      __builtin_add_overflow(mine, added, &result.add))
+    return std::nullopt;
+  return normalised(result);
+}
+
 std::optional<Extent> ir::times(const Extent &extent, int64_t factor, Symbols symbols) {
-  Extent result = extent;
-  if (extent.div != 1) {
-    const Symbol &symbol = symbols[extent.symbol];
-    int64_t first, step;
-    if (__builtin_mul_overflow(extent.mul, symbol.lo, &first) ||
-        __builtin_add_overflow(first, extent.add, &first) ||
-        __builtin_mul_overflow(extent.mul, symbol.step, &step))
-      return std::nullopt;
-    if (first % extent.div != 0 || step % extent.div != 0)
-      return std::nullopt;
-  }
+  std::optional<Extent> exact = exactly(extent, symbols);
+  if (!exact)
+    return std::nullopt;
+  Extent result = *exact;
   if (__builtin_mul_overflow(extent.mul, factor, &result.mul) ||
-      __builtin_mul_overflow(extent.add, factor, &result.add))
+      __builtin_mul_overflow(exact->add, factor, &result.add))
     return std::nullopt;
   return normalised(result);
 }
@@ -100,6 +137,14 @@ std::string ir::print(const Extent &extent, Symbols symbols) {
     text = (extent.mul == 1 && extent.add == 0 ? text : "(" + text + ")") + " floordiv " +
            std::to_string(extent.div);
   return text;
+}
+
+std::string ir::isOrCanBe(const Extent &extent) { return extent.isConstant() ? "is" : "can be"; }
+
+std::string ir::hasOrCanHave(const Dims &dims) {
+  return std::all_of(dims.begin(), dims.end(), [](const Extent &e) { return e.isConstant(); })
+             ? "has"
+             : "can have";
 }
 
 std::string ir::print(const Dims &dims, Symbols symbols) {
@@ -152,7 +197,8 @@ std::optional<Violation> checkExtents(const TensorSpec &tensor, Symbols symbols)
     if (!least || !largest(extent, symbols)) // C42
       return violate(42, {print(tensor.dims, symbols)});
     if (*least < 1) // C3
-      return violate(3, {name, print(extent, symbols), std::to_string(*least)});
+      return violate(3, {name, (extent.isConstant() ? "" : "= " + print(extent, symbols) + " ") +
+                                   isOrCanBe(extent) + " " + std::to_string(*least)});
   }
   return std::nullopt;
 }
@@ -171,12 +217,12 @@ std::optional<std::string> ir::tooManyElements(const Dims &dims, Symbols symbols
 
 std::optional<Violation> ir::checkTensor(const TensorSpec &tensor, Symbols symbols) {
   size_t rank = tensor.dims.size();
-  if (!tensor.weightSide && (rank < 1 || rank > 6)) // C2
+  if (!tensor.weightSide && rank > 6) // C2
     return violate(2, {std::to_string(rank)});
   if (auto violation = checkExtents(tensor, symbols))
     return violation;
   if (auto count = tooManyElements(tensor.dims, symbols)) // C4
-    return violate(4, {*count});
+    return violate(4, {*count, hasOrCanHave(tensor.dims)});
   return std::nullopt;
 }
 
@@ -192,15 +238,17 @@ std::optional<Violation> ir::checkNoPixelFilter(const TensorSpec &tensor) {
 
 namespace {
 
-/// The operand's dims as they broadcast: a rank-1 operand beside rank-`rank` ones becomes
-/// [1, C, 1 …], or [K, 1, 1 …] on the weight side. None when the ranks do not go together.
+/// The operand's dims as they broadcast: one number goes with everything, a rank-1 operand beside
+/// rank-`rank` ones becomes [1, C, 1 …], or [K, 1, 1 …] on the weight side. None when the ranks do
+/// not go together.
 std::optional<Dims> alignedDims(const TensorSpec &operand, size_t rank, bool weightSide) {
   if (operand.dims.size() == rank)
     return operand.dims;
-  if (operand.dims.size() != 1)
+  if (operand.dims.size() > 1)
     return std::nullopt;
   Dims dims(rank, Extent::constant(1));
-  dims[weightSide ? 0 : 1] = operand.dims[0];
+  if (!operand.dims.empty())
+    dims[weightSide ? 0 : 1] = operand.dims[0];
   return dims;
 }
 

@@ -36,8 +36,8 @@ using schedules::Symbol;
 struct Violation {
   int constraint = 0;
   std::string message; // without the number
-  /// The operand (its name in the dialect) or attribute (its name in the language) that it is
-  /// about; empty: all of the operation.
+  /// The operand (its name in the dialect, "parts 2" the second of several) or attribute (its name
+  /// in the language) that it is about; empty: all of the operation.
   std::string about;
   /// The operands whose types explain it; "image": the input, as far as its spatial axes go.
   std::vector<std::string> shown;
@@ -106,13 +106,19 @@ struct TensorSpec {
 Extent normalised(Extent extent);
 /// floor((extent + add) / div), normalised; none on overflow. Requires div ≥ 1.
 std::optional<Extent> addThenDivide(const Extent &extent, int64_t add, int64_t div);
-/// extent * factor; none on overflow, or where a division has rounded at some size in range.
+/// extent * factor; none on overflow, or where a division rounds differently from size to size.
 std::optional<Extent> times(const Extent &extent, int64_t factor, Symbols symbols);
+/// a + b; none on overflow, and where it does not follow from one symbol, or the divisions of both
+/// round differently from size to size.
+std::optional<Extent> plus(const Extent &a, const Extent &b, Symbols symbols);
 /// The smallest and largest value over the symbol's range; none on overflow.
 std::optional<int64_t> smallest(const Extent &extent, Symbols symbols);
 std::optional<int64_t> largest(const Extent &extent, Symbols symbols);
 /// "56", "H", "2 * H - 1", "(H + 1) floordiv 2".
 std::string print(const Extent &extent, Symbols symbols);
+/// "is", or "can be" of a size that varies; "has" and "can have" likewise, of what has such sizes.
+std::string isOrCanBe(const Extent &extent);
+std::string hasOrCanHave(const Dims &dims);
 /// "[1, 64, H, W]".
 std::string print(const Dims &dims, Symbols symbols);
 Dims constantDims(std::span<const int64_t> sizes);
@@ -165,6 +171,8 @@ struct SpatialAxis {
 };
 /// w of one; h and w of two; d, h and w of three.
 std::span<const SpatialAxis> spatialAxes(size_t count);
+/// "has 5", or "can have as few as 5" where the size varies.
+std::string hasAtLeast(const Extent &extent, Symbols symbols);
 /// "[N, C, H, W]" for two spatial axes.
 std::string imageText(size_t spatialAxisCount);
 
@@ -173,6 +181,8 @@ std::string imageText(size_t spatialAxisCount);
 struct Window {
   std::vector<int64_t> taps, stride, dilation, padBefore, padAfter;
   schedules::PaddingMode paddingMode = schedules::PaddingMode::Zeros;
+  /// The attribute that says the mode.
+  const char *modeAttribute = "padding_mode";
 
   /// Dense, one step at a time, without padding.
   static Window of(std::vector<int64_t> taps);

@@ -131,3 +131,9 @@ bool ir::hasOneLayout(TensorAttr encoding) {
 bool ir::liesInOrder(mlir::Type type) {
   return layoutOf(type) == schedules::Layout::ChannelsFirst || hasOneLayout(encodingOf(type));
 }
+
+mlir::Type ir::withLayout(mlir::Type type, schedules::Layout layout) {
+  auto tensor = llvm::cast<mlir::RankedTensorType>(type);
+  auto encoding = TensorAttr::get(type.getContext(), layout, encodingOf(type).getDims());
+  return mlir::RankedTensorType::get(tensor.getShape(), tensor.getElementType(), encoding);
+}

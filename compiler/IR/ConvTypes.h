@@ -49,6 +49,8 @@ TensorSpec specOf(mlir::Type type, Symbols symbols);
 bool hasOneLayout(TensorAttr encoding);
 /// Whether a tensor's elements lie in logical order.
 bool liesInOrder(mlir::Type type);
+/// An activation's type with another layout.
+mlir::Type withLayout(mlir::Type type, schedules::Layout layout);
 /// The layout; NCHW for tensors without encoding.
 schedules::Layout layoutOf(mlir::Type type);
 

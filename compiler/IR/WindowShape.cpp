@@ -94,6 +94,11 @@ std::span<const SpatialAxis> ir::spatialAxes(size_t count) {
   return std::span(axes).last(count);
 }
 
+std::string ir::hasAtLeast(const Extent &extent, Symbols symbols) {
+  return (extent.isConstant() ? "has " : "can have as few as ") +
+         std::to_string(*smallest(extent, symbols));
+}
+
 std::string ir::imageText(size_t spatialAxisCount) {
   std::string text = "[N, C";
   for (const SpatialAxis &axis : spatialAxes(spatialAxisCount))
@@ -151,10 +156,11 @@ MaybeViolation checkPaddingMode(const Window &window, const TensorSpec &input, S
   return forEachPad(window, [&](int64_t pad, const char *side, size_t i) -> MaybeViolation {
     int64_t size = *smallest(input.dims[2 + i], symbols);
     std::string axis = spatialAxes(window.taps.size())[i].size;
+    std::string found = isOrCanBe(input.dims[2 + i]) + " " + std::to_string(size);
     if (window.paddingMode == PaddingMode::Reflect && pad >= size) // C19
-      return violate(19, {axis, std::to_string(pad), side, std::to_string(size)});
+      return violate(19, {axis, std::to_string(pad), side, found, window.modeAttribute});
     if (window.paddingMode == PaddingMode::Circular && pad > size) // C20
-      return violate(20, {axis, std::to_string(pad), side, std::to_string(size)});
+      return violate(20, {axis, std::to_string(pad), side, found, window.modeAttribute});
     return std::nullopt;
   });
 }
@@ -229,7 +235,7 @@ MaybeViolation checkSpans(const Window &window, const Dims &padded, Symbols symb
     int64_t least = *smallest(padded[2 + i], symbols);
     if (reach > least) // C18
       return violate(18, {std::to_string(reach), spatialAxes(window.taps.size())[i].name,
-                          std::to_string(least)});
+                          hasAtLeast(padded[2 + i], symbols)});
   }
   return std::nullopt;
 }
@@ -243,7 +249,7 @@ Checked<Dims> ir::placesOf(const Window &window, const TensorSpec &input, Symbol
   if (!padded) // C42
     return violate(42, {"the padded input"});
   if (auto count = tooManyElements(*padded, symbols)) // C26
-    return violate(26, {*count});
+    return violate(26, {*count, hasOrCanHave(*padded)});
   if (auto violation = checkSpans(window, *padded, symbols))
     return *violation;
   Dims places;

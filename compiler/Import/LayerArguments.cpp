@@ -108,6 +108,8 @@ bool ArgumentMatcher::matchType(const dsl::Parameter &parameter, const Value &ar
 }
 
 bool ArgumentMatcher::match(const dsl::Parameter &parameter, const Value &argument) {
+  if (argument.scalar() && parameter.type && parameter.type->dims.empty())
+    return true; // a number, which becomes what it is used with
   return matchRole(parameter, argument) && matchType(parameter, argument);
 }
 

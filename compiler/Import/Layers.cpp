@@ -111,8 +111,12 @@ void LayerImporter::import(const dsl::LayerDecl &layer) {
   auto arguments = importArguments(layer, sizes);
   if (failed || !arguments)
     return;
-  auto first =
-      llvm::find_if(*arguments, [](const Argument &argument) { return !argument.spec.weightSide; });
+  auto isActivation = [](const Argument &argument) { return !argument.spec.weightSide; };
+  auto first = llvm::find_if(*arguments, [&](const Argument &argument) {
+    return isActivation(argument) && !argument.spec.dims.empty();
+  });
+  if (first == arguments->end()) // numbers alone
+    first = llvm::find_if(*arguments, isActivation);
   mlir::OpBuilder::InsertionGuard guard(builder);
   TensorBuilder tensors(builder, sizes.symbols, first->layout);
   LayerContext context{reporter, tensors, sizes};

@@ -22,8 +22,10 @@ namespace {
 
 std::string joined(llvm::ArrayRef<llvm::StringRef> words) { return llvm::join(words, ", "); }
 
-std::string countText(unsigned least, unsigned most) {
+std::string countText(unsigned least, unsigned most, bool orMore = false) {
   std::string text = std::to_string(least);
+  if (orMore)
+    return text + " arguments or more";
   if (least != most)
     text += " to " + std::to_string(most);
   return text + (most == 1 ? " argument" : " arguments");
@@ -315,9 +317,11 @@ void NameResolver::checkOperation(const dsl::CallExpr &call, const dsl::Operatio
   bool byName = llvm::any_of(call.attributes, [&](const dsl::Attribute &attribute) {
     return llvm::is_contained(parameters, attribute.name.text);
   });
-  if (!byName && (count < operation.required || count > parameters.size()))
+  bool tooMany = count > parameters.size() && !operation.takesMore;
+  if (!byName && (count < operation.required || tooMany))
     error(DiagId::WrongOperandCount, call.range, call.callee.text,
-          countText(operation.required, static_cast<unsigned>(parameters.size())),
+          countText(operation.required, static_cast<unsigned>(parameters.size()),
+                    operation.takesMore),
           joined(parameters), count);
   auto attributes = operation.attributes();
   for (const dsl::Attribute &attribute : call.attributes) {

@@ -216,11 +216,14 @@ static void proposeDepthwise(Report &report, const ir::OpShape &shape) {
 }
 
 void OperationImporter::explain(const Request &request, const Violation &violation) const {
-  auto operandNamed = [&](llvm::StringRef name) -> const Value * {
+  auto operandNamed = [&](llvm::StringRef text) -> const Value * {
     auto names = request.rules.operandNames();
-    auto index = static_cast<size_t>(llvm::find(names, name) - names.begin());
-    bool isGiven = index < names.size() && request.operands[index];
-    return isGiven ? &*request.operands[index] : nullptr;
+    auto [name, number] = text.split(' ');
+    size_t index = static_cast<size_t>(llvm::find(names, name) - names.begin()), further = 1;
+    if (index == names.size() || (!number.empty() && number.getAsInteger(10, further)))
+      return nullptr;
+    index += further - 1;
+    return request.operands[index] ? &*request.operands[index] : nullptr;
   };
   AttributeValues values(request.call, context.reporter);
   const Value *operand = operandNamed(violation.about);

@@ -31,7 +31,8 @@ std::optional<ElementType> elementType(dsl::ElementType type) {
 }
 
 std::string typeText(const ir::TensorSpec &spec, ir::Symbols symbols) {
-  return std::string(schedules::spell(spec.type)) + ir::print(spec.dims, symbols);
+  std::string dims = spec.dims.empty() ? "" : ir::print(spec.dims, symbols);
+  return std::string(schedules::spell(spec.type)) + dims;
 }
 
 Report reportViolation(Reporter &reporter, const ir::Violation &violation, llvm::SMRange range) {

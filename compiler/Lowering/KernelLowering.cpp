@@ -8,6 +8,7 @@
 #include "compiler/Lowering/KernelLowering.h"
 
 #include "compiler/IR/ConvTypes.h"
+#include "compiler/IR/Placement.h"
 #include "compiler/Lowering/ConstantData.h"
 #include "compiler/Lowering/ExpressionLowering.h"
 #include "schedules/kernel/Access.h"
@@ -38,7 +39,7 @@ Operand lowerOperand(mlir::Value input, ir::Symbols symbols) {
   Operand operand;
   ir::TensorSpec spec = ir::specOf(input.getType(), symbols);
   operand.type = spec.type;
-  operand.dims = spec.dims;
+  operand.dims = spec.dims.empty() ? ir::Dims{schedules::Extent::constant(1)} : spec.dims;
   operand.layout = ir::layoutOf(input.getType());
   operand.role = spec.weightSide ? Operand::Role::Weight : Operand::Role::Activation;
   if (auto argument = llvm::dyn_cast<mlir::BlockArgument>(input)) {
@@ -47,11 +48,14 @@ Operand lowerOperand(mlir::Value input, ir::Symbols symbols) {
     operand.name = constant.getName().str();
     operand.role = Operand::Role::Constant;
     operand.data = bytesOf(constant.getValue());
-  } else {
-    auto producer = input.getDefiningOp<ir::KernelOp>();
+  } else if (auto producer = input.getDefiningOp<ir::KernelOp>()) {
     unsigned number = llvm::cast<mlir::OpResult>(input).getResultNumber();
     operand.name = producer.getName().str() + "_out" + std::to_string(number);
+  } else {
+    operand.name = input.getDefiningOp()->getName().stripDialect().str();
   }
+  if (!spec.weightSide)
+    operand.part = ir::placementOf(input, symbols).part;
   return operand;
 }
 
@@ -218,15 +222,17 @@ private:
 
   /// One output, or one for each phase.
   void lowerResult(mlir::Value value, unsigned number) {
+    std::optional<schedules::Part> place = ir::placementOf(op->getResult(number), symbols).part;
     inPart = !parts.empty();
     for (phase = 0; phase < std::max<size_t>(parts.size(), 1); ++phase) {
       lowerOutput(value, number);
       result.results.push_back(number);
+      schedules::Output &output = result.kernel.outputs.back();
+      output.part = place;
       if (parts.empty())
         continue;
-      schedules::Output &output = result.kernel.outputs.back();
       output.dims = result.kernel.stages[phase].outputDims;
-      output.part = parts[phase];
+      output.part = place ? ir::within(*place, parts[phase], symbols) : parts[phase];
     }
     phase = 0;
     inPart = false;
@@ -238,8 +244,9 @@ private:
     output.name = op.getName().str() + "_out" + std::to_string(number);
     output.value = expression(value);
     output.type = spec.type;
-    output.dims =
-        spec.dims.size() == 1 ? ir::Dims{schedules::Extent::constant(1), spec.dims[0]} : spec.dims;
+    output.dims = spec.dims;
+    if (spec.dims.size() < 2)
+      output.dims.insert(output.dims.begin(), 2 - spec.dims.size(), schedules::Extent::constant(1));
     output.layout = ir::layoutOf(value.getType());
     result.kernel.outputs.push_back(std::move(output));
   }
@@ -261,18 +268,15 @@ private:
     for (schedules::Fold &fold : kernel.folds)
       raise(fold.dims);
     for (Operand &operand : kernel.operands) {
+      if (operand.part)
+        raisePart(*operand.part, rank), raise(operand.part->whole);
       raise(operand.dims);
       for (schedules::Access &access : operand.accesses)
         raiseAxes(access, rank), raise(access.dims);
     }
     for (schedules::Output &output : kernel.outputs) {
-      if (output.part && output.dims.size() < rank) {
-        size_t more = rank - output.dims.size();
-        output.part->start.insert(output.part->start.begin() + 2, more,
-                                  schedules::Extent::constant(0));
-        output.part->step.insert(output.part->step.begin() + 2, more, 1);
-        raise(output.part->whole);
-      }
+      if (output.part)
+        raisePart(*output.part, rank), raise(output.part->whole);
       raise(output.dims);
     }
     for (schedules::Stage &stage : kernel.stages) {
@@ -304,6 +308,12 @@ private:
       schedules::Axis axis = schedules::axisAt(1 + missing, rank);
       access.axes.insert(access.axes.begin() + 2, schedules::sameIndex(axis));
     }
+  }
+
+  static void raisePart(schedules::Part &part, size_t rank) {
+    size_t more = rank - part.step.size();
+    part.start.insert(part.start.begin() + 2, more, schedules::Extent::constant(0));
+    part.step.insert(part.step.begin() + 2, more, 1);
   }
 
   template <typename Visitor> void forEachExpression(Visitor visit) {

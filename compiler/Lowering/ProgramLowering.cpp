@@ -8,6 +8,7 @@
 #include "compiler/Lowering/ProgramLowering.h"
 
 #include "compiler/IR/ConvTypes.h"
+#include "compiler/IR/Placement.h"
 #include "compiler/Lowering/KernelLowering.h"
 #include "compiler/Lowering/PlanLowering.h"
 
@@ -65,15 +66,17 @@ private:
     }
   }
 
-  /// Where the kernel writes its result: the layer's result, or a new buffer in its slot.
+  /// Where the kernel writes its result: the layer's result, or a buffer in its slot, new unless
+  /// another kernel has written a part of it.
   Reference placeOutput(ir::KernelOp kernel, mlir::OpResult value, const std::string &name) {
-    if (auto found = places.find(value); found != places.end())
+    mlir::Value tensor = ir::tensorHolding(value);
+    if (auto found = places.find(tensor); found != places.end())
       return found->second;
     auto slot = static_cast<int32_t>((*kernel.getSlots())[value.getResultNumber()]);
     program.slots = std::max(program.slots, slot + 1);
     Reference place{Place::Buffer, static_cast<int32_t>(program.buffers.size())};
-    program.buffers.push_back({describe(value.getType(), name), slot});
-    return places[value] = place;
+    program.buffers.push_back({describe(tensor.getType(), name), slot});
+    return places[tensor] = place;
   }
 
   llvm::LogicalResult lowerStep(ir::KernelOp op) {
@@ -89,7 +92,7 @@ private:
     Step step{std::move(lowered->kernel), std::move(*choice), {}, {}, {}};
     for (unsigned input : lowered->inputs) {
       mlir::Value value = op.getInputs()[input];
-      step.operands.push_back(places.lookup(value));
+      step.operands.push_back(places.lookup(ir::tensorHolding(value)));
       auto weight = weights.find(value);
       step.weights.push_back(weight == weights.end() ? -1 : weight->second);
     }

@@ -16,6 +16,8 @@ namespace {
 std::vector<int64_t> broadcastStrides(const std::vector<int64_t> &operand,
                                       const std::vector<int64_t> &shape, bool weightSide) {
   std::vector<int64_t> strides(shape.size(), 0);
+  if (operand.empty())
+    return strides;
   if (operand.size() == 1 && shape.size() > 1) {
     strides[weightSide ? 0 : 1] = operand[0] == 1 ? 0 : 1;
     return strides;

@@ -65,13 +65,21 @@ Value buildBias(OpBuilder &builder, BatchNormOp norm, Value bias, Value scale) {
       });
 }
 
+/// Of the filter times the scale: one filter for all channels becomes one for each.
+Type scaledType(Value filter, Value scale) {
+  auto type = cast<RankedTensorType>(filter.getType());
+  SmallVector<int64_t> shape(type.getShape());
+  shape.front() = cast<RankedTensorType>(scale.getType()).getDimSize(0);
+  return type.clone(shape);
+}
+
 /// The operation with the batch norm inside its filter and bias.
 void foldInto(BatchNormOp norm, StageOp stage, ChannelAffine affine) {
   OpBuilder builder(norm);
   SmallVector<Value> operands = stage.operandsInOrder();
   Value scale = buildScale(builder, norm);
   operands[affine.filter] =
-      buildMap(builder, norm.getLoc(), operands[affine.filter].getType(),
+      buildMap(builder, norm.getLoc(), scaledType(operands[affine.filter], scale),
                {operands[affine.filter], scale}, [&](OpBuilder &inner, ValueRange e) {
                  return Scalars{inner, norm.getLoc()}.mul(e[0], e[1]);
                });

@@ -18,6 +18,8 @@
 #include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/SetVector.h"
 
+#include <algorithm>
+
 namespace convwright::ir {
 #define GEN_PASS_DEF_FORMKERNELS
 #include "compiler/Transforms/Passes.h.inc"
@@ -63,9 +65,13 @@ bool readsThrough(OpOperand &use, AccessOp access, Symbols symbols) {
   return isOneElement && isa<AccessOp>(user);
 }
 
-MapOp buildCopy(OpBuilder &builder, Value value) {
-  return buildMap(builder, value.getLoc(), value.getType(), value,
+MapOp buildCopy(OpBuilder &builder, Value value, Type type) {
+  return buildMap(builder, value.getLoc(), type, value,
                   [](OpBuilder &, ValueRange elements) { return elements[0]; });
+}
+
+MapOp buildCopy(OpBuilder &builder, Value value) {
+  return buildCopy(builder, value, value.getType());
 }
 
 /// Accesses that some reader does not take are stored, for all readers.
@@ -97,6 +103,73 @@ void copyUnwrittenResults(func::FuncOp layer) {
     MapOp copy = buildCopy(builder, value);
     result.set(copy.getResult());
     written.insert(copy.getResult());
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Assemblies
+//===----------------------------------------------------------------------===//
+
+/// Where a run of an assembly's operands is all that an earlier assembly of the same kind puts
+/// together, that one becomes its operand: what both hold is then written once.
+void nestAssemblies(func::FuncOp layer) {
+  SmallVector<AssemblyOp> earlier;
+  for (AssemblyOp assembly : layer.getOps<AssemblyOp>()) {
+    for (AssemblyOp smaller : earlier) { // in order: those behind have been nested likewise
+      SmallVector<Value> parts(assembly->getOperands()), run(smaller->getOperands());
+      auto found = std::search(parts.begin(), parts.end(), run.begin(), run.end());
+      if (found == parts.end() || run.size() == parts.size() ||
+          assembly->getName() != smaller->getName() ||
+          assembly->getDiscardableAttrDictionary() != smaller->getDiscardableAttrDictionary() ||
+          assembly->getPropertiesAsAttribute() != smaller->getPropertiesAsAttribute())
+        continue;
+      *found = smaller->getResult(0);
+      parts.erase(found + 1, found + static_cast<long>(run.size()));
+      assembly->setOperands(parts);
+    }
+    earlier.push_back(assembly);
+  }
+}
+
+/// Whether a kernel, or those that write its parts, can write the value within the assembly: the
+/// first that it is an operand of holds it, and nothing needs it whole.
+bool canLieIn(OpOperand &use, Symbols symbols) {
+  Value value = use.get();
+  Operation *producer = value.getDefiningOp();
+  if (!isa_and_present<StageOp, MapOp, AssemblyOp>(producer) ||
+      layoutOf(value.getType()) != layoutOf(use.getOwner()->getResult(0).getType()))
+    return false;
+  return llvm::all_of(value.getUses(), [&](OpOperand &other) {
+    Operation *user = other.getOwner();
+    if (auto access = dyn_cast<AccessOp>(user))
+      return !access.accessForm(symbols).keepsOrder;
+    bool isHeldBefore = isa<AssemblyOp>(user) && &other != &use &&
+                        (user == use.getOwner() ? other.getOperandNumber() < use.getOperandNumber()
+                                                : user->isBeforeInBlock(use.getOwner()));
+    return !isHeldBefore && !user->hasTrait<OpTrait::IsTerminator>();
+  });
+}
+
+/// What cannot be written in place is copied there.
+void copyParts(func::FuncOp layer, Symbols symbols) {
+  for (AssemblyOp assembly : layer.getOps<AssemblyOp>())
+    for (OpOperand &part : assembly->getOpOperands()) {
+      if (canLieIn(part, symbols))
+        continue;
+      OpBuilder builder(assembly);
+      Type type = withLayout(part.get().getType(), layoutOf(assembly->getResult(0).getType()));
+      part.set(buildCopy(builder, part.get(), type).getResult());
+    }
+}
+
+/// Behind the kernels that write their parts, and before those that read them.
+void placeAssemblies(func::FuncOp layer) {
+  for (AssemblyOp assembly : llvm::make_early_inc_range(layer.getOps<AssemblyOp>())) {
+    Operation *last = assembly->getOperand(0).getDefiningOp();
+    for (Value part : assembly->getOperands())
+      if (last->isBeforeInBlock(part.getDefiningOp()))
+        last = part.getDefiningOp();
+    assembly->moveAfter(last);
   }
 }
 
@@ -151,11 +224,11 @@ private:
     inputs.insert_range(weights);
   }
 
-  /// A use by another group, by an earlier kernel, by the layer's return, or by an access, which
-  /// others read through. The original of a
+  /// A use by another group, by an earlier kernel, by the layer's return, by an assembly, or by an
+  /// access, which others read through. The original of a
   /// prologue that was absorbed is a use by no one.
   bool isOutside(Operation *user) const {
-    return elsewhere.contains(user) || isa<KernelOp, AccessOp>(user) ||
+    return elsewhere.contains(user) || isa<KernelOp, AccessOp, AssemblyOp>(user) ||
            user->hasTrait<OpTrait::IsTerminator>();
   }
 
@@ -203,8 +276,11 @@ struct FormKernelsPass : convwright::ir::impl::FormKernelsBase<FormKernelsPass> 
   void runOnOperation() override {
     func::FuncOp layer = getOperation();
     eraseUnused(layer);
+    std::vector<Symbol> symbols = symbolsOf(layer);
+    nestAssemblies(layer);
     copyUnwrittenResults(layer);
-    storeAccesses(layer, symbolsOf(layer));
+    storeAccesses(layer, symbols);
+    copyParts(layer, symbols);
     std::vector<KernelGroup> groups = groupIntoKernels(layer, fusion);
     OpBuilder builder(layer.getBody().front().getTerminator());
     for (size_t i = 0; i < groups.size(); ++i) {
@@ -213,6 +289,7 @@ struct FormKernelsPass : convwright::ir::impl::FormKernelsBase<FormKernelsPass> 
         name += "_" + std::to_string(i);
       KernelBuilder(groups[i], groups).build(builder, name);
     }
+    placeAssemblies(layer);
     eraseUnused(layer);
   }
 };

@@ -43,8 +43,10 @@ private:
   void merge(int into, int from);
   /// The groups that compute the operation's operands.
   llvm::SetVector<int> producersOf(Operation *op) const;
-  /// Those that compute what it reads through accesses: they are to be done before.
+  /// Those that compute what it reads through accesses and in assemblies: they are to be done
+  /// before.
   llvm::SetVector<int> accessedBy(Operation *op) const;
+  void addComputing(Value value, llvm::SetVector<int> &producers) const;
   bool accesses(const KernelGroup &ops, int group) const;
   llvm::SetVector<int> producersOf(int group) const;
   bool dependsOn(int group, int on) const;
@@ -169,11 +171,17 @@ llvm::SetVector<int> Grouping::producersOf(Operation *op) const {
 llvm::SetVector<int> Grouping::accessedBy(Operation *op) const {
   llvm::SetVector<int> producers;
   for (Value operand : op->getOperands())
-    if (operand.getDefiningOp<AccessOp>())
-      if (auto found = groupOf.find(behindAccesses(operand).getDefiningOp());
-          found != groupOf.end())
-        producers.insert(found->second);
+    if (isa_and_present<AccessOp, AssemblyOp>(operand.getDefiningOp()))
+      addComputing(behindAccesses(operand), producers);
   return producers;
+}
+
+void Grouping::addComputing(Value value, llvm::SetVector<int> &producers) const {
+  if (auto found = groupOf.find(value.getDefiningOp()); found != groupOf.end())
+    producers.insert(found->second);
+  if (auto assembly = value.getDefiningOp<AssemblyOp>())
+    for (Value part : assembly->getOperands())
+      addComputing(part, producers);
 }
 
 bool Grouping::accesses(const KernelGroup &ops, int group) const {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/IR/ConvTypes.h"
+#include "compiler/IR/Placement.h"
 #include "compiler/Transforms/Passes.h"
 
 namespace convwright::ir {
@@ -45,12 +46,17 @@ struct PlanWorkspacePass : convwright::ir::impl::PlanWorkspaceBase<PlanWorkspace
       order[kernel] = static_cast<int>(i);
 
     std::vector<Slot> slots;
+    llvm::DenseMap<Value, int64_t> slotOf;
     for (auto [i, kernel] : llvm::enumerate(kernels)) {
       SmallVector<int64_t> chosen;
-      for (Value result : kernel.getResults())
-        chosen.push_back(isReturned(result) ? -1
-                                            : take(slots, likelyBytes(result.getType(), symbols),
-                                                   static_cast<int>(i), lastUse(result, order)));
+      for (Value result : kernel.getResults()) {
+        Value tensor = tensorHolding(result);
+        auto [found, isNew] = slotOf.try_emplace(tensor, -1);
+        if (isNew && !isReturned(tensor))
+          found->second = take(slots, likelyBytes(tensor.getType(), symbols), static_cast<int>(i),
+                               lastUse(tensor, order));
+        chosen.push_back(found->second);
+      }
       kernel.setSlots(chosen);
     }
   }
@@ -59,10 +65,17 @@ struct PlanWorkspacePass : convwright::ir::impl::PlanWorkspaceBase<PlanWorkspace
     return llvm::any_of(value.getUsers(), llvm::IsaPred<func::ReturnOp>);
   }
 
-  static int lastUse(Value value, const llvm::DenseMap<Operation *, int> &order) {
-    int last = order.at(value.getDefiningOp());
-    for (Operation *user : value.getUsers())
-      last = std::max(last, order.at(user));
+  /// Of the tensor and of what lies within it.
+  static int lastUse(Value tensor, const llvm::DenseMap<Operation *, int> &order) {
+    int last = 0;
+    auto consider = [&](Operation *op) {
+      if (auto found = order.find(op); found != order.end()) // a kernel
+        last = std::max(last, found->second);
+    };
+    forEachWithin(tensor, [&](Value value) {
+      consider(value.getDefiningOp());
+      llvm::for_each(value.getUsers(), consider);
+    });
     return last;
   }
 

@@ -61,9 +61,13 @@ int DeviceSession::failWithDriversText(int result) {
               variant.target, result, driversText[0] ? driversText : "the driver says no more");
 }
 
-// A part has device memory of its own: what was written there goes back into the whole at once.
+// A part has device memory of its own: what was written there goes back into the whole at once, so
+// that the host's copy of a tensor with parts is always the newest.
 int DeviceSession::takeParts(const cw_kernel &kernel, void *const *values) {
   int result = 0;
+  for (int64_t i = 0; i < kernel.input_count; ++i)
+    if (kernel.inputs[i].view)
+      release(*static_cast<HalideBuffer *>(values[1 + i]));
   void *const *outputs = values + 1 + kernel.input_count + kernel.packed_count;
   for (int64_t o = 0; o < kernel.output_count; ++o) {
     if (!kernel.outputs[o].view)

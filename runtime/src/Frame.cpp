@@ -68,10 +68,13 @@ void describe(HalideBuffer &buffer, HalideDimension *dims, const cw_packed &pack
   }
 }
 
-/// `whole` describes all of the tensor.
+/// `whole` describes all of the tensor. A part has no device memory yet.
 void describeView(HalideBuffer &buffer, HalideDimension *dims, const cw_tensor &tensor,
                   const cw_view &view, const int64_t *sizes, const HalideBuffer &whole) {
   buffer = whole;
+  buffer.device = 0;
+  buffer.deviceInterface = nullptr;
+  buffer.flags = hostDirty;
   buffer.dimensions = static_cast<int32_t>(view.rank);
   buffer.dim = dims;
   int64_t first = 0;

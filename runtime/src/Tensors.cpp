@@ -117,7 +117,7 @@ int checkForm(const DLTensor *tensor, const cw_tensor &info) {
   if (tensor->ndim != info.rank)
     return fail(CW_ERROR_RANK, "%s has %d dimensions; the layer takes %" PRId64, info.name,
                 tensor->ndim, info.rank);
-  if (!tensor->shape)
+  if (!tensor->shape && info.rank)
     return fail(CW_ERROR_NULL_POINTER, "%s.shape is null; it has to hold %" PRId64 " extents",
                 info.name, info.rank);
   if (!tensor->data)

@@ -89,6 +89,11 @@ bool Stage::padded() const {
                      [](const WindowAxis &axis) { return axis.padded(); });
 }
 
+/// Of the tensor that it is, or is a part of. What is a part has no more pixels.
+template <typename Tensor> static const Dims &wholeOf(const Tensor &tensor) {
+  return tensor.part ? tensor.part->whole : tensor.dims;
+}
+
 bool hasOnePixelImages(const Kernel &kernel) {
   auto fits = [](const Dims &dims, Layout layout) {
     return layout == Layout::ChannelsLast && dims[1].isConstant() &&
@@ -96,12 +101,10 @@ bool hasOnePixelImages(const Kernel &kernel) {
                        [](const Extent &extent) { return extent == Extent::constant(1); });
   };
   return std::all_of(kernel.outputs.begin(), kernel.outputs.end(),
-                     [&](const Output &output) {
-                       return !output.part && fits(output.dims, output.layout);
-                     }) &&
+                     [&](const Output &output) { return fits(wholeOf(output), output.layout); }) &&
          std::all_of(kernel.operands.begin(), kernel.operands.end(), [&](const Operand &operand) {
            return operand.role != Operand::Role::Activation || operand.dims.size() == 1 ||
-                  fits(operand.dims, operand.layout);
+                  fits(wholeOf(operand), operand.layout);
          });
 }
 

@@ -113,6 +113,15 @@ struct Access {
   bool operator==(const Access &) const = default;
 };
 
+/// The elements of a larger tensor that an operand or an output is: along each dimension `start`,
+/// start + step, … Generated code takes strides from the buffer that it is given, so that it does
+/// not depend on the larger tensor.
+struct Part {
+  Dims whole; // of the larger tensor
+  std::vector<Extent> start;
+  std::vector<int64_t> step;
+};
+
 /// Something that a kernel reads.
 struct Operand {
   /// Activation: given at each run. Weight: bound once and packed ahead of run.
@@ -133,6 +142,8 @@ struct Operand {
   /// Activations of the kernel's rank only: what it is read through, the one that readers see
   /// first; empty: as it is. Several operands may be one tensor, read in different ways.
   std::vector<Access> accesses = {};
+  /// Activations of the kernel's rank only; none: all of the tensor.
+  std::optional<Part> part = {};
 
   /// The extents that readers see.
   const Dims &seenDims() const { return accesses.empty() ? dims : accesses.front().dims; }
@@ -267,13 +278,6 @@ void forEachExpression(StageType &stage, Visit visit) {
 
 /// "3x3", "1x3x3".
 std::string spellTaps(const Stage &stage);
-
-/// The elements of a larger tensor that an output is: along each dimension `start`, start + step, …
-struct Part {
-  Dims whole; // of the larger tensor
-  std::vector<Extent> start;
-  std::vector<int64_t> step;
-};
 
 /// One tensor that a kernel writes.
 struct Output {

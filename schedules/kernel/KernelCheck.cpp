@@ -315,11 +315,35 @@ bool isPixelFilter(const Kernel &kernel, const Operand &operand) {
   return false;
 }
 
+Wrong checkPart(const Kernel &kernel, const Dims &dims, const Part &part) {
+  if (dims.size() != kernel.rank())
+    return "is a part of rank " + std::to_string(dims.size()) + "; parts have " +
+           std::to_string(kernel.rank());
+  if (auto wrong = checkDims(kernel, part.whole))
+    return "is a part of what " + *wrong;
+  for (size_t i = 0; i < dims.size(); ++i)
+    for (int64_t Symbol::*point : points) {
+      std::optional<int64_t> start = valueAt(part.start[i], kernel, point);
+      int64_t count = *valueAt(dims[i], kernel, point), last;
+      if (!start || *start < 0 || __builtin_mul_overflow(count - 1, part.step[i], &last) ||
+          __builtin_add_overflow(last, *start, &last) ||
+          last >= *valueAt(part.whole[i], kernel, point))
+        return "is a part that leaves the whole along dimension " + std::to_string(i);
+    }
+  return std::nullopt;
+}
+
 Wrong checkOperand(const Kernel &kernel, const Operand &operand) {
   if (auto wrong = checkDims(kernel, operand.dims))
     return wrong;
   if (auto wrong = checkAccesses(kernel, operand))
     return wrong;
+  if (operand.part) {
+    if (operand.role != Operand::Role::Activation)
+      return std::string("is a part of something; only activations are");
+    if (auto wrong = checkPart(kernel, operand.dims, *operand.part))
+      return wrong;
+  }
   if (operand.role == Operand::Role::Activation) {
     if (operand.dims.size() != kernel.rank() && operand.dims.size() != 1 &&
         !isPixelFilter(kernel, operand))
@@ -505,22 +529,6 @@ Wrong checkStage(const Kernel &kernel, const Stage &conv) {
   return conv.phase ? checkPhase(kernel, conv) : std::nullopt;
 }
 
-Wrong checkPart(const Kernel &kernel, const Output &output) {
-  const Part &part = *output.part;
-  if (auto wrong = checkDims(kernel, part.whole))
-    return "is a part of what " + *wrong;
-  for (size_t i = 0; i < output.dims.size(); ++i)
-    for (int64_t Symbol::*point : points) {
-      std::optional<int64_t> start = valueAt(part.start[i], kernel, point);
-      int64_t count = *valueAt(output.dims[i], kernel, point), last;
-      if (!start || *start < 0 || __builtin_mul_overflow(count - 1, part.step[i], &last) ||
-          __builtin_add_overflow(last, *start, &last) ||
-          last >= *valueAt(part.whole[i], kernel, point))
-        return "is a part that leaves the whole along dimension " + std::to_string(i);
-    }
-  return std::nullopt;
-}
-
 Wrong checkFold(const Kernel &kernel, const Fold &fold) {
   auto index = static_cast<size_t>(&fold - kernel.folds.data());
   if (!kernel.stages.empty())
@@ -545,7 +553,7 @@ Wrong checkOutput(const Kernel &kernel, const Output &output) {
   if (auto wrong = ExpressionCheck(kernel, output.value, ExpressionCheck::Place::Output).run())
     return "value: " + *wrong;
   if (output.part)
-    if (auto wrong = checkPart(kernel, output))
+    if (auto wrong = checkPart(kernel, output.dims, *output.part))
       return wrong;
   if (output.value.type() != output.type)
     return "is " + std::string(spell(output.type)) + ", but its value " +

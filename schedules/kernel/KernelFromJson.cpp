@@ -258,6 +258,8 @@ private:
          [&](const json &item, const std::string &itemWhere) {
            operand.accesses.push_back(access(item, itemWhere));
          });
+    if (const json *value = fields.find("part"))
+      operand.part = part(*value, where + ".part", operand.dims.size());
     fields.refuseUnknown();
     return operand;
   }

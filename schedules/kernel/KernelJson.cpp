@@ -120,6 +120,11 @@ static json accessToJson(const Access &access) {
   return object;
 }
 
+static json partToJson(const Part &part) {
+  return {
+      {"whole", dimsToJson(part.whole)}, {"start", dimsToJson(part.start)}, {"step", part.step}};
+}
+
 static json operandToJson(const Operand &operand, size_t index) {
   json object{{"dims", dimsToJson(operand.dims)}};
   setUnless(object, "role", spellingIn(roleSpellings, operand.role), "activation");
@@ -129,6 +134,8 @@ static json operandToJson(const Operand &operand, size_t index) {
   setUnless(object, "data", base64(operand.data), "");
   for (const Access &access : operand.accesses)
     object["accesses"].push_back(accessToJson(access));
+  if (operand.part)
+    object["part"] = partToJson(*operand.part);
   setUnless(object, "name", operand.name, positionalName(positionalKind(operand.role), index));
   return object;
 }
@@ -201,9 +208,7 @@ static json outputToJson(const Output &output, size_t index) {
             spell(Layout::ChannelsFirst, output.dims.size()));
   setUnless(object, "name", output.name, positionalName('o', index));
   if (output.part)
-    object["part"] = {{"whole", dimsToJson(output.part->whole)},
-                      {"start", dimsToJson(output.part->start)},
-                      {"step", output.part->step}};
+    object["part"] = partToJson(*output.part);
   return object;
 }
 

@@ -37,9 +37,16 @@ template <typename Visit> void forEachExtent(Sampling &sampling, Visit visit) {
   visit(sampling.out);
 }
 
+template <typename Visit> void forEachExtent(Part &part, Visit visit) {
+  std::for_each(part.whole.begin(), part.whole.end(), visit);
+  std::for_each(part.start.begin(), part.start.end(), visit);
+}
+
 template <typename Visit> void forEachExtent(Kernel &kernel, Visit visit) {
   for (Operand &operand : kernel.operands) {
     std::for_each(operand.dims.begin(), operand.dims.end(), visit);
+    if (operand.part)
+      forEachExtent(*operand.part, visit);
     for (Access &access : operand.accesses) {
       std::for_each(access.dims.begin(), access.dims.end(), visit);
       for (AxisAccess &axis : access.axes) {
@@ -59,10 +66,8 @@ template <typename Visit> void forEachExtent(Kernel &kernel, Visit visit) {
   }
   for (Output &output : kernel.outputs) {
     std::for_each(output.dims.begin(), output.dims.end(), visit);
-    if (!output.part)
-      continue;
-    std::for_each(output.part->whole.begin(), output.part->whole.end(), visit);
-    std::for_each(output.part->start.begin(), output.part->start.end(), visit);
+    if (output.part)
+      forEachExtent(*output.part, visit);
   }
 }
 
@@ -153,9 +158,11 @@ Kernel convolutionsAlone(const Kernel &kernel) {
     image.layout = found->layout;
   alone.operands.push_back(image);
   for (const Output &output : kernel.outputs) {
-    int32_t stage = output.part ? stageIn(output) : 0;
-    const Dims &dims = kernel.stages[static_cast<size_t>(stage)].outputDims;
-    Output bare{"", ScalarExpr::conv(stage), output.type, dims, output.layout, output.part};
+    int32_t index = output.part ? stageIn(output) : 0;
+    const Stage &stage = kernel.stages[static_cast<size_t>(index)];
+    Output bare{"", ScalarExpr::conv(index), output.type, stage.outputDims, output.layout};
+    if (stage.phase)
+      bare.part = output.part;
     alone.outputs.push_back(std::move(bare));
   }
   return canonicalKernel(alone);

@@ -116,9 +116,10 @@ void defineOutputs(const Kernel &kernel, Tensors &tensors, size_t count, const C
 
 size_t outputsAlike(const Kernel &kernel, size_t first) {
   const Output &model = kernel.outputs[first];
-  size_t end = first;
-  while (end < kernel.outputs.size() && kernel.outputs[end].layout == model.layout &&
-         kernel.outputs[end].dims == model.dims && (end == first || !model.part))
+  bool phases = !kernel.stages.empty() && kernel.stages.front().phase;
+  size_t end = first + 1;
+  while (!phases && end < kernel.outputs.size() && kernel.outputs[end].layout == model.layout &&
+         kernel.outputs[end].dims == model.dims)
     ++end;
   return end - first;
 }

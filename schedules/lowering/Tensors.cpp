@@ -11,6 +11,7 @@
 #include "schedules/lowering/ScalarLowering.h"
 
 #include <algorithm>
+#include <iterator>
 #include <stdexcept>
 
 namespace convwright::schedules {
@@ -24,11 +25,19 @@ using Halide::Internal::Variable;
 
 namespace {
 
-/// The extent that the caller's buffer really has: Line mode describes another shape over it.
-Expr rawExtent(const Halide::Parameter &buffer, int dim) {
+/// What the caller's buffer really has: Line mode describes another shape over it.
+Expr rawField(const std::string &getter, const Halide::Parameter &buffer, int dim) {
   Expr handle =
       Variable::make(Halide::type_of<halide_buffer_t *>(), buffer.name() + ".buffer", buffer);
-  return Call::make(Halide::Int(32), Call::buffer_get_extent, {handle, dim}, Call::PureExtern);
+  return Call::make(Halide::Int(32), getter, {handle, dim}, Call::PureExtern);
+}
+
+Expr rawExtent(const Halide::Parameter &buffer, int dim) {
+  return rawField(Call::buffer_get_extent, buffer, dim);
+}
+
+Expr rawStride(const Halide::Parameter &buffer, int dim) {
+  return rawField(Call::buffer_get_stride, buffer, dim);
 }
 
 std::string sanitized(const std::string &name) {
@@ -78,9 +87,11 @@ Tensors::Tensors(const Kernel &kernel, const Target &target, Pixels pixels)
 }
 
 /// Whether pixels follow each other in memory as those of a whole image do.
-static bool hasWholeRows(const Output &output) {
-  const Part &part = *output.part;
-  return std::equal(output.dims.begin() + 2, output.dims.end(), part.whole.begin() + 2) &&
+static bool hasWholeRows(const Dims &dims, const std::optional<Part> &of) {
+  if (!of)
+    return true;
+  const Part &part = *of;
+  return std::equal(dims.begin() + 2, dims.end(), part.whole.begin() + 2) &&
          std::all_of(part.step.begin() + 2, part.step.end(),
                      [](int64_t step) { return step == 1; });
 }
@@ -114,11 +125,13 @@ bool Tensors::canBeLine(const Kernel &kernel) {
     return std::equal(dims.begin() + 2, dims.end(), shape.begin() + 2, shape.end());
   };
   for (const Output &output : kernel.outputs)
-    if (!fits(output.dims) || (output.part && !hasWholeRows(output)))
+    if (!fits(output.dims) || !hasWholeRows(output.dims, output.part))
       return false;
   for (const Operand &operand : kernel.operands) {
     if (operand.dims.size() != 1 && operand.dims.size() != kernel.rank())
       continue;
+    if (!hasWholeRows(operand.dims, operand.part))
+      return false;
     for (size_t i = 0; i < operand.accesses.size(); ++i)
       if (!keepsPixels(operand, i))
         return false;
@@ -142,7 +155,8 @@ void Tensors::declareActivations() {
     if (operand.dims.size() > kernel.rank()) {
       describeDense(param, operand.dims);
     } else if (rank != 1) {
-      describe(param, operand.dims, operand.layout, activationDims[index]);
+      describe(param, operand.dims, operand.layout, activationDims[index], true,
+               operand.part ? &*operand.part : nullptr);
     } else {
       const Extent &c = operand.dims.at(0);
       Expr size = c.isConstant() ? Expr(toInt(c.add)) : Expr(param.dim(0).extent());
@@ -171,8 +185,9 @@ void Tensors::describeDense(ImageParam param, const Dims &dims) {
   }
 }
 
-// Bounds and dense strides of an activation. In Line mode the halide_buffer_t keeps its shape and
-// only our description of it changes, so sizes are read from the struct itself.
+// Bounds and strides of an activation: dense ones, or those that the buffer of a part has. In Line
+// mode the halide_buffer_t keeps its shape and only our description of it changes, so sizes are
+// read from the struct itself.
 void Tensors::describe(Halide::OutputImageParam buffer, const Dims &dims, Layout layout,
                        Point &seen, bool boundToo, const Part *part) {
   std::vector<size_t> order = memoryOrder(layout, dims.size());
@@ -188,9 +203,7 @@ void Tensors::describe(Halide::OutputImageParam buffer, const Dims &dims, Layout
   }
   if (pixels == Pixels::Line)
     seen = asLine(seen);
-  std::vector<Expr> sizes = memoryOrder(layout, dims.size(), seen), whole = sizes;
-  if (part)
-    whole = memoryOrder(layout, dims.size(), extents(part->whole));
+  std::vector<Expr> sizes = memoryOrder(layout, dims.size(), seen);
   Expr stride = 1;
   for (size_t i = 0; i < sizes.size(); ++i) {
     int dim = toInt(static_cast<int64_t>(i));
@@ -198,9 +211,14 @@ void Tensors::describe(Halide::OutputImageParam buffer, const Dims &dims, Layout
       buffer.dim(dim).set_min(0);
     else if (boundToo)
       buffer.dim(dim).set_bounds(0, sizes[i]);
-    buffer.dim(dim).set_stride(part ? stride * toInt(part->step[order[i]]) : stride);
-    stride = Halide::Internal::simplify(stride * whole[i]);
+    if (!part)
+      buffer.dim(dim).set_stride(stride);
+    else if (i == 0)
+      buffer.dim(dim).set_stride(toInt(part->step[order[i]]));
+    stride = Halide::Internal::simplify(stride * sizes[i]);
   }
+  if (part && batchIsLine) // images, which are the last dimension, are seen as the pixels
+    buffer.dim(1).set_stride(rawStride(buffer.parameter(), toInt(std::ssize(order)) - 1));
 }
 
 Expr Tensors::extent(const Extent &extent) const {

@@ -9,12 +9,15 @@
 
 #include "convwright/abi.h"
 
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 
 #include <algorithm>
 #include <limits>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace convwright::schedules {
 
@@ -59,8 +62,10 @@ Target gpuRow(const char *name, Machine machine, const char *halide, const char 
 
 std::vector<Target> makeRows() {
   std::vector<Target> rows;
-#define TARGET(name, machine, ...) rows.push_back(cpuRow(name, Machine::machine, __VA_ARGS__));
-#define GPU_TARGET(name, machine, ...) rows.push_back(gpuRow(name, Machine::machine, __VA_ARGS__));
+#define TARGET(name, aliases, machine, ...)                                                        \
+  rows.push_back(cpuRow(name, Machine::machine, __VA_ARGS__));
+#define GPU_TARGET(name, aliases, machine, ...)                                                    \
+  rows.push_back(gpuRow(name, Machine::machine, __VA_ARGS__));
 #include "schedules/targets/Targets.def"
   return rows;
 }
@@ -116,6 +121,23 @@ void takeCachesFromHere(Target &target) {
 #endif
 }
 
+/// The target that other compilers call so; empty: there is none.
+std::string targetCalled(std::string_view alias) {
+  static constexpr std::pair<std::string_view, std::string_view> rows[] = {
+      {"host", "native auto"},
+#define TARGET(name, aliases, ...) {name, aliases},
+#define GPU_TARGET(name, aliases, ...) {name, aliases},
+#include "schedules/targets/Targets.def"
+  };
+  for (auto [name, aliases] : rows) {
+    llvm::SmallVector<llvm::StringRef> words;
+    llvm::StringRef(aliases).split(words, ' ', -1, /*KeepEmpty=*/false);
+    if (llvm::is_contained(words, llvm::StringRef(alias)))
+      return std::string(name);
+  }
+  return "";
+}
+
 Error unknownTarget(std::string_view name) {
   std::string nearest, list = "host";
   size_t best = std::numeric_limits<size_t>::max();
@@ -126,6 +148,8 @@ Error unknownTarget(std::string_view name) {
       nearest = target.name;
     }
   }
+  if (std::string called = targetCalled(name); !called.empty())
+    nearest = called;
   return {"unknown target '" + std::string(name) + "'; did you mean '" + nearest +
           "'? known targets: " + list};
 }

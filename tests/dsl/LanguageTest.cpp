@@ -78,6 +78,8 @@ static std::string signature(const OperationInfo &row) {
     text += i < row.required ? (separator + parameters[i]).str()
                              : (" [" + separator + parameters[i] + "]").str();
   }
+  if (row.takesMore)
+    text += ", ...";
   return (row.spelling + "(" + text + ")").str();
 }
 

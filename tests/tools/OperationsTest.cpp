@@ -172,6 +172,112 @@ TEST(CompiledOperations, ShufflesOfPixelsAndChannels) {
       sizes);
 }
 
+TEST(CompiledOperations, ConcatOfWhateverThereIs) {
+  std::string text =
+      layerOf("x: f32[2, 6, H, W] LAYOUT, y: f32[2, 3, H, W] LAYOUT, weight w: f32[5, 6, 3, 3], "
+              "weight p: f32[7, 14, 1, 1], weight d: f32[6, 1, 3, 3]",
+              {"a = relu(conv2d(x, w, padding = 1))", "c = concat(a, conv2d(x, d, padding = 1, "
+                                                      "groups = 6), y, dim = 1)"},
+              {"conv2d(c, p)", "concat(a, a, x, dim = -3)", "concat(c, relu(c), dim = 2)",
+               "concat(max_pool2d(a, kernel_size = 2), avg_pool2d(a, kernel_size = 2), dim = 0)",
+               "relu(c) * 2", "a"}) +
+      layerOf("x: f32[1, 4, H, W] LAYOUT, weight w: f32[4, 4, 3, 3], weight u: f32[4, 6, 2, 2], "
+              "weight v: f32[4, 10, 3, 3]", // a U-Net of one level
+              {"skip = relu(conv2d(x, w, padding = 1))",
+               "deep = relu(conv2d(max_pool2d(skip, kernel_size = 2), w, padding = 1))",
+               "up = relu(conv_transpose2d(deep, u, stride = 2))",
+               "both = concat(up, skip, dim = 1)"},
+              {"conv2d(both, v, padding = 1)", "slice(both, dim = 1, start = 3)",
+               "conv2d(pad(both, padding = 1, mode = reflect), v, stride = 2)"}) +
+      layerOf("x: f32[1, 4, H, W] LAYOUT, weight w: f32[4, 4, 3, 3]",
+              {"a = conv2d(x, w, padding = 1, stride = 2)", "b = conv2d(x, w, padding = 1)",
+               "rows = concat(a, slice(a, dim = 2, stop = 2), a, dim = 2)",
+               "columns = concat(concat(b, abs(b), dim = 2), concat(b, -b, dim = 2), dim = 3)"},
+              {"rows", "relu(rows)", "columns", "conv2d(columns, w)"}) +
+      layerOf("x: u8[1, 4, H, W] LAYOUT, y: i32[H, 6]", {"z = y * 2"},
+              {"concat(x, max_pool2d(x, kernel_size = 3, stride = 1, padding = 1), dim = 1)",
+               "concat(y, z, z + 1, dim = 1)", "concat(z, y, dim = 0)"}) +
+      layerOf("x: f32[H, 30], weight w: f32[10, 30], weight v: f32[7, 30], weight f: f32[5, 24], "
+              "y: f32[W, 4, 2, 3] LAYOUT, weight p: f32[2, 4, 1, 1]",
+              {"a = linear(x, w)", "b = concat(a, relu(a) + 1, linear(x, half_of(w)), dim = 1)",
+               "c = conv2d(y, p)", "d = concat(c, abs(c), dim = 1)"},
+              {"b", "linear(b, v)", "linear(flatten(d), f)",
+               "concat(flatten(c), flatten(d), dim = 1)"}) +
+      "fn half_of(w) = w * 0.5;\n";
+  expectRight(text, sizes);
+}
+
+TEST(CompiledOperations, ConcatOfOneAndThreeSpatialAxes) {
+  expectRight(layerOf("x: f32[2, 6, W] LAYOUT, weight w: f32[5, 6, 3], y: f32[1, 1, H]",
+                      {"a = conv1d(x, w, padding = 1)"},
+                      {"concat(a, a, x, dim = 1)", "concat(a, relu(a), dim = 2)", "y"}),
+              sizes, {"ncw", "nwc"});
+  expectRight(layerOf("x: f32[1, 6, 3, H, W] LAYOUT, weight w: f32[5, 6, 3, 1, 3]",
+                      {"a = conv3d(x, w, padding = [1, 0, 1])"},
+                      {"concat(relu(a), x, dim = 1)", "concat(a, relu(a), dim = 2)",
+                       "relu(concat(a, a + 1, dim = 4))"}),
+              {{4, 6}, {6, 14}}, {"ncdhw", "ndhwc"});
+}
+
+TEST(CompiledOperations, GrowingBlocksCopyNothing) {
+  // As torchvision's DenseNet: every layer puts together all that came before it.
+  std::string text = layerOf(
+      "x: f32[1, 16, H, W] LAYOUT, weight w: f32[16, 16, 1, 1], weight u: f32[4, 16, 3, 3], weight "
+      "v: f32[4, 20, 3, 3], weight z: f32[4, 24, 3, 3]",
+      {"a = conv2d(x, w)", "b = conv2d(relu(a), u, padding = 1)",
+       "c = conv2d(relu(concat(a, b, dim = 1)), v, padding = 1)",
+       "d = conv2d(relu(concat(a, b, c, dim = 1)), z, padding = 1)"},
+      {"concat(a, b, c, d, dim = 1)"});
+  expectRight(text, sizes);
+  Compiled compiled(replaced(text, "LAYOUT", "nhwc"));
+  ASSERT_TRUE(compiled.ok()) << compiled.text();
+  EXPECT_EQ(compiled.all()[0].steps.size(), 4u);  // a convolution each
+  EXPECT_TRUE(compiled.all()[0].buffers.empty()); // all of it lies in the result
+}
+
+TEST(CompiledOperations, OneFilterForAllChannels) {
+  std::string text =
+      layerOf("x: f32[2, 6, H, W] LAYOUT, weight w: f32[1, 1, 3, 5], weight b: f32[6], weight s: "
+              "f32[6], weight m: f32[6], weight v: f32[6]",
+              {"y = conv2d(x, w, b, padding = [1, 2], groups = 6)"},
+              {"y",
+               "relu(conv2d(x, w * 2, stride = 2, padding = 3, padding_mode = reflect, "
+               "groups = 6)) + 1",
+               "batch_norm(conv2d(x, w, groups = 6, padding = [1, 2]), m, v * v, s, b)"}) +
+      layerOf("x: u8[1, 3, H, W] LAYOUT", {},
+              {"u8(conv2d(f32(x), box, padding = 1, padding_mode = replicate, groups = 3) / 9)"}) +
+      layerOf("x: f32[1, 1, H, W] LAYOUT", {}, {"conv2d(x, box)"}) +
+      "const box: f32[1, 1, 3, 3] = [1, 1, 1, 1, 1, 1, 1, 1, 1];\n";
+  expectRight(text, sizes);
+  expectRight(layerOf("x: f32[2, 6, W] LAYOUT, weight w: f32[1, 1, 3], y: f32[1, 1, H]", {},
+                      {"conv1d(x, w, groups = 6)", "y"}),
+              sizes, {"ncw", "nwc"});
+}
+
+TEST(CompiledOperations, WindowsOfOneInputThatDifferInDilation) {
+  std::string text =
+      layerOf("x: f32[1, 8, H, W] LAYOUT, weight w: f32[8, 1, 3, 3], weight v: f32[8, 1, 5, 5]", {},
+              {"conv2d(x, w, padding = 2, dilation = 2, groups = 8) + conv2d(x, v, padding = 2, "
+               "groups = 8)",
+               "conv2d(x, v, padding = 2, groups = 8) * conv2d(x, w, padding = 2, dilation = 2, "
+               "groups = 8)"});
+  expectRight(text, sizes);
+}
+
+TEST(CompiledOperations, ArgumentsThatAreOneNumber) {
+  std::string text =
+      layerOf("amount: f32, x: f32[2, 6, H, W] LAYOUT, count: i32, byte: u8, weight once: f32, "
+              "weight w: f32[4, 6, 3, 3]",
+              {"y = conv2d(x * amount, w * once, padding = 1)"},
+              {"y * amount + once", "exp(amount) * x", "relu(x) + f32(count * 2) * 0.001",
+               "max(x, f32(byte))", "amount * 2 + once"}) +
+      layerOf("x: f32[H, 6], amount: f32, y: f32[W, 1, 3] ncw", {},
+              {"scaled(x, amount, 0.5)", "clamp(y, -amount, amount)"}) +
+      "layer scaled(x: f32[N, 6], by: f32, plus: f32) for N in 1..100 {\n  return x * by + "
+      "plus;\n}\n";
+  expectRight(text, sizes);
+}
+
 TEST(CompiledOperations, InterpolationOfEveryMode) {
   std::string text =
       layerOf("x: f32[2, 6, H, W] LAYOUT, weight w: f32[8, 6, 3, 3]",

@@ -252,3 +252,26 @@ TEST(RunCommand, AnOutputThatCannotBeWrittenIsAnError) {
   EXPECT_EQ(outcome.code, 1);
   EXPECT_THAT(outcome.err, HasSubstr("no/where"));
 }
+
+TEST(RunCommand, TakesANumberFromATensorWithoutDimensions) {
+  Workplace here;
+  here.write("scale.conv", "layer scale(x: f32[2, 3], amount: f32, weight once: f32) {\n"
+                           "  return x * amount + once;\n}\n");
+  writeInputs(here.path("in.safetensors"), {{"x", schedules::ElementType::F32, {2, 3}},
+                                            {"amount", schedules::ElementType::F32, {}},
+                                            {"once", schedules::ElementType::F32, {}}});
+  Outcome outcome =
+      here.run({"run", "scale.conv", "--in", "in.safetensors", "--out", "out.safetensors"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  std::vector<double> result = readTensor(here, "out.safetensors", "result");
+  ASSERT_EQ(result.size(), 6U);
+  for (int i = 0; i < 6; ++i) // amount and once are -1
+    EXPECT_EQ(result[static_cast<size_t>(i)], -(i * 37 % 128 - 64) / 64.0 - 1);
+
+  writeInputs(here.path("in.safetensors"), {{"x", schedules::ElementType::F32, {2, 3}},
+                                            {"amount", schedules::ElementType::F32, {1}},
+                                            {"once", schedules::ElementType::F32, {}}});
+  outcome = here.run({"run", "scale.conv", "--in", "in.safetensors", "--out", "out.safetensors"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("amount"));
+}

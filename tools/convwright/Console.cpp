@@ -20,7 +20,6 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
-#include <map>
 #include <sstream>
 #include <unistd.h>
 
@@ -93,35 +92,10 @@ Result<size_t> writeFile(const std::string &path, const std::string &content) {
   return Error{"cannot write " + path + ": " + reason};
 }
 
-/// What other compilers call a target; empty: nothing.
-static std::string ownTargetName(const std::string &name) {
-  static const std::map<std::string, std::string> names{
-      {"native", "host"},          {"auto", "host"},        {"aarch64", "armv8-a"},
-      {"arm64", "armv8-a"},        {"armv8", "armv8-a"},    {"x86_64", "x86-64-v2"},
-      {"x86-64", "x86-64-v2"},     {"amd64", "x86-64-v2"},  {"x64", "x86-64-v2"},
-      {"sse4.2", "x86-64-v2"},     {"avx2", "x86-64-v3"},   {"haswell", "x86-64-v3"},
-      {"avx512", "x86-64-v4"},     {"cuda", "cuda-sm_80"},  {"sm_80", "cuda-sm_80"},
-      {"skylake", "x86-64-v3"},    {"znver3", "x86-64-v3"}, {"zen4", "znver4"},
-      {"graviton2", "neoverse-n1"}};
-  auto found = names.find(name);
-  return found == names.end() ? "" : found->second;
-}
-
-static Result<Target> findTarget(const std::string &name) {
-  std::string own = ownTargetName(name);
-  if (own.empty())
-    return schedules::findTarget(name);
-  std::string known = "host";
-  for (const Target &target : schedules::allTargets())
-    known += ", " + target.name;
-  return Error{"unknown target '" + name + "'; did you mean '" + own +
-               "'? known targets: " + known};
-}
-
 Result<std::vector<Target>> findTargets(const std::string &list) {
   std::vector<Target> targets;
   for (const std::string &name : splitList(list)) {
-    Result<Target> target = findTarget(name);
+    Result<Target> target = schedules::findTarget(name);
     if (!target)
       return target.error();
     for (const Target &other : targets)

@@ -57,12 +57,23 @@ std::optional<Violation> ir::checkConvolutionOperands(const OpShape &shape) {
 
 namespace {
 
+/// K; a filter [1, 1, taps…] is every channel's where each of them is a group.
+int64_t outputsOf(const OpShape &shape) {
+  const Dims &filter = shape.operand(Filter)->dims;
+  bool shared = filter[0].add == 1 && filter[1].add == 1 &&
+                shape.operand(Input)->dims[1] == Extent::constant(groupsOf(shape.attributes));
+  return shared ? groupsOf(shape.attributes) : filter[0].add;
+}
+
 std::optional<Violation> checkChannels(const OpShape &shape) {
   const Dims &input = shape.operand(Input)->dims, &filter = shape.operand(Filter)->dims;
   if (!input[1].isConstant()) // C25
     return violate(25, {print(input[1], shape.symbols)});
-  int64_t channels = input[1].add, outputs = filter[0].add, read = filter[1].add;
-  int64_t groups = groupsOf(shape.attributes);
+  int64_t groups = groupsOf(shape.attributes), channels = input[1].add, read = filter[1].add;
+  if (filter[0].add == 1 && read == 1 && groups > 1 && groups != channels) // C107
+    return violate(107, {std::to_string(channels), std::to_string(groups)})
+        .mendedBy("groups", std::to_string(channels));
+  int64_t outputs = outputsOf(shape);
   if (auto violation = checkGroups(groups, channels, outputs, read))
     return violation;
   if (read != channels / groups) // C14: groups ≤ C and read ≤ 2^31, so the product fits
@@ -88,7 +99,7 @@ Checked<TensorSpec> ir::inferConvolution(const OpShape &shape, size_t spatialRan
   Checked<Dims> places = placesOf(window, input, shape.symbols);
   if (!places)
     return places.violation();
-  TensorSpec result{ElementType::F32, {input.dims[0], filter.dims[0]}, false};
+  TensorSpec result{ElementType::F32, {input.dims[0], Extent::constant(outputsOf(shape))}, false};
   result.dims.insert(result.dims.end(), places->begin(), places->end());
   return result;
 }
@@ -118,12 +129,13 @@ HostTensor ir::convolve(const HostTensor &x, const HostTensor &w, const HostTens
     for (int64_t k = 0; k < outputs; ++k) {
       double *result = &y.values[(n * outputs + k) * O * P * Q];
       std::fill_n(result, O * P * Q, b ? b->values[k] : 0.0);
-      const int64_t firstChannel = k / (K / groups) * groupC;
+      const int64_t firstChannel = k / (outputs / groups) * groupC;
+      const int64_t filter = K == 1 ? 0 : k; // one for all channels
       for (int64_t c = 0; c < groupC; ++c)
         for (int64_t t = 0; t < T; ++t)
           for (int64_t r = 0; r < R; ++r)
             for (int64_t s = 0; s < S; ++s) {
-              const double weight = w.values[(((k * groupC + c) * T + t) * R + r) * S + s];
+              const double weight = w.values[(((filter * groupC + c) * T + t) * R + r) * S + s];
               const double *image = &source.values[(n * C + firstChannel + c) * D * H * W];
               for (int64_t o = 0; o < O; ++o)
                 for (int64_t p = 0; p < P; ++p) {
@@ -191,6 +203,7 @@ bool filterHasOneChannel(mlir::Operation *op) {
   return llvm::cast<mlir::RankedTensorType>(op->getOperand(Filter).getType()).getDimSize(1) == 1;
 }
 
+/// Taps and dilations may differ: they are what is read of one padded copy.
 bool windowsAreShared(mlir::Operation *a, mlir::Operation *b) {
   if (a->getName() != b->getName() || a->getOperand(Input) != b->getOperand(Input))
     return false;

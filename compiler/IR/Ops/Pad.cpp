@@ -45,6 +45,7 @@ const Mode *modeOf(mlir::DictionaryAttr attributes) {
 Window windowFor(mlir::DictionaryAttr attributes, size_t spatialRank, const Mode &mode) {
   Window window = windowOf(attributes, std::vector<int64_t>(spatialRank, 1));
   window.paddingMode = mode.padding;
+  window.modeAttribute = "mode";
   return window;
 }
 

@@ -72,14 +72,13 @@ Checked<Dims> ir::poolPlaces(const Window &window, const TensorSpec &input, bool
     if (!whole || !extent) // C42
       return violate(42, {"the result"});
     if (*smallest(*extent, symbols) < 1) // C63
-      return violate(63,
-                     {std::to_string(reachOf(window, i)), spatialAxes(window.taps.size())[i].name,
-                      std::to_string(*smallest(*whole, symbols))});
+      return violate(63, {std::to_string(reachOf(window, i)),
+                          spatialAxes(window.taps.size())[i].name, hasAtLeast(*whole, symbols)});
     places.push_back(*extent);
     padded[2 + i] = *whole;
   }
   if (auto count = tooManyElements(padded, symbols)) // C26
-    return violate(26, {*count});
+    return violate(26, {*count, hasOrCanHave(padded)});
   return places;
 }
 

@@ -75,7 +75,7 @@ Checked<Extent> outputExtent(const Window &window, int64_t more, const Extent &i
   int64_t least = smallest(*output, symbols).value_or(0);
   if (least < 1) // C58
     return violate(58, {std::to_string(std::max(window.padBefore[axis], window.padAfter[axis])),
-                        name.name, std::to_string(least)});
+                        name.name, hasOrCanHave({*output}) + " " + std::to_string(least)});
   return *output;
 }
 

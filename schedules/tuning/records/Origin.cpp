@@ -7,6 +7,7 @@
 
 #include "schedules/tuning/records/Origin.h"
 
+#include "schedules/kernel/JsonFields.h"
 #include "schedules/targets/Target.h"
 
 #include <HalideRuntime.h>
@@ -31,6 +32,17 @@ static std::vector<std::string> targetsHere() {
     if (runsHere(target))
       names.push_back(target.name);
   return names;
+}
+
+nlohmann::json readHardware(JsonFields &record, Complaint &complaint) {
+  const nlohmann::json *hardware = record.find("hardware");
+  if (!hardware)
+    return nlohmann::json::object();
+  JsonFields inside(*hardware, "hardware", complaint);
+  inside.text("cpu", 256, "");
+  for (const char *number : {"family", "model", "stepping"})
+    inside.integer(number, 0, INT32_MAX, 0);
+  return *hardware;
 }
 
 const Origin &thisOrigin() {

@@ -15,6 +15,9 @@
 
 namespace convwright::schedules {
 
+class Complaint;
+class JsonFields;
+
 /// What must be equal for a measurement to be the truth and not a hint.
 struct Origin {
   nlohmann::json hardware; // as records hold it (Hardware.h)
@@ -23,6 +26,10 @@ struct Origin {
   /// The targets whose code runs here, when that is known.
   std::vector<std::string> targets = {};
 };
+
+/// The machine that a record names, in its field of that name; an object without fields where there
+/// is none.
+nlohmann::json readHardware(JsonFields &record, Complaint &complaint);
 
 /// This process's.
 const Origin &thisOrigin();

@@ -8,6 +8,7 @@
 #include "schedules/tuning/records/Record.h"
 
 #include "schedules/kernel/JsonFields.h"
+#include "schedules/tuning/records/Origin.h"
 
 #include <algorithm>
 #include <cmath>
@@ -154,14 +155,7 @@ private:
   }
 
   void readOrigin(Record &record) {
-    record.hardware = json::object();
-    if (const json *hardware = fields.find("hardware")) {
-      JsonFields inside(*hardware, "hardware", complaint);
-      inside.text("cpu", 256, "");
-      for (const char *number : {"family", "model", "stepping"})
-        inside.integer(number, 0, INT32_MAX, 0);
-      record.hardware = *hardware;
-    }
+    record.hardware = readHardware(fields, complaint);
     if (const json *versions = fields.need("versions")) {
       JsonFields inside(*versions, "versions", complaint);
       record.convwrightVersion = inside.text("convwright", 64, "");

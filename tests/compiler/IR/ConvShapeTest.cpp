@@ -167,6 +167,40 @@ TEST(ConvShape, EqualExtentsHaveOneNormalForm) {
   EXPECT_EQ(*addThenDivide({0, 1, 1, 2}, 1, 2), (Extent{0, 1, 3, 4}));
 }
 
+TEST(ConvShape, SumsOfExtentsAreExactOrRefused) {
+  const std::vector<Symbol> even = {{"H", 4, 64, 2, 8}, {"W", 1, 9, 1, 1}};
+  const std::vector<Extent> extents = {Extent::constant(3), {0, 1, 0, 1}, {0, 3, -2, 1},
+                                       {0, 1, 0, 2},        {0, 3, 4, 2}, {0, 1, 1, 4},
+                                       {0, 5, 3, 3},        {1, 1, 0, 1}, {1, 1, 1, 2}};
+  int sums = 0;
+  for (const Extent &a : extents)
+    for (const Extent &b : extents) {
+      std::optional<Extent> sum = plus(a, b, even);
+      if (!sum)
+        continue;
+      ++sums;
+      EXPECT_EQ(*sum, normalised(*sum));
+      for (int64_t h = 4; h <= 64; h += 2)
+        for (int64_t w = 1; w <= 9; ++w) {
+          int64_t sizes[] = {h, w};
+          ASSERT_EQ(sum->at(sizes), a.at(sizes) + b.at(sizes)) << print(*sum, even);
+        }
+    }
+  EXPECT_GE(sums, 40);
+  EXPECT_EQ(*plus({0, 1, 0, 2}, {0, 1, 0, 2}, even), (Extent{0, 1, 0, 1})); // two halves
+  EXPECT_EQ(*plus({0, 1, 1, 2}, {0, 1, 1, 2}, even), (Extent{0, 1, 0, 1})); // both round by a half
+  EXPECT_FALSE(plus({0, 1, 0, 4}, {0, 1, 1, 4}, even)); // both round, by now this and now that
+  EXPECT_FALSE(plus({0, 1, 0, 1}, {1, 1, 0, 1}, even)); // two symbols
+  EXPECT_FALSE(plus({0, INT64_MAX, 0, 1}, {0, 1, 0, 1}, even));
+}
+
+TEST(ConvShape, MultiplesAreExactOrRefused) {
+  const std::vector<Symbol> even = {{"H", 4, 64, 2, 8}};
+  EXPECT_EQ(*times({0, 1, 1, 2}, 2, even), (Extent{0, 1, 0, 1})); // of a convolution with stride 2
+  EXPECT_EQ(*times({0, 3, 1, 2}, 4, even), (Extent{0, 6, 0, 1}));
+  EXPECT_FALSE(times({0, 1, 1, 4}, 4, even));
+}
+
 TEST(ConvShape, ArithmeticBeyond64BitsIsAViolation) {
   EXPECT_FALSE(addThenDivide({0, 1, INT64_MAX, 1}, 1, 1));
   EXPECT_FALSE(addThenDivide({0, 1, 0, INT64_MAX / 2}, 3, 1));

@@ -57,6 +57,13 @@ TEST(Convolve, AFilterIsNotFlipped) {
   EXPECT_THAT(y.shape, ElementsAre(1, 1, 1, 3));
 }
 
+TEST(Convolve, AFilterOfOneChannelIsEveryChannelsWhereEachIsAGroup) {
+  HostTensor x = tensor({1, 2, 1, 3}, {1, 2, 3, 10, 20, 30}), b = tensor({2}, {0.5, 0.25});
+  HostTensor y =
+      convolve(x, tensor({1, 1, 1, 2}, {10, 1}), &b, Window::of({1, 2}), 2, {1, 2, 1, 2});
+  EXPECT_THAT(y.values, ElementsAre(12.5, 23.5, 120.25, 230.25));
+}
+
 TEST(Convolve, StrideDilationAndUnequalPaddingMoveTheTaps) {
   Window window{{}, {1, 2}, {1, 2}, {0, 1}, {0, 0}};
   auto y = convolved(tensor({1, 1, 1, 5}, {1, 2, 3, 4, 5}), tensor({1, 1, 1, 2}, {10, 1}), window);

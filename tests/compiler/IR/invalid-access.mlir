@@ -39,7 +39,7 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 
 // C81
 func.func @f(%a: tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, H, 8, 8]>>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.channel_shuffle' op C = H of the input of channel_shuffle is constant [C81]}}
+  // expected-error@+1 {{'conv.channel_shuffle' op the channels of the input of channel_shuffle are constant, so that it is known which element goes where, not C = H [C81]}}
   %r = conv.channel_shuffle %a {groups = 2} : (tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, H, 8, 8]>>) -> tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, H, 8, 8]>>
   return
 }

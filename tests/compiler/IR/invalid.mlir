@@ -13,7 +13,7 @@ func.func @f(%a: tensor<1x8x8x8xf64, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 
 // C2
 func.func @f(%a: tensor<2x2x2x2x2x2x2xf32, #conv.tensor<layout = nhwc, dims = [2, 2, 2, 2, 2, 2, 2]>>) {
-  // expected-error@+1 {{[C2]}}
+  // expected-error@+1 {{an activation is one number, or has one dimension, [C], or two to five, [N, C, D, H, W], not 7 [C2]}}
   %r = conv.map(%a) : (tensor<2x2x2x2x2x2x2xf32, #conv.tensor<layout = nhwc, dims = [2, 2, 2, 2, 2, 2, 2]>>) -> tensor<2x2x2x2x2x2x2xf32, #conv.tensor<layout = nhwc, dims = [2, 2, 2, 2, 2, 2, 2]>> {
   ^bb0(%v: f32):
     conv.yield %v : f32
@@ -35,7 +35,7 @@ func.func @f(%a: tensor<1x8x?x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, H
 
 // C4
 func.func @f(%a: tensor<1x8x16384x16384xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 16384, 16384]>>, %b: tensor<4x8x3x3xf32>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.conv2d' op the tensor can have 2147483648 elements; the limit is 2147483647 [C4]}}
+  // expected-error@+1 {{'conv.conv2d' op the tensor has 2147483648 elements; the limit is 2147483647 [C4]}}
   %r = conv.conv2d %a, %b 
      : (tensor<1x8x16384x16384xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 16384, 16384]>>, tensor<4x8x3x3xf32>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
   return
@@ -45,7 +45,7 @@ func.func @f(%a: tensor<1x8x16384x16384xf32, #conv.tensor<layout = nhwc, dims = 
 
 // C4
 func.func @f(%a: tensor<4000000000x8x4000000000x16384xf32, #conv.tensor<layout = nhwc, dims = [4000000000, 8, 4000000000, 16384]>>, %b: tensor<4x8x3x3xf32>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.conv2d' op the tensor can have more than 2^63 elements; the limit is 2147483647 [C4]}}
+  // expected-error@+1 {{'conv.conv2d' op the tensor has more than 2^63 elements; the limit is 2147483647 [C4]}}
   %r = conv.conv2d %a, %b 
      : (tensor<4000000000x8x4000000000x16384xf32, #conv.tensor<layout = nhwc, dims = [4000000000, 8, 4000000000, 16384]>>, tensor<4x8x3x3xf32>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
   return
@@ -171,7 +171,7 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 
 // C18
 func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<4x8x3x3xf32>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.conv2d' op the filter spans 9 elements along w, but the padded input can have as few as 8 [C18]}}
+  // expected-error@+1 {{'conv.conv2d' op the filter spans 9 elements along w, but the padded input has 8 [C18]}}
   %r = conv.conv2d %a, %b dilation [1, 4]
      : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<4x8x3x3xf32>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
   return
@@ -179,9 +179,38 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 
 // -----
 
+// C18, C19: sizes that vary are said to.
+func.func @f(%a: tensor<1x8x?x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, H, 8]>>, %b: tensor<4x8x3x3xf32>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.conv2d' op the filter spans 5 elements along h, but the padded input can have as few as 4 [C18]}}
+  %r = conv.conv2d %a, %b dilation [2, 1]
+     : (tensor<1x8x?x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, H, 8]>>, tensor<4x8x3x3xf32>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
+  return
+}
+
+// -----
+
+func.func @f(%a: tensor<1x8x?x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, H, 8]>>, %b: tensor<4x8x3x3xf32>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.conv2d' op padding_mode = reflect needs padding < H, but padding = 4 at the top and H can be 4 [C19]}}
+  %r = conv.conv2d %a, %b pad_before [4, 0] padding_mode reflect
+     : (tensor<1x8x?x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, H, 8]>>, tensor<4x8x3x3xf32>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
+  return
+}
+
+// -----
+
+// C107
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<1x1x3x3xf32>) {
+  // expected-error@+1 {{'conv.conv2d' op a filter of one channel is that of every channel where groups = C = 8, but groups = 4 [C107]}}
+  %r = conv.conv2d %a, %b groups 4
+     : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<1x1x3x3xf32>) -> tensor<1x8x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 6, 6]>>
+  return
+}
+
+// -----
+
 // C19
 func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<4x8x3x3xf32>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.conv2d' op padding_mode = reflect needs padding < H, but padding = 8 at the top and H can be 8 [C19]}}
+  // expected-error@+1 {{'conv.conv2d' op padding_mode = reflect needs padding < H, but padding = 8 at the top and H is 8 [C19]}}
   %r = conv.conv2d %a, %b pad_before [8, 0] padding_mode reflect
      : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<4x8x3x3xf32>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
   return
@@ -191,7 +220,7 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 
 // C20
 func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<4x8x3x3xf32>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.conv2d' op padding_mode = circular needs padding <= W, but padding = 9 at the right and W can be 8 [C20]}}
+  // expected-error@+1 {{'conv.conv2d' op padding_mode = circular needs padding <= W, but padding = 9 at the right and W is 8 [C20]}}
   %r = conv.conv2d %a, %b pad_after [0, 9] padding_mode circular
      : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<4x8x3x3xf32>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
   return
@@ -243,7 +272,7 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 
 // C25
 func.func @f(%a: tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, H, 8, 8]>>, %b: tensor<4x8x3x3xf32>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.conv2d' op C = H of a convolution's input is constant [C25]}}
+  // expected-error@+1 {{'conv.conv2d' op the channels of a convolution's input are constant, as its filter's are, not C = H [C25]}}
   %r = conv.conv2d %a, %b 
      : (tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, H, 8, 8]>>, tensor<4x8x3x3xf32>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
   return
@@ -253,7 +282,7 @@ func.func @f(%a: tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, H, 8
 
 // C26
 func.func @f(%a: tensor<1x1x40000x40000xf32, #conv.tensor<layout = nhwc, dims = [1, 1, 40000, 40000]>>, %b: tensor<1x1x1x1xf32>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.conv2d' op the padded input can have 2500000000 elements; the limit is 2147483647 [C26]}}
+  // expected-error@+1 {{'conv.conv2d' op the padded input has 2500000000 elements; the limit is 2147483647 [C26]}}
   %r = conv.conv2d %a, %b stride [1000, 1000] pad_before [10000, 10000]
      : (tensor<1x1x40000x40000xf32, #conv.tensor<layout = nhwc, dims = [1, 1, 40000, 40000]>>, tensor<1x1x1x1xf32>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
   return
@@ -472,7 +501,7 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
   %r = conv.kernel "k"(%a) : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) -> tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>> {
   ^bb0(%k: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>):
-    // expected-error@+1 {{'conv.constant' op 'conv.constant' is not allowed in a kernel: conv2d and map are [C48]}}
+    // expected-error@+1 {{'conv.constant' op 'conv.constant' is not allowed in a kernel: operations that reduce windows or move elements, and maps, are [C48]}}
     %c = conv.constant "c" dense<0.0> : tensor<8xf32>
     conv.yield %k : tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>
   }
@@ -555,7 +584,7 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 
 // C63
 func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.max_pool2d' op the window spans 9 elements along w, but the padded input can have as few as 8 [C63]}}
+  // expected-error@+1 {{'conv.max_pool2d' op the window spans 9 elements along w, but the padded input has 8 [C63]}}
   %r = conv.max_pool2d %a kernel_size [2, 5] stride [1, 1] dilation [1, 2]
      : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) -> tensor<1x8x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 7, 7]>>
   return
@@ -575,7 +604,7 @@ func.func @f(%a: tensor<1x8xf32, #conv.tensor<layout = nchw, dims = [1, 8]>>) at
 
 // C65
 func.func @f(%a: tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, C, 8, 8]>>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.max_pool2d' op C = C of the input of max_pool2d is constant [C65]}}
+  // expected-error@+1 {{'conv.max_pool2d' op the channels of the input of max_pool2d are constant, so that their number is known to code that walks over them, not C = C [C65]}}
   %r = conv.max_pool2d %a kernel_size [2, 2]
      : (tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, C, 8, 8]>>) -> tensor<1x?x4x4xf32, #conv.tensor<layout = nhwc, dims = [1, C, 4, 4]>>
   return

@@ -43,3 +43,26 @@ func.func @transposed(%x: tensor<1x4x?x8xf32, #image> {conv.name = "x", conv.rol
      : (tensor<1x4x?x8xf32, #image>, tensor<4x3x3x3xf32>) -> tensor<1x6x?x16xf32, #twice>
   return %y : tensor<1x6x?x16xf32, #twice>
 }
+
+#many = #conv.tensor<layout = nhwc, dims = [1, 8, 9, 9]>
+#number = #conv.tensor<layout = nchw, dims = []>
+
+// A filter of one channel for eight, and arguments that are one number.
+// CHECK-LABEL: func.func @one_for_all
+// CHECK-SAME: tensor<f32, #{{.*}}>
+func.func @one_for_all(%x: tensor<1x8x9x9xf32, #many> {conv.name = "x", conv.role = "activation"},
+                       %n: tensor<f32, #number> {conv.name = "n", conv.role = "activation"},
+                       %o: tensor<f32> {conv.name = "o", conv.role = "weight"},
+                       %w: tensor<1x1x3x3xf32> {conv.name = "w", conv.role = "weight"}) -> tensor<1x8x9x9xf32, #many>
+    attributes {conv.results = ["y"]} {
+  // CHECK: conv.conv2d %{{.*}}, %{{.*}} pad_before [1, 1] pad_after [1, 1] groups 8
+  %y = conv.conv2d %x, %w pad_before [1, 1] pad_after [1, 1] groups 8
+     : (tensor<1x8x9x9xf32, #many>, tensor<1x1x3x3xf32>) -> tensor<1x8x9x9xf32, #many>
+  %z = conv.map(%y, %n, %o) : (tensor<1x8x9x9xf32, #many>, tensor<f32, #number>, tensor<f32>) -> tensor<1x8x9x9xf32, #many> {
+  ^bb0(%a: f32, %b: f32, %c: f32):
+    %0 = conv.mul %a, %b : f32
+    %1 = conv.add %0, %c : f32
+    conv.yield %1 : f32
+  }
+  return %z : tensor<1x8x9x9xf32, #many>
+}

@@ -46,7 +46,8 @@ TEST_F(Operations, OfTheLanguageAreInTheDialectWithTheirOperandsAndAttributes) {
     SCOPED_TRACE(row.spelling.str());
     const auto *rules = ir::findLanguageOp(&context, row.spelling);
     ASSERT_TRUE(rules);
-    EXPECT_GE(rules->operandNames().size(), row.parameters().size());
+    if (!row.takesMore) // otherwise one name stands for all
+      EXPECT_GE(rules->operandNames().size(), row.parameters().size());
     mlir::OperationName name(("conv." + row.spelling).str(), &context);
     std::vector<std::string> known;
     for (mlir::StringAttr attribute : name.getAttributeNames())

@@ -1,4 +1,4 @@
-//===- AccessOpsTest.cpp - slice, pad, shuffles and interpolate by hand -----===//
+//===- AccessOpsTest.cpp - slice, pad, shuffles, interpolate, concat by hand -===//
 //
 // Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -49,6 +49,14 @@ TEST(AccessOps, SlicesAreThoseOfPython) {
   EXPECT_THAT(valuesOf("slice(x, dim = 1, start = 1, stop = 2)", {2, 3, 1, 2}),
               ElementsAre(3, 4, 9, 10));
   EXPECT_THAT(valuesOf("slice(x, start = 1)", {2, 1, 1, 2}), ElementsAre(3, 4));
+}
+
+TEST(AccessOps, ConcatPutsPartsOneAfterAnother) {
+  EXPECT_THAT(row("concat(x, x * 10, slice(x, dim = 3, stop = 1), dim = 3)", 2),
+              ElementsAre(1, 2, 10, 20, 1));
+  EXPECT_THAT(valuesOf("concat(x, -x, dim = -3)", {2, 1, 1, 2}),
+              ElementsAre(1, 2, -1, -2, 3, 4, -3, -4));
+  EXPECT_THAT(valuesOf("concat(x, -x)", {2, 1, 1, 2}), ElementsAre(1, 2, 3, 4, -1, -2, -3, -4));
 }
 
 TEST(AccessOps, PaddingIsThatOfPyTorchsModes) {

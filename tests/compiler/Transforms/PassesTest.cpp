@@ -43,7 +43,7 @@ void expectEqual(const HostTensors &before, const HostTensors &after) {
 /// What the drawn layers turned into, so that a rule that never fires is noticed.
 struct Seen {
   int convolutionPairs = 0, prologues = 0, extraResults = 0, pointwise = 0, weightWork = 0,
-      accesses = 0;
+      accesses = 0, assemblies = 0;
 
   void count(ir::KernelOp kernel) {
     auto convolutions = llvm::to_vector(kernel.getBody().getOps<ir::Conv2dOp>());
@@ -63,7 +63,8 @@ void expectTheSame(mlir::ModuleOp module, const LayerForm &form, const HostTenso
   ir::buildKernelPipeline(manager, form);
   ASSERT_TRUE(mlir::succeeded(manager.run(module)));
   for (mlir::Operation &op : layerOf(module).getBody().front())
-    EXPECT_TRUE((mlir::isa<ir::KernelOp, ir::ConstantOp, mlir::func::ReturnOp>(op)));
+    EXPECT_TRUE(
+        (mlir::isa<ir::KernelOp, ir::ConstantOp, ir::AssemblyOp, mlir::func::ReturnOp>(op)));
   auto after = interpret(layerOf(module), inputs);
   ASSERT_TRUE(after) << after.error().message;
   expectEqual(before, *after);
@@ -81,13 +82,14 @@ TEST(Passes, KernelsComputeWhatTheLayerDid) {
 
     expectTheSame(*drawn.module, {}, drawn.inputs, *before);
     drawn.module->walk([&](ir::KernelOp kernel) { seen.count(kernel); });
+    drawn.module->walk([&](ir::AssemblyOp) { ++seen.assemblies; });
     if (HasFatalFailure()) {
       drawn.module->dump();
       return;
     }
   }
   for (int count : {seen.convolutionPairs, seen.prologues, seen.extraResults, seen.pointwise,
-                    seen.weightWork, seen.accesses})
+                    seen.weightWork, seen.accesses, seen.assemblies})
     EXPECT_GE(count, 10);
 }
 

@@ -61,6 +61,7 @@ private:
   void addConversion();
   void addTwins();
   void addAccess();
+  void addConcat();
   void addStep();
 
   mlir::MLIRContext &context;
@@ -71,6 +72,7 @@ private:
   schedules::Layout layout = schedules::Layout::ChannelsLast;
   mlir::func::FuncOp layer;
   std::vector<mlir::Value> values; // activations so far
+  mlir::Value number;              // an argument without dimensions
   RandomLayer result;
 };
 
@@ -166,7 +168,9 @@ void Author::addConvolution() {
     window.padBefore[i] = draw(0, 2);
     window.padAfter[i] = draw(0, 2);
   }
-  std::vector<int64_t> sizes = {groups * draw(1, 2), channels / groups, draw(1, 3), draw(1, 3)};
+  bool oneForAll = groups == channels && chance(30);
+  std::vector<int64_t> sizes = {oneForAll ? 1 : groups * draw(1, 2), channels / groups, draw(1, 3),
+                                draw(1, 3)};
   mlir::NamedAttrList attributes;
   attributes.set("stride", builder.getDenseI64ArrayAttr(window.stride));
   attributes.set("dilation", builder.getDenseI64ArrayAttr(window.dilation));
@@ -183,7 +187,7 @@ void Author::addConvolution() {
   if (!result)
     return; // drawn in vain
   mlir::Value filter = weight(sizes);
-  mlir::Value bias = chance(50) ? weight({sizes[0]}) : mlir::Value();
+  mlir::Value bias = chance(50) ? weight({result->dims[1].add}) : mlir::Value();
   auto conv = createOperation(builder, loc, "conv2d", {input, filter, bias}, shape.attributes,
                               activation(result->dims));
   values.push_back(conv->getResult(0));
@@ -205,7 +209,9 @@ void Author::addBatchNorm() {
 void Author::addMap() {
   llvm::SmallVector<mlir::Value> inputs = {f32Activation()};
   for (int64_t i = draw(0, 2); i > 0; --i)
-    inputs.push_back(chance(70) ? f32Activation() : weight({dimsOf(inputs[0])[1].add}));
+    inputs.push_back(chance(60)   ? f32Activation()
+                     : chance(25) ? number
+                                  : weight({dimsOf(inputs[0])[1].add}));
   std::vector<TensorSpec> specs;
   for (mlir::Value input : inputs)
     specs.push_back(specOf(input.getType(), symbols));
@@ -286,8 +292,37 @@ void Author::addAccess() {
   values.push_back(access->getResult(0));
 }
 
+/// Two to four values that fit together; a few of them twice.
+void Author::addConcat() {
+  mlir::Value first = chance(70) ? values.back() : pick(values);
+  llvm::SmallVector<mlir::Value> parts = {first};
+  for (int64_t i = draw(1, 3); i > 0; --i)
+    parts.push_back(chance(20) ? first : pick(values));
+  mlir::NamedAttrList attributes;
+  attributes.set("dim", builder.getI64IntegerAttr(chance(80) ? 1 : draw(-2, 3)));
+  OpShape shape{"concat", {}, attributes.getDictionary(&context), symbols};
+  llvm::SmallVector<mlir::Value> fitting;
+  std::optional<TensorSpec> result;
+  for (mlir::Value part : parts) {
+    shape.operands.push_back(specOf(part.getType(), symbols));
+    fitting.push_back(part);
+    auto inferred = inferResult(*findLanguageOp(&context, "concat"), shape);
+    if (inferred) {
+      result = *inferred;
+    } else if (fitting.size() > 1) {
+      shape.operands.pop_back();
+      fitting.pop_back();
+    }
+  }
+  if (!result || result->dims[1].add > 12 || result->dims[2].isConstant())
+    return; // drawn in vain, or of no use to the others
+  auto concat = createOperation(builder, loc, "concat", fitting, shape.attributes,
+                                activation(result->dims, result->type));
+  values.push_back(concat->getResult(0));
+}
+
 void Author::addStep() {
-  int64_t kind = draw(1, 13);
+  int64_t kind = draw(1, 15);
   if (kind <= 4)
     addConvolution();
   else if (kind <= 8)
@@ -298,8 +333,10 @@ void Author::addStep() {
     addConversion();
   else if (kind == 11)
     addTwins();
-  else
+  else if (kind <= 13)
     addAccess();
+  else
+    addConcat();
 }
 
 RandomLayer Author::write() {
@@ -322,6 +359,7 @@ RandomLayer Author::write() {
   values.push_back(addArgument(
       activation({Extent::ofSymbol(0), c(2), Extent::ofSymbol(1), c(6)}, ElementType::U8), "u"));
   values.push_back(addArgument(activation({c(1), c(1), Extent::ofSymbol(1), c(6)}), "g"));
+  number = addArgument(activation({}), "n");
   for (int64_t i = draw(3, 14); i > 0; --i)
     addStep();
 
