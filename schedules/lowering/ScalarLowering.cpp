@@ -10,7 +10,9 @@
 #include "schedules/lowering/VectorMath.h"
 
 #include <cassert>
+#include <cmath>
 #include <limits>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -54,14 +56,18 @@ namespace {
 
 bool isFloat(const Expr &e) { return e.type().is_float(); }
 
-/// Half to even, saturated, NaN gives 0; each comparison is written so that NaN takes the branch
-/// that ends in 0.
+/// a <= b, false when either is NaN: Halide's own strict <= is true then.
+Expr lessOrEqual(const Expr &a, const Expr &b) {
+  return strict_float(a < b) || strict_float(a == b);
+}
+
+/// Half to even, saturated, NaN gives 0: it fails every comparison. Beside the numbers of the range
+/// stand the floats next to them.
 Expr roundToInt32(const Expr &value) {
   Expr rounded = strict_float(Halide::round(value));
-  Expr high = strict_float(rounded >= 2147483648.0f);
-  Expr inRange = strict_float(rounded > -2147483648.0f) && !high;
+  Expr high = strict_float(rounded > 2147483520.0f), low = strict_float(rounded < -2147483520.0f);
+  Expr inRange = strict_float(rounded > -2147483648.0f) && strict_float(rounded < 2147483648.0f);
   Expr converted = Halide::cast<int32_t>(Halide::select(inRange, rounded, 0.0f));
-  Expr low = strict_float(rounded <= -2147483648.0f);
   return Halide::select(high, std::numeric_limits<int32_t>::max(),
                         Halide::select(low, std::numeric_limits<int32_t>::min(), converted));
 }
@@ -125,12 +131,21 @@ Expr absolute(const Expr &a) {
                                     Halide::Internal::make_const(Halide::UInt(32), 0x7fffffff));
 }
 
+/// Halide refuses to divide by the number 0; a product with an infinity is the same.
+Expr quotient(const Expr &a, const Expr &b) {
+  std::optional<double> number = Halide::Internal::as_const_float(b);
+  if (number && *number == 0)
+    return strict_float(a * Halide::Internal::make_const(
+                                Halide::Float(32), std::copysign(INFINITY, *number)));
+  return strict_float(a / b);
+}
+
 Expr compare(ScalarOp op, const Expr &a, const Expr &b) {
   switch (op) {
   case ScalarOp::Less:
     return isFloat(a) ? strict_float(a < b) : a < b;
   case ScalarOp::LessEqual:
-    return isFloat(a) ? strict_float(a <= b) : a <= b;
+    return isFloat(a) ? lessOrEqual(a, b) : a <= b;
   case ScalarOp::Equal:
     return isFloat(a) ? strict_float(a == b) : a == b;
   default:
@@ -149,7 +164,7 @@ Expr apply(const ScalarNode &node, const Expr &a, const Expr &b, const Expr &c) 
   case ScalarOp::Mul:
     return arithmetic([](const Expr &x, const Expr &y) { return x * y; }, a, b);
   case ScalarOp::Div:
-    return strict_float(a / b);
+    return quotient(a, b);
   case ScalarOp::Neg:
     return negate(a);
   case ScalarOp::Abs:

@@ -18,7 +18,8 @@ namespace convwright::tests {
 
 using Extents = std::vector<int64_t>;
 
-/// Tensor shapes of one call, by argument: "x", perhaps "r".
+/// Tensor shapes of one call, by argument: "x", perhaps "r", "offset", "mask", or the "w" of kernels
+/// that are computed.
 using CallShapes = std::map<std::string, Extents>;
 
 /// A layer drawn at random.
@@ -38,25 +39,56 @@ public:
   RandomLayer draw(int index);
 
 private:
-  struct Convolution {
+  /// What the language calls conv1d … conv3d, conv_transpose1d … and so on.
+  enum class Kind : uint8_t {
+    Convolution,
+    Transposed,
+    Linear,
+    Local,
+    Dynamic,
+    Region,
+    Deformable,
+    MaxPool,
+    AvgPool,
+    GlobalMax,
+    GlobalAvg
+  };
+  struct Operation {
+    Kind kind;
     int64_t N, C, K, groups;
     /// Numbers for each spatial axis, outermost first.
     Extents size, kernel, stride, dilation, padBefore, padAfter, outputPadding;
     std::string mode;
-    bool bias, transposed;
+    bool bias;
+    // Of some kinds.
+    Extents regions;
+    int64_t offsetGroups;
+    bool mask, ceil, countPadding;
+
+    bool isPool() const { return kind >= Kind::MaxPool; }
+    bool isGlobal() const { return kind >= Kind::GlobalMax; }
+    bool hasStride() const { return kind != Kind::Region; }
+    bool hasDilation() const;
+    bool hasMode() const;
+    /// Its tensors have as many positions as the result, in both spatial axes.
+    bool readsPositions() const { return kind == Kind::Dynamic || kind == Kind::Deformable; }
   };
 
   int64_t pick(std::initializer_list<int64_t> values);
   int64_t between(int64_t lo, int64_t hi);
   bool chance(double probability);
 
-  Convolution drawConvolution();
-  void drawChannels(Convolution &conv);
-  void drawWindow(Convolution &conv);
-  static bool fits(const Convolution &conv);
-  static int64_t outputExtent(const Convolution &conv, size_t axis, int64_t size);
-  static Extents outputShape(const Convolution &conv, const Extents &x);
-  static std::string call(const Convolution &conv, const std::string &input,
+  Kind drawKind();
+  Operation drawOperation();
+  void drawChannels(Operation &op);
+  void drawWindow(Operation &op);
+  void padToSize(Operation &op);
+  static bool fits(const Operation &op);
+  static int64_t outputExtent(const Operation &op, size_t axis, int64_t size);
+  static Extents outputShape(const Operation &op, const Extents &x);
+  static std::map<std::string, Extents> weightsOf(const Operation &op);
+  static CallShapes argumentsOf(const Operation &op, const Extents &x);
+  static std::string call(const Operation &op, const std::string &input,
                           const std::string &algorithm);
 
   std::string algorithm;

@@ -57,42 +57,42 @@ public:
   bool exists() const { return run; }
   size_t bytes() const { return packedBytes ? packedBytes() : 0; }
   int packWeights(const std::vector<DLTensor *> &w, void *packed) const {
-    using T = const DLTensor *;
-    switch (w.size()) {
-    case 0:
-      return CW_OK;
-    case 1:
-      return reinterpret_cast<int (*)(T, void *)>(pack)(w[0], packed);
-    case 2:
-      return reinterpret_cast<int (*)(T, T, void *)>(pack)(w[0], w[1], packed);
-    case 3:
-      return reinterpret_cast<int (*)(T, T, T, void *)>(pack)(w[0], w[1], w[2], packed);
-    case 6:
-      return reinterpret_cast<int (*)(T, T, T, T, T, T, void *)>(pack)(w[0], w[1], w[2], w[3], w[4],
-                                                                       w[5], packed);
-    }
-    return -1;
+    std::vector<const void *> arguments(w.begin(), w.end());
+    arguments.push_back(packed);
+    return w.empty() ? CW_OK : call(pack, arguments);
   }
   int runOn(const void *packed, const std::vector<DLTensor *> &x, DLTensor *y) const {
-    using T = const DLTensor *;
-    using O = const cw_options *;
-    if (!pack)
-      return reinterpret_cast<int (*)(T, T, DLTensor *, O)>(run)(x.at(0), x.at(1), y, nullptr);
-    switch (x.size()) {
-    case 1:
-      return reinterpret_cast<int (*)(const void *, T, DLTensor *, O)>(run)(packed, x[0], y,
-                                                                            nullptr);
+    std::vector<const void *> arguments;
+    if (pack)
+      arguments.push_back(packed);
+    arguments.insert(arguments.end(), x.begin(), x.end());
+    arguments.insert(arguments.end(), {y, nullptr});
+    return call(run, arguments);
+  }
+
+private:
+  /// The generated functions take pointers alone.
+  static int call(void *function, const std::vector<const void *> &a) {
+    using P = const void *;
+    switch (a.size()) {
     case 2:
-      return reinterpret_cast<int (*)(const void *, T, T, DLTensor *, O)>(run)(packed, x[0], x[1],
-                                                                               y, nullptr);
+      return reinterpret_cast<int (*)(P, P)>(function)(a[0], a[1]);
     case 3:
-      return reinterpret_cast<int (*)(const void *, T, T, T, DLTensor *, O)>(run)(
-          packed, x[0], x[1], x[2], y, nullptr);
+      return reinterpret_cast<int (*)(P, P, P)>(function)(a[0], a[1], a[2]);
+    case 4:
+      return reinterpret_cast<int (*)(P, P, P, P)>(function)(a[0], a[1], a[2], a[3]);
+    case 5:
+      return reinterpret_cast<int (*)(P, P, P, P, P)>(function)(a[0], a[1], a[2], a[3], a[4]);
+    case 6:
+      return reinterpret_cast<int (*)(P, P, P, P, P, P)>(function)(a[0], a[1], a[2], a[3], a[4],
+                                                                   a[5]);
+    case 7:
+      return reinterpret_cast<int (*)(P, P, P, P, P, P, P)>(function)(a[0], a[1], a[2], a[3], a[4],
+                                                                      a[5], a[6]);
     }
     return -1;
   }
 
-private:
   void *run, *pack;
   size_t (*packedBytes)();
 };

@@ -109,13 +109,20 @@ Result<std::unique_ptr<Packed>> Layers::pack(const LayerProgram &layer,
 
 std::function<int()> Layers::prepareRun(const LayerProgram &layer, Call &call,
                                         const cw_options &options) const {
+  std::vector<DLTensor *> tensors;
+  for (std::vector<Tensor> *list : {&call.arguments, &call.results})
+    for (Tensor &tensor : *list)
+      tensors.push_back(tensor.dlpack());
+  return prepareRun(layer, call.packed.get(), tensors, options);
+}
+
+std::function<int()> Layers::prepareRun(const LayerProgram &layer, Packed *packed,
+                                        std::span<DLTensor *const> tensors,
+                                        const cw_options &options) const {
   std::vector<void *> arguments;
-  if (call.packed)
-    arguments.push_back(call.packed->data());
-  for (Tensor &tensor : call.arguments)
-    arguments.push_back(tensor.dlpack());
-  for (Tensor &tensor : call.results)
-    arguments.push_back(tensor.dlpack());
+  if (packed)
+    arguments.push_back(packed->data());
+  arguments.insert(arguments.end(), tensors.begin(), tensors.end());
   arguments.push_back(const_cast<cw_options *>(&options));
   void *function = entry(layer, "_run");
   Caller caller = callerFor(arguments.size());
@@ -126,6 +133,11 @@ std::function<int()> Layers::prepareRun(const LayerProgram &layer, Call &call,
 
 int Layers::run(const LayerProgram &layer, Call &call, const cw_options &options) const {
   return prepareRun(layer, call, options)();
+}
+
+int Layers::run(const LayerProgram &layer, Packed *packed, std::span<DLTensor *const> tensors,
+                const cw_options &options) const {
+  return prepareRun(layer, packed, tensors, options)();
 }
 
 size_t Layers::workspaceBytes(const LayerProgram &layer, std::span<const int64_t> sizes) const {

@@ -14,6 +14,7 @@
 #include "convwright/convwright.h"
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,9 @@ public:
                                                   std::vector<Tensor> &weights) const;
   /// CW_OK or a status whose text is lastError().
   int run(const compiler::LayerProgram &layer, Call &call, const cw_options &options) const;
+  /// The same for tensors that lie where the caller wants: the arguments, then the results.
+  int run(const compiler::LayerProgram &layer, Packed *packed, std::span<DLTensor *const> tensors,
+          const cw_options &options) const;
   /// run() with the look-ups done: for timing.
   std::function<int()> prepareRun(const compiler::LayerProgram &layer, Call &call,
                                   const cw_options &options) const;
@@ -65,6 +69,9 @@ private:
     void operator()(void *handle) const;
   };
   Layers(void *handle, std::string name) : handle(handle), name(std::move(name)) {}
+  std::function<int()> prepareRun(const compiler::LayerProgram &layer, Packed *packed,
+                                  std::span<DLTensor *const> tensors,
+                                  const cw_options &options) const;
   void *entry(const compiler::LayerProgram &layer, const char *suffix) const;
 
   std::unique_ptr<void, Unload> handle;

@@ -101,11 +101,17 @@ std::optional<std::string> whyNotDense(const Kernel &kernel, const Target &targe
     return "it computes one convolution, the kernel has " + std::to_string(kernel.stages.size());
   if (kernel.outputs.size() != kernel.stages.size())
     return "it writes one output, the kernel has " + std::to_string(kernel.outputs.size());
+  std::vector<int64_t> smallest;
+  for (const Symbol &symbol : kernel.symbols)
+    smallest.push_back(symbol.lo);
   for (size_t i = 0; i < kernel.stages.size(); ++i) {
     if (!kernel.stages[i].isConvolution())
       return "it computes sums of products with one filter for all positions";
     if (kernel.outputs[i].dims != kernel.stages[i].outputDims)
       return "the output is broadcast to another shape than the convolution's";
+    for (const Extent &extent : kernel.outputs[i].dims) // a phase of a short result
+      if (extent.at(smallest) < 1)
+        return "at the smallest sizes an output has no elements, and tiles cover one at least";
   }
   return std::nullopt;
 }

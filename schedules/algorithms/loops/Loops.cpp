@@ -125,16 +125,21 @@ void scheduleFold(NestFold &fold, int lanes) {
   Func func = fold.func;
   func.compute_root().store_in(Halide::MemoryType::Heap).never_partition_all();
   func.update().parallel(fold.vars.back());
+  Var vector("vector"), lane("lane");
+  if (func.update().get_schedule().rvars().empty()) { // over one element: no loop
+    func.vectorize(fold.vars.front(), lanes, TailStrategy::GuardWithIf);
+    func.update().vectorize(fold.vars.front(), lanes, TailStrategy::GuardWithIf);
+    return;
+  }
   if (fold.alongInnermost) {
-    Halide::RVar steps("steps"), lane("lane");
+    Halide::RVar steps("steps"), element("element");
     Var partial("partial");
-    func.update().split(fold.along.x, steps, lane, lanes);
-    Func partials = func.update().rfactor(lane, partial);
+    func.update().split(fold.along.x, steps, element, lanes);
+    Func partials = func.update().rfactor(element, partial);
     partials.compute_at(func, fold.vars.front()).never_partition_all();
     partials.bound_extent(partial, lanes).vectorize(partial).update().vectorize(partial);
     return;
   }
-  Var vector("vector"), lane("lane");
   func.vectorize(fold.vars.front(), lanes, TailStrategy::GuardWithIf);
   func.update()
       .split(fold.vars.front(), vector, lane, lanes, TailStrategy::GuardWithIf)

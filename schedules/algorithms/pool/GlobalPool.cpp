@@ -80,11 +80,10 @@ private:
     sum.compute_at(nest.out, tile).bound_extent(v.c, lanes * vectors);
     sum.vectorize(v.c, lanes).unroll(v.c);
     Var inner("inner"), each("each");
-    sum.update()
-        .split(v.c, each, inner, lanes)
-        .reorder(inner, each, pixels.x, pixels.y, pixels.z)
-        .vectorize(inner)
-        .unroll(each);
+    std::vector<Halide::VarOrRVar> order = {inner, each};
+    if (!sum.update().get_schedule().rvars().empty()) // one pixel needs no loop
+      order.insert(order.end(), {pixels.x, pixels.y, pixels.z});
+    sum.update().split(v.c, each, inner, lanes).reorder(order).vectorize(inner).unroll(each);
   }
 
   std::vector<std::pair<Var, int64_t>> outerLoops(const Var &channels, int64_t turns) const {

@@ -28,6 +28,7 @@ namespace convwright::schedules {
 
 using Halide::Expr;
 using Halide::Func;
+using Halide::likely;
 using Halide::Partition;
 using Halide::RDom;
 using Halide::TailStrategy;
@@ -155,9 +156,17 @@ private:
   /// The input under taps s, r, t, of a padded column when there is no s.
   Expr under(const Expr &column, const Expr &r, const Expr &t) const {
     const LogicalVars &v = nest.vars;
+    Expr c = roundsChannelsUp() ? Halide::clamp(likely(v.c), 0, toInt(stage.C) - 1) : v.c;
     return paddedInput(context.tensors, stage,
-                       {v.n, v.c, underTap(stage.windowAlong(Axis::D), v.z, t),
+                       {v.n, c, underTap(stage.windowAlong(Axis::D), v.z, t),
                         underTap(stage.windowAlong(Axis::H), v.y, r), column});
+  }
+
+  /// Loops over taps are for whole vectors.
+  bool roundsChannelsUp() const {
+    int64_t taps = tapsAlong(Axis::D) * tapsAlong(Axis::H) * tapsAlong(Axis::W);
+    return context.channelLanes() && taps > mostUnrolled &&
+           stage.C % context.lanesFor(Extent::constant(stage.C)) != 0;
   }
 
   Expr column(const Expr &s) const { return underTap(stage.windowAlong(Axis::W), nest.vars.x, s); }
@@ -250,6 +259,8 @@ private:
     if (context.channelLanes()) {
       out.split(nest.vars.x, tiles, pixel, tile, TailStrategy::GuardWithIf).unroll(pixel);
       out.partition(tiles, Partition::Auto);
+      if (roundsChannelsUp())
+        out.partition(vector, Partition::Auto);
       inner.insert(inner.end(), {pixel, vector, tiles});
     } else {
       out.partition(vector, Partition::Auto);
