@@ -28,7 +28,8 @@ debian=(
   chromium fonts-dejavu-core=2.37-* # a browser has one version at a time in Debian: the newest
 )
 halide=halide==21.0.0
-python=(numpy==2.2.6 opencv-python-headless==4.12.0.88 nvidia-cuda-nvcc==13.5.37)
+python=(numpy==2.2.6 opencv-python-headless==4.12.0.88 nvidia-cuda-nvcc==13.5.37
+  onnx==1.17.0) # its tests of operators
 
 missing_packages() {
   local entry name pattern version

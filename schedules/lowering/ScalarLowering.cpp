@@ -135,8 +135,8 @@ Expr absolute(const Expr &a) {
 Expr quotient(const Expr &a, const Expr &b) {
   std::optional<double> number = Halide::Internal::as_const_float(b);
   if (number && *number == 0)
-    return strict_float(a * Halide::Internal::make_const(
-                                Halide::Float(32), std::copysign(INFINITY, *number)));
+    return strict_float(
+        a * Halide::Internal::make_const(Halide::Float(32), std::copysign(INFINITY, *number)));
   return strict_float(a / b);
 }
 

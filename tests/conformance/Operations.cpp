@@ -59,10 +59,10 @@ Extents ShapeDrawer::outputShape(const Operation &op, const Extents &x) {
 bool ShapeDrawer::fits(const Operation &op) {
   for (size_t i = 0; i < op.size.size(); ++i) {
     int64_t pad = std::max(op.padBefore[i], op.padAfter[i]);
-    bool meets = op.kind == Kind::Transposed || op.isGlobal()
-                     ? outputExtent(op, i, op.size[i]) >= 1
-                     : op.size[i] + op.padBefore[i] + op.padAfter[i] >
-                           op.dilation[i] * (op.kernel[i] - 1);
+    bool meets =
+        op.kind == Kind::Transposed || op.isGlobal()
+            ? outputExtent(op, i, op.size[i]) >= 1
+            : op.size[i] + op.padBefore[i] + op.padAfter[i] > op.dilation[i] * (op.kernel[i] - 1);
     if (!meets || (op.mode == "reflect" && pad >= op.size[i]) ||
         (op.mode == "circular" && pad > op.size[i]) || (op.isPool() && 2 * pad > op.kernel[i]))
       return false;

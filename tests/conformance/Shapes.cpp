@@ -92,9 +92,8 @@ void ShapeDrawer::drawWindow(Operation &op) {
     op.padAfter[i] = pointwise || chance(0.8) ? op.padBefore[i]
                      : op.isPool()            ? between(0, op.kernel[i] / 2)
                                               : between(0, 4);
-    op.outputPadding[i] = op.kind == Kind::Transposed
-                              ? between(0, std::max(op.stride[i], op.dilation[i]) - 1)
-                              : 0;
+    op.outputPadding[i] =
+        op.kind == Kind::Transposed ? between(0, std::max(op.stride[i], op.dilation[i]) - 1) : 0;
   }
 }
 
@@ -176,8 +175,8 @@ RandomLayer ShapeDrawer::draw(int index) {
   std::string suffix = inputLast == resultLast ? (inputLast ? "_" + lastName(2 + axes) : "")
                        : inputLast             ? "_nhwc_nchw"
                                                : "_nchw_nhwc";
-  layer.name = (op.kind == Kind::Dynamic ? "case_dynamic" : "case_s") + std::to_string(index) +
-               suffix;
+  layer.name =
+      (op.kind == Kind::Dynamic ? "case_dynamic" : "case_s") + std::to_string(index) + suffix;
   layer.weights = weightsOf(op);
   auto addCall = [&](int64_t n, const Extents &image) {
     Extents x = {n, op.C};
@@ -219,8 +218,8 @@ RandomLayer ShapeDrawer::draw(int index) {
     dims[0] = batch;
     if (symbolic)
       std::copy(image.begin(), image.end(), dims.end() - static_cast<std::ptrdiff_t>(axes));
-    parameters += (parameters.empty() ? "" : ", ") + std::string(name) + ": " +
-                  tensorType(dims, inputLast);
+    parameters +=
+        (parameters.empty() ? "" : ", ") + std::string(name) + ": " + tensorType(dims, inputLast);
   }
   for (const auto &[name, extents] : layer.weights)
     parameters += ", weight " + name + ": " + tensorType(spelled(extents), false);

@@ -18,8 +18,8 @@ namespace convwright::tests {
 
 using Extents = std::vector<int64_t>;
 
-/// Tensor shapes of one call, by argument: "x", perhaps "r", "offset", "mask", or the "w" of kernels
-/// that are computed.
+/// Tensor shapes of one call, by argument: "x", perhaps "r", "offset", "mask", or the "w" of
+/// kernels that are computed.
 using CallShapes = std::map<std::string, Extents>;
 
 /// A layer drawn at random.

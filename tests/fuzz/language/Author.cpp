@@ -276,7 +276,7 @@ void Author::drawStep() {
         list.push_back(row);
     const dsl::OperationInfo &row = *choices.pick(list);
     auto drawer = drawers().find(row.spelling.str());
-    statement = wanted                       ? pointwise(row)
+    statement = wanted                      ? pointwise(row)
                 : drawer == drawers().end() ? std::nullopt
                                             : (this->*drawer->second)(row);
     if (statement) {
@@ -287,8 +287,8 @@ void Author::drawStep() {
   if (!statement || !draft.wrong.empty())
     return;
   statement->wrapping =
-      choices.pick({Wrapping::None, Wrapping::None, Wrapping::None, Wrapping::None,
-                    Wrapping::None, Wrapping::None, Wrapping::Function, Wrapping::Layer});
+      choices.pick({Wrapping::None, Wrapping::None, Wrapping::None, Wrapping::None, Wrapping::None,
+                    Wrapping::None, Wrapping::Function, Wrapping::Layer});
   statement->inPlace = choices.once(3);
   add(*statement);
 }

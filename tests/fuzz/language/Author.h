@@ -41,7 +41,7 @@ std::string whatIsWrongWith(const std::string &messages);
 
 /// A program, and what happened on the way.
 struct Draft {
-  Program program; // without results: nothing could be drawn
+  Program program;   // without results: nothing could be drawn
   std::string wrong; // the compiler misbehaved while it was asked
   std::string wrongText;
   std::vector<std::string> operations; // that the program's results need

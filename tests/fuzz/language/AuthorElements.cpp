@@ -64,18 +64,24 @@ const std::map<std::string, Author::Drawer> &Author::drawers() {
 }
 
 const std::vector<std::string> &Author::knownAttributes() {
-  static const std::vector<std::string> names = {
-      "stride",    "padding",   "padding_mode", "dilation", "groups", "output_padding",
-      "mask",      "kernel_size", "ceil_mode",  "count_include_pad", "size", "scale_factor",
-      "mode",      "align_corners", "dim",      "start",    "stop",   "step",
-      "value",     "factor",    "eps",          "approximate", "algorithm", "tolerance"};
+  static const std::vector<std::string> names = {"stride",       "padding",
+                                                 "padding_mode", "dilation",
+                                                 "groups",       "output_padding",
+                                                 "mask",         "kernel_size",
+                                                 "ceil_mode",    "count_include_pad",
+                                                 "size",         "scale_factor",
+                                                 "mode",         "align_corners",
+                                                 "dim",          "start",
+                                                 "stop",         "step",
+                                                 "value",        "factor",
+                                                 "eps",          "approximate",
+                                                 "algorithm",    "tolerance"};
   return names;
 }
 
 std::optional<Statement> Author::flatten(const dsl::OperationInfo &) {
   Statement statement;
-  statement.operands = {
-      {activation(anything, choices.pick<size_t>({4, 3, 5, 4}), anyType), ""}};
+  statement.operands = {{activation(anything, choices.pick<size_t>({4, 3, 5, 4}), anyType), ""}};
   return statement;
 }
 
@@ -131,8 +137,7 @@ std::optional<Statement> Author::slice(const dsl::OperationInfo &) {
   int64_t size = least(at(x).dims[static_cast<size_t>(dim)]);
   Statement statement;
   statement.operands = {{x, ""}};
-  statement.attributes.emplace_back(
-      "dim", std::to_string(choices.once(4) ? dim - rank : dim));
+  statement.attributes.emplace_back("dim", std::to_string(choices.once(4) ? dim - rank : dim));
   int64_t start = choices.between(0, std::max<int64_t>(size - 1, 0));
   if (choices.once(3))
     start = start - size;
@@ -162,15 +167,14 @@ std::optional<Statement> Author::pad(const dsl::OperationInfo &) {
     list += list.empty() ? "" : ", ";
     list += "[" + std::to_string(before) + ", " + std::to_string(after) + "]";
   }
-  statement.attributes.emplace_back("padding", choices.once(4) && mode == "constant"
-                                                   ? "1"
-                                                   : "[" + list + "]");
+  statement.attributes.emplace_back("padding",
+                                    choices.once(4) && mode == "constant" ? "1" : "[" + list + "]");
   if (mode != "constant")
     statement.attributes.emplace_back("mode", mode);
   else if (choices.once(2))
-    statement.attributes.emplace_back(
-        "value", at(x).type == ElementType::F32 ? choices.pick({"1", "-0.5", "1e-3"})
-                                                : choices.pick({"1", "7", "100"}));
+    statement.attributes.emplace_back("value", at(x).type == ElementType::F32
+                                                   ? choices.pick({"1", "-0.5", "1e-3"})
+                                                   : choices.pick({"1", "7", "100"}));
   return statement;
 }
 
@@ -204,8 +208,7 @@ std::optional<Statement> Author::softmax(const dsl::OperationInfo &) {
   int64_t dim = choices.between(1, rank - 1);
   Statement statement;
   statement.operands = {{x, ""}};
-  statement.attributes.emplace_back(
-      "dim", std::to_string(choices.once(4) ? dim - rank : dim));
+  statement.attributes.emplace_back("dim", std::to_string(choices.once(4) ? dim - rank : dim));
   return statement;
 }
 
@@ -262,8 +265,8 @@ std::optional<Statement> Author::pointwise(const dsl::OperationInfo &row) {
   bool integers = (row.spelling == "abs" || row.spelling == "min" || row.spelling == "max" ||
                    row.spelling == "clamp" || row.spelling == "where" || row.spelling == "relu") &&
                   choices.once(4);
-  int v = integers ? activation(anything, 0, {ElementType::I32})
-                   : image(choices.pick<size_t>({0, 4}));
+  int v =
+      integers ? activation(anything, 0, {ElementType::I32}) : image(choices.pick<size_t>({0, 4}));
   ElementType type = at(v).type;
   Statement statement;
   if (row.spelling == "where") {

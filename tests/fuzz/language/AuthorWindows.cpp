@@ -31,8 +31,8 @@ std::string pairs(const Numbers &before, const Numbers &after) {
     return list(before);
   std::string text;
   for (size_t i = 0; i < before.size(); ++i)
-    text += (i ? ", " : "[") + ("[" + std::to_string(before[i])) + ", " +
-            std::to_string(after[i]) + "]";
+    text += (i ? ", " : "[") + ("[" + std::to_string(before[i])) + ", " + std::to_string(after[i]) +
+            "]";
   return text + "]";
 }
 
@@ -93,9 +93,10 @@ void Author::drawPadding(const dsl::OperationInfo &row, Window &window, const Nu
                                : choices.pick({"same", "same_upper", "same_lower"});
       for (size_t i = 0; i < size.size(); ++i) {
         int64_t out = (size[i] + window.stride[i] - 1) / window.stride[i];
-        int64_t pads = std::max<int64_t>((out - 1) * window.stride[i] +
-                                             window.dilation[i] * (window.kernel[i] - 1) + 1 - size[i],
-                                         0);
+        int64_t pads =
+            std::max<int64_t>((out - 1) * window.stride[i] +
+                                  window.dilation[i] * (window.kernel[i] - 1) + 1 - size[i],
+                              0);
         window.before[i] = pads / 2;
         window.after[i] = pads - pads / 2;
         if (window.padding == "same_lower")
@@ -130,8 +131,8 @@ void Author::addWindow(const dsl::OperationInfo &row, const Window &window, Stat
   };
   bool isPool = window.has(row, "kernel_size");
   put("kernel_size", list(window.kernel), false);
-  put("stride", list(window.stride), isPool ? window.stride == window.kernel
-                                            : list(window.stride) == "1");
+  put("stride", list(window.stride),
+      isPool ? window.stride == window.kernel : list(window.stride) == "1");
   put("padding", window.padding.empty() ? "0" : window.padding, window.padding.empty());
   put("padding_mode", window.mode, window.mode == "zeros");
   put("dilation", list(window.dilation), list(window.dilation) == "1");
@@ -226,8 +227,8 @@ std::optional<Statement> Author::localConvolution(const dsl::OperationInfo &row)
   if (!image || !(*image)[0].isConstant() || !(*image)[1].isConstant())
     return std::nullopt; // a filter for each position: their number is known
   int64_t K = choices.pick<int64_t>({1, 2, 3, 4});
-  Numbers sizes = {(*image)[0].add,   (*image)[1].add,  K,
-                   channels(x), window.kernel[0], window.kernel[1]};
+  Numbers sizes = {(*image)[0].add, (*image)[1].add,  K,
+                   channels(x),     window.kernel[0], window.kernel[1]};
   int64_t count = 1;
   for (int64_t size : sizes)
     count *= size;
@@ -249,8 +250,12 @@ std::optional<Statement> Author::dynamicConvolution(const dsl::OperationInfo &ro
     return std::nullopt;
   int64_t C = channels(x);
   window.groups = choices.once(3) ? C : C % 2 == 0 && choices.once(3) ? 2 : 1;
-  Dims dims = {N, Extent::constant(window.groups), Extent::constant(window.kernel[0]),
-               Extent::constant(window.kernel[1]), (*image)[0], (*image)[1]};
+  Dims dims = {N,
+               Extent::constant(window.groups),
+               Extent::constant(window.kernel[0]),
+               Extent::constant(window.kernel[1]),
+               (*image)[0],
+               (*image)[1]};
   for (const Extent &extent : *image)
     if (!extent.isConstant() && extent != Extent::ofSymbol(extent.symbol))
       return std::nullopt;
@@ -347,12 +352,11 @@ std::optional<Statement> Author::globalPool(const dsl::OperationInfo &row) {
   size_t rank = choices.pick<size_t>({4, 3, 5});
   bool anyType = row.spelling.contains("max");
   Statement statement;
-  statement.operands = {
-      {anyType && choices.once(3)
-           ? activation([](const Value &) { return true; }, rank,
-                        {ElementType::U8, ElementType::I8, ElementType::I32})
-           : image(rank),
-       ""}};
+  statement.operands = {{anyType && choices.once(3)
+                             ? activation([](const Value &) { return true; }, rank,
+                                          {ElementType::U8, ElementType::I8, ElementType::I32})
+                             : image(rank),
+                         ""}};
   return statement;
 }
 

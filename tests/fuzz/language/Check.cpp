@@ -120,8 +120,7 @@ bool compile(Job &job, const Target &target) {
     overrides.form = steering.form;
   if (steering.planSeed)
     overrides.advisor = randomPlans(steering.planSeed);
-  std::optional<TargetProgram> compiled =
-      job.driver->compile(target, overrides, job.program.name);
+  std::optional<TargetProgram> compiled = job.driver->compile(target, overrides, job.program.name);
   if (!compiled)
     return refuse(job);
   job.layer = compiled->layers.front();
@@ -214,8 +213,7 @@ private:
     ++job.report->runs;
     for (size_t i = 0; i < job.layer.results.size() && !expectation.wild; ++i) {
       const std::string &name = job.layer.results[i].name;
-      std::string wrong =
-          compare(name, expectation.results.at(name), tensors[first + i]->values());
+      std::string wrong = compare(name, expectation.results.at(name), tensors[first + i]->values());
       if (!wrong.empty())
         return wrong;
     }

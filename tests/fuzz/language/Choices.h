@@ -38,9 +38,7 @@ public:
 
   /// In [0, count).
   uint32_t below(uint32_t count);
-  int64_t between(int64_t lo, int64_t hi) {
-    return lo + below(static_cast<uint32_t>(hi - lo + 1));
-  }
+  int64_t between(int64_t lo, int64_t hi) { return lo + below(static_cast<uint32_t>(hi - lo + 1)); }
   /// Once in `times`.
   bool once(uint32_t times) { return below(times) + 1 == times; }
   /// The first is the simplest.

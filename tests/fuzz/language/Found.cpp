@@ -31,7 +31,8 @@ namespace {
 
 constexpr double relativeError = 1e-5;
 
-HostTensor draw(const TensorInfo &info, const std::vector<int64_t> &sizes, std::mt19937_64 &random) {
+HostTensor draw(const TensorInfo &info, const std::vector<int64_t> &sizes,
+                std::mt19937_64 &random) {
   HostTensor tensor{info.type, {}, {}};
   for (const schedules::Extent &extent : info.dims)
     tensor.shape.push_back(extent.at(sizes));

@@ -12,9 +12,9 @@
 
 namespace convwright::fuzz {
 
-/// Compiles a .conv file for a target, runs every layer at its smallest, likely and largest sizes on
-/// random inputs, and compares with the reference by relative L2 error. Empty: all is right; else
-/// what is not.
+/// Compiles a .conv file for a target, runs every layer at its smallest, likely and largest sizes
+/// on random inputs, and compares with the reference by relative L2 error. Empty: all is right;
+/// else what is not.
 std::string checkFile(const std::string &path, const std::string &target,
                       const std::string &executable);
 

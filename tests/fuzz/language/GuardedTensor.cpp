@@ -26,16 +26,14 @@ template <typename T> void store(std::byte *at, double value) {
 }
 
 DLDataType dlpackType(ElementType type) {
-  uint8_t code = type == ElementType::F32  ? kDLFloat
-                 : type == ElementType::U8 ? kDLUInt
-                                           : kDLInt;
+  uint8_t code = type == ElementType::F32 ? kDLFloat : type == ElementType::U8 ? kDLUInt : kDLInt;
   return {code, static_cast<uint8_t>(8 * schedules::byteWidth(type)), 1};
 }
 
 } // namespace
 
-GuardedTensor::GuardedTensor(ElementType type, std::vector<int64_t> shape,
-                             schedules::Layout layout, Placement placement)
+GuardedTensor::GuardedTensor(ElementType type, std::vector<int64_t> shape, schedules::Layout layout,
+                             Placement placement)
     : type(type), shape(std::move(shape)), strides(this->shape.size()) {
   // From the innermost dimension in memory outwards.
   std::vector<size_t> order;

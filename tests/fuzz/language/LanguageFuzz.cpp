@@ -181,12 +181,13 @@ private:
     }
     std::string target = options.target.empty() ? "host" : options.target;
     Verdict verdict = checkAlone({0, decisions}, howTo(target), 60);
-    std::cout << verdict.text << verdict.steering << "\n" << verdict.message << "\n"
-              << (verdict.isBug()                    ? "wrong"
-                  : verdict.state == State::Good     ? "right"
-                  : verdict.state == State::Refused  ? "refused"
-                  : verdict.state == State::Wild     ? "not compared: out of f32's range"
-                                                     : "nothing drawn")
+    std::cout << verdict.text << verdict.steering << "\n"
+              << verdict.message << "\n"
+              << (verdict.isBug()                   ? "wrong"
+                  : verdict.state == State::Good    ? "right"
+                  : verdict.state == State::Refused ? "refused"
+                  : verdict.state == State::Wild    ? "not compared: out of f32's range"
+                                                    : "nothing drawn")
               << "\n";
     return verdict.isBug() ? 1 : 0;
   }
@@ -247,7 +248,8 @@ int main(int argc, char **argv) {
   CLI11_PARSE(app, argc, argv);
   std::vector<std::string> unknown = unknownToAuthor();
   for (const std::string &what : unknown)
-    std::cout << "the fuzzer does not know " << what << ": teach it (tests/fuzz/language/Author.h)\n";
+    std::cout << "the fuzzer does not know " << what
+              << ": teach it (tests/fuzz/language/Author.h)\n";
   if (!unknown.empty())
     return 1;
   std::signal(SIGINT, interrupt);

@@ -35,10 +35,25 @@ std::string formExpression(const Statement &statement, const std::vector<std::st
 }
 
 bool isExact(const std::string &operation, const Statement &statement) {
-  static const std::set<std::string> exact = {
-      "neg",   "abs",     "min",    "max", "relu",          "relu6",           "clamp",
-      "where", "flatten", "concat", "pad", "pixel_shuffle", "pixel_unshuffle", "channel_shuffle",
-      "slice", "f32",     "u8",     "i8",  "i32"};
+  static const std::set<std::string> exact = {"neg",
+                                              "abs",
+                                              "min",
+                                              "max",
+                                              "relu",
+                                              "relu6",
+                                              "clamp",
+                                              "where",
+                                              "flatten",
+                                              "concat",
+                                              "pad",
+                                              "pixel_shuffle",
+                                              "pixel_unshuffle",
+                                              "channel_shuffle",
+                                              "slice",
+                                              "f32",
+                                              "u8",
+                                              "i8",
+                                              "i32"};
   if (exact.contains(operation) || operation.find("max_pool") != std::string::npos)
     return true;
   if (operation != "interpolate")
@@ -64,8 +79,7 @@ public:
     for (int result : program.results)
       addResult(nameOf(result), list);
     for (const Statement &statement : program.statements)
-      if (needed[static_cast<size_t>(statement.result)] &&
-          !valueAt(statement.result).weightSide)
+      if (needed[static_cast<size_t>(statement.result)] && !valueAt(statement.result).weightSide)
         addResult(nameOf(statement.result), list);
     found.text = "layer noisy(" + parameters() + ") {\n" + body + "  return " + list + ";\n}\n";
     return std::move(found);
@@ -99,8 +113,8 @@ private:
     found.noises.push_back({noise, shape});
     std::string prepared = // an attribute's tensor is a name
         mask.empty() ? "" : "  " + raw + "_mask = abs(" + mask + ");\n";
-    return prepared + "  " + raw + " = " + expression + ";\n  " + result.name + " = " + raw + " + " + noise +
-           " * (" + magnitude(statement, raw) + ");\n";
+    return prepared + "  " + raw + " = " + expression + ";\n  " + result.name + " = " + raw +
+           " + " + noise + " * (" + magnitude(statement, raw) + ");\n";
   }
 
   /// What rounding errors of the operation are proportional to: the sum of its terms' absolute

@@ -29,7 +29,7 @@ constexpr double smallest = 1e-36, greatest = 1e37;
 
 class Inputs {
 public:
-  explicit Inputs(uint32_t seed) : random(seed) {
+  Inputs(uint32_t seed, bool specials) : random(seed), specials(specials) {
     kind = seed % 8; // 0: multiples of 1/8, whose sums are exact
   }
 
@@ -62,14 +62,15 @@ private:
       return std::round(unit * 16 - 8) / 8;
     // Kernels are finite: whether a padding of zeros is multiplied with them is left open.
     bool isImage = value.role == Role::Activation && value.dims.size() <= 5;
-    if (kind == 7 && isImage && bits % 37 == 0) {
-      constexpr double specials[] = {NAN, INFINITY, -INFINITY, -0.0};
-      return specials[bits / 37 % 4];
+    if (kind == 7 && specials && isImage && bits % 37 == 0) {
+      constexpr double numbers[] = {NAN, INFINITY, -INFINITY, -0.0};
+      return numbers[bits / 37 % 4];
     }
     return static_cast<float>((unit * 2 - 1) * (kind == 6 ? 16 : 2));
   }
 
   std::mt19937_64 random;
+  bool specials; // NaN and infinities
   uint32_t kind;
 };
 
@@ -124,7 +125,11 @@ public:
 
 private:
   void drawInputs(Expectation &expectation) {
-    Inputs inputs(program.steering.dataSeed);
+    // Blended kernels are left open too: whether kernels or what they give is blended.
+    bool blends = std::ranges::any_of(program.statements, [](const Statement &statement) {
+      return statement.operation == "region_conv2d";
+    });
+    Inputs inputs(program.steering.dataSeed, !blends);
     std::vector<bool> needed = program.needed();
     for (size_t i = 0; i < program.values.size(); ++i) {
       const Value &value = program.values[i];
@@ -216,8 +221,7 @@ private:
   }
 
   static bool isWild(const HostTensor &tensor) {
-    return tensor.type == ElementType::F32 &&
-           std::ranges::any_of(tensor.values, [](double value) {
+    return tensor.type == ElementType::F32 && std::ranges::any_of(tensor.values, [](double value) {
              double size = std::abs(value);
              return std::isfinite(value) && ((size > 0 && size < smallest) || size > greatest);
            });

@@ -22,8 +22,8 @@ volatile std::sig_atomic_t interrupted = 0;
 Process::Process(std::vector<Request> requests, const CheckOptions &options, int seconds)
     : asked(std::move(requests)), errors(std::tmpfile()),
       deadline(steady_clock::now() + std::chrono::seconds(seconds)) {
-  void *memory = mmap(nullptr, sizeof(Report), PROT_READ | PROT_WRITE,
-                      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void *memory =
+      mmap(nullptr, sizeof(Report), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED || !errors)
     throw std::bad_alloc();
   shared = new (memory) Report; // of zeros

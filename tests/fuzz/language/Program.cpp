@@ -64,8 +64,8 @@ std::vector<bool> neededFor(const Program &program, const std::vector<int> &resu
 class Writer {
 public:
   Writer(const Program &program, const std::vector<int> &results, bool declared)
-      : program(program), results(results), declared(declared),
-        needed(neededFor(program, results)), uses(program.values.size()) {
+      : program(program), results(results), declared(declared), needed(neededFor(program, results)),
+        uses(program.values.size()) {
     for (const Statement &statement : program.statements) {
       if (!isNeeded(statement.result))
         continue;
@@ -196,9 +196,8 @@ private:
     std::string text;
     for (size_t i = 0; i < program.values.size(); ++i)
       if (needed[i] && program.values[i].role == Role::Constant)
-        text += "const " + program.values[i].name + ": " +
-                typeText(program.values[i], {}).value() + " = [" + program.constantTexts[i] +
-                "];\n";
+        text += "const " + program.values[i].name + ": " + typeText(program.values[i], {}).value() +
+                " = [" + program.constantTexts[i] + "];\n";
     return text;
   }
 

@@ -80,7 +80,7 @@ struct Noise {
 struct NoisyText {
   std::string text;
   std::vector<Noise> noises;
-  std::set<std::string> absolutes; // arguments whose absolute values it takes besides
+  std::set<std::string> absolutes;      // arguments whose absolute values it takes besides
   std::vector<std::string> resultNames; // the program's results, then all other values
 };
 

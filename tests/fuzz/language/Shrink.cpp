@@ -20,7 +20,8 @@ namespace {
 class Shrinker {
 public:
   Shrinker(Decisions decisions, Verdict verdict, const CheckOptions &options, int seconds)
-      : options(options), deadline(std::chrono::steady_clock::now() + std::chrono::seconds(seconds)) {
+      : options(options),
+        deadline(std::chrono::steady_clock::now() + std::chrono::seconds(seconds)) {
     best.decisions = std::move(decisions);
     best.verdict = std::move(verdict);
   }
@@ -32,9 +33,7 @@ public:
   }
 
 private:
-  bool isOver() const {
-    return interrupted || std::chrono::steady_clock::now() > deadline;
-  }
+  bool isOver() const { return interrupted || std::chrono::steady_clock::now() > deadline; }
 
   /// Whether it helped.
   bool pass() {
@@ -51,7 +50,9 @@ private:
     for (size_t length = best.decisions[part].size() / 2; length >= 1; length /= 2)
       for (size_t i = 0; i + length <= best.decisions[part].size() && !isOver(); i += length)
         if (length > 1)
-          better |= tryWith([&](Decisions &d) { std::fill_n(d[part].begin() + static_cast<ptrdiff_t>(i), length, 0); });
+          better |= tryWith([&](Decisions &d) {
+            std::fill_n(d[part].begin() + static_cast<ptrdiff_t>(i), length, 0);
+          });
     for (size_t i = 0; i < best.decisions[part].size() && !isOver(); ++i) {
       auto set = [&](uint32_t number) {
         return tryWith([&](Decisions &d) { d[part][i] = number; });
