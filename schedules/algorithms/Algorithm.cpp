@@ -7,6 +7,8 @@
 
 #include "schedules/algorithms/Algorithm.h"
 
+#include "schedules/lowering/Pipelines.h"
+
 namespace convwright::schedules {
 
 Plan Algorithm::defaultPlan(const Kernel &kernel, const Target &target) const {
@@ -27,6 +29,11 @@ Plan Algorithm::normalise(const Kernel &kernel, const Plan &plan, const Target &
   for (auto &[name, value] : normal.parameters)
     value = plan.get(name, value);
   return normal;
+}
+
+std::optional<Pipelines> Algorithm::buildStrided(const Kernel &, const Plan &,
+                                                 const Target &) const {
+  return std::nullopt;
 }
 
 #define ALGORITHM(Name) std::unique_ptr<Algorithm> create##Name();
