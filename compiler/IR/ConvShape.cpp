@@ -7,6 +7,7 @@
 
 #include "compiler/IR/ConvShape.h"
 
+#include <algorithm>
 #include <cassert>
 #include <numeric>
 
@@ -125,14 +126,16 @@ std::optional<Violation> ir::checkSymbol(const Symbol &symbol) {
     return violate(5, {symbol.name, std::to_string(symbol.lo), std::to_string(symbol.hi),
                        std::to_string(symbol.step), std::to_string(symbol.like), why});
   };
-  if (symbol.lo < 1)
-    return wrong("the smallest size is at least 1");
+  if (symbol.lo < 0)
+    return wrong("the smallest size is at least 0");
   if (symbol.hi < symbol.lo)
     return wrong("the range is empty");
   if (symbol.step < 1)
     return wrong("the step is at least 1");
   if (symbol.like < symbol.lo || symbol.like > symbol.hi)
     return wrong("like is not in the range");
+  if (symbol.like < 1)
+    return wrong("like is at least 1: nothing is made fast for a size of 0");
   if ((symbol.like - symbol.lo) % symbol.step != 0)
     return wrong("like is not a whole number of steps from the start");
   return std::nullopt;
@@ -151,13 +154,40 @@ std::optional<Violation> checkExtents(const TensorSpec &tensor, Symbols symbols)
     std::optional<int64_t> least = smallest(extent, symbols);
     if (!least || !largest(extent, symbols)) // C42
       return violate(42, {print(tensor.dims, symbols)});
-    if (*least < 1) // C3
+    bool mayBeEmpty = !extent.isConstant() && symbols[extent.symbol].lo == 0;
+    if (*least < (mayBeEmpty ? 0 : 1)) // C3
       return violate(3, {name, print(extent, symbols), std::to_string(*least)});
   }
   return std::nullopt;
 }
 
 } // namespace
+
+/// Whether `extent` is 0 at the largest size at which `other` is; both grow with the same symbol.
+static bool isEmptyWith(const Extent &extent, const Extent &other, Symbols symbols) {
+  if (extent.symbol != other.symbol)
+    return false;
+  // floor((m·s + a) / d) = 0 up to s = floor((d − 1 − a) / m).
+  const Symbol &symbol = symbols[other.symbol];
+  int64_t last = std::min(symbol.hi, floorDivide(other.div - 1 - other.add, other.mul));
+  last -= (last - symbol.lo) % symbol.step;
+  return valueAt(extent, last) == 0;
+}
+
+std::optional<Violation> ir::checkEmptyOperand(const TensorSpec &operand, const Dims &result,
+                                               Symbols symbols) {
+  for (size_t i = 0; i < operand.dims.size(); ++i) {
+    const Extent &extent = operand.dims[i];
+    if (extent.isConstant() || smallest(extent, symbols) != 0)
+      continue;
+    bool empty = std::any_of(result.begin(), result.end(), [&](const Extent &other) {
+      return isEmptyWith(other, extent, symbols);
+    });
+    if (!empty) // C102
+      return violate(102, {dimensionName(i, operand.dims.size()), print(extent, symbols)});
+  }
+  return std::nullopt;
+}
 
 std::optional<std::string> ir::tooManyElements(const Dims &dims, Symbols symbols) {
   int64_t product = 1;

@@ -259,10 +259,43 @@ TEST(CompiledOperations, PointwiseWorkOfTensorsThatAreALineOfPixels) {
                       "f32[40, 6, 1, 1]",
                       {}, {"relu(x) + y * c", "conv2d(x, w)", "conv2d(relu(x), w) * 2"}) +
                   "layer still(x: f32[2, 20, 7, 7] LAYOUT, u: u8[2, 20, 7, 7] LAYOUT, weight w: "
-                  "f32[40, 20, 1, 1], weight b: f32[40]) {\n  return relu(conv2d(x, w, b)), "
-                  "f32(u) * x, u;\n}\n" +
+                  "f32[40, 20, 1, 1], weight b: f32[40]) {\n  y = relu(conv2d(x, w, b));\n"
+                  "  z = f32(u) * x;\n  return y, z;\n}\n" +
                   "layer alone(x: f32[9, 20, 1, 1] LAYOUT) {\n  return relu(x) + 1;\n}\n",
               sizes);
+}
+
+TEST(CompiledOperations, EmptyBatchesAndImagesGiveEmptyResults) {
+  std::string text =
+      "layer net(x: f32[N, 6, 9, 11] LAYOUT, weight w: f32[8, 6, 3, 3], weight p: f32[20, 8, 1, 1], "
+      "weight l: f32[5, 20]) for N in 0..9 like 2 {\n"
+      "  y = relu(conv2d(x, w, padding = 1));\n"
+      "  z = global_avg_pool(conv2d(y, p));\n"
+      "  small = max_pool2d(x, kernel_size = 2);\n"
+      "  classes = softmax(linear(flatten(z), l), dim = 1);\n"
+      "  large = interpolate(x, scale_factor = 2);\n"
+      "  wide = pad(y, padding = 1);\n"
+      "  return small, classes, large, wide;\n}\n"
+      "layer image(x: f32[N, 6, H, 8] LAYOUT) for N in 0..4 like 1, H in 0..64 like 32 step 4 {\n"
+      "  a = softmax(x * 2, dim = 2);\n"
+      "  b = pixel_unshuffle(x, factor = 4);\n"
+      "  c = slice(x, dim = 3, start = 2);\n"
+      "  return a, b, c;\n}\n"
+      "layer two(x: f32[N, 6, 8, 8] LAYOUT, y: f32[M, 6, 8, 8] LAYOUT, weight w: f32[8, 6, 3, 3])\n"
+      "    for N in 0..4 like 1, M in 0..4 like 1 {\n"
+      "  a = relu(x);\n  b = conv2d(y, w);\n  return a, b;\n}\n";
+  expectRight(text, {{0, 0}, {2, 0}, {0, 4}, {1, 4}, {3, 0}});
+}
+
+TEST(CompiledOperations, TransposedConvolutionsOfImagesSmallerThanTheirStride) {
+  std::string text;
+  for (const char *shape : {"w: f32[6, 8, 1, 1]) {", "w: f32[6, 8, 2, 2]) {"})
+    for (const char *stride : {"3", "[5, 2]"})
+      text += layerOf("x: f32[2, 6, H, W] LAYOUT, weight " + std::string(shape).substr(0, 18), {},
+                      {"conv_transpose2d(x, w, stride = " + std::string(stride) + ")"});
+  text = replaced(text, "H in 4..90 like 40 step 2, W in 6..96 like 48 step 2",
+                  "H in 1..9, W in 1..9");
+  expectRight(text, {{1, 1}, {1, 2}, {2, 1}, {9, 9}, {3, 5}});
 }
 
 TEST(CompiledOperations, ChainsOfThemNeedNoPassOfTheirOwn) {
