@@ -73,9 +73,12 @@ const cw_extent *AbiTables::extents(const std::vector<Extent> &dims) {
 }
 
 cw_tensor AbiTables::tensor(const TensorInfo &info) {
-  return {keep(info.name), code(info.type),
+  return {keep(info.name),
+          code(info.type),
           info.layout == Layout::ChannelsLast ? CW_CHANNELS_LAST : CW_CHANNELS_FIRST,
-          static_cast<int64_t>(info.dims.size()), extents(info.dims), /*pitched=*/0};
+          static_cast<int64_t>(info.dims.size()),
+          extents(info.dims),
+          /*pitched=*/0};
 }
 
 std::vector<cw_tensor> AbiTables::tensors(const std::vector<TensorInfo> &infos) {

@@ -168,9 +168,7 @@ private:
 
 /// Intermediates are dense; of the caller's tensors that is known at each call.
 static bool meetsCaller(const Step &step) {
-  auto isCallers = [](const Reference &tensor) {
-    return tensor.place != Reference::Place::Buffer;
-  };
+  auto isCallers = [](const Reference &tensor) { return tensor.place != Reference::Place::Buffer; };
   for (size_t i = 0; i < step.operands.size(); ++i)
     if (step.kernel.operands[i].role == schedules::Operand::Role::Activation &&
         isCallers(step.operands[i]))
@@ -180,8 +178,7 @@ static bool meetsCaller(const Step &step) {
 
 Result<CompiledKernel> compileOne(const CompileJob &job, const std::string &entry) {
   const Step &step = job.layer->steps[job.step];
-  auto compile =
-      meetsCaller(step) ? schedules::compileStridedKernel : schedules::compileKernel;
+  auto compile = meetsCaller(step) ? schedules::compileStridedKernel : schedules::compileKernel;
   return compile(step.kernel, step.choice.plan, job.program->target, entry);
 }
 

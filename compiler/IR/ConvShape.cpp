@@ -7,9 +7,10 @@
 
 #include "compiler/IR/ConvShape.h"
 
+#include "schedules/kernel/Extents.h"
+
 #include <algorithm>
 #include <cassert>
-#include <numeric>
 
 using namespace convwright;
 using namespace convwright::ir;
@@ -20,18 +21,6 @@ using namespace convwright::ir;
 
 namespace {
 
-int64_t floorDivide(int64_t numerator, int64_t denominator) {
-  return numerator / denominator - (numerator % denominator < 0 ? 1 : 0);
-}
-
-std::optional<int64_t> valueAt(const Extent &extent, int64_t symbolValue) {
-  int64_t product, numerator;
-  if (__builtin_mul_overflow(extent.mul, symbolValue, &product) ||
-      __builtin_add_overflow(product, extent.add, &numerator))
-    return std::nullopt;
-  return floorDivide(numerator, extent.div);
-}
-
 /// Dimension `i`'s name in a tensor of rank `rank`.
 std::string dimensionName(size_t i, size_t rank) {
   if (rank == 1)
@@ -41,24 +30,10 @@ std::string dimensionName(size_t i, size_t rank) {
 
 } // namespace
 
-Extent ir::normalised(Extent extent) {
-  assert(extent.div >= 1 && extent.mul >= 0);
-  if (extent.isConstant() || extent.mul == 0)
-    return Extent::constant(floorDivide(extent.add, extent.div));
-  // floor((g·m·s + a) / (g·d)) = floor((m·s + floor(a / g)) / d).
-  int64_t common = std::gcd(extent.mul, extent.div);
-  return {extent.symbol, extent.mul / common, floorDivide(extent.add, common), extent.div / common};
-}
+Extent ir::normalised(Extent extent) { return schedules::normalised(extent); }
 
 std::optional<Extent> ir::addThenDivide(const Extent &extent, int64_t add, int64_t div) {
-  // floor((floor((m·s + a) / d) + b) / e) = floor((m·s + a + d·b) / (d·e)).
-  Extent result = extent;
-  int64_t scaled;
-  if (__builtin_mul_overflow(extent.div, add, &scaled) ||
-      __builtin_add_overflow(extent.add, scaled, &result.add) ||
-      __builtin_mul_overflow(extent.div, div, &result.div))
-    return std::nullopt;
-  return normalised(result);
+  return schedules::addThenDivide(extent, add, div);
 }
 
 std::optional<Extent> ir::times(const Extent &extent, int64_t factor, Symbols symbols) {
@@ -76,7 +51,7 @@ std::optional<Extent> ir::times(const Extent &extent, int64_t factor, Symbols sy
   if (__builtin_mul_overflow(extent.mul, factor, &result.mul) ||
       __builtin_mul_overflow(extent.add, factor, &result.add))
     return std::nullopt;
-  return normalised(result);
+  return ir::normalised(result);
 }
 
 std::optional<int64_t> ir::smallest(const Extent &extent, Symbols symbols) {
@@ -169,7 +144,7 @@ static bool isEmptyWith(const Extent &extent, const Extent &other, Symbols symbo
     return false;
   // floor((m·s + a) / d) = 0 up to s = floor((d − 1 − a) / m).
   const Symbol &symbol = symbols[other.symbol];
-  int64_t last = std::min(symbol.hi, floorDivide(other.div - 1 - other.add, other.mul));
+  int64_t last = std::min(symbol.hi, schedules::floorDivide(other.div - 1 - other.add, other.mul));
   last -= (last - symbol.lo) % symbol.step;
   return valueAt(extent, last) == 0;
 }

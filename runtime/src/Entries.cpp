@@ -58,8 +58,7 @@ int checkMemory(const cw_layer &layer, const cw_variant &variant, const void *pa
   for (int64_t r = 0; r < layer.result_count; ++r) {
     if (packed && overlaps(*results[r], packed, parameters))
       return fail(CW_ERROR_ALIAS, "%s overlaps packed in memory", layer.results[r].name);
-    if (options.workspace &&
-        overlaps(*results[r], options.workspace, bytes))
+    if (options.workspace && overlaps(*results[r], options.workspace, bytes))
       return fail(CW_ERROR_ALIAS, "%s overlaps options.workspace in memory", layer.results[r].name);
   }
   for (int64_t a = 0; options.workspace && a < layer.argument_count; ++a)

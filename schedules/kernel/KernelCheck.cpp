@@ -8,6 +8,7 @@
 #include "schedules/kernel/KernelCheck.h"
 
 #include "schedules/kernel/Access.h"
+#include "schedules/kernel/Extents.h"
 
 #include <cmath>
 #include <limits>
@@ -25,17 +26,9 @@ using Wrong = std::optional<std::string>;
 // As the compiler: Halide indexes with 32 bits.
 constexpr int64_t mostElements = 2147483647;
 
-/// At one value of the extent's symbol; none on overflow.
-std::optional<int64_t> valueAt(const Extent &extent, int64_t symbol) {
-  int64_t product, numerator;
-  if (__builtin_mul_overflow(extent.mul, symbol, &product) ||
-      __builtin_add_overflow(product, extent.add, &numerator))
-    return std::nullopt;
-  return numerator / extent.div - (numerator % extent.div < 0 ? 1 : 0);
-}
-
 std::optional<int64_t> valueAt(const Extent &extent, const Kernel &kernel, int64_t Symbol::*point) {
-  return extent.isConstant() ? extent.add : valueAt(extent, kernel.symbols[extent.symbol].*point);
+  return extent.isConstant() ? extent.add
+                             : schedules::valueAt(extent, kernel.symbols[extent.symbol].*point);
 }
 
 constexpr auto points = {&Symbol::lo, &Symbol::like, &Symbol::hi};
@@ -48,8 +41,8 @@ Wrong checkExtent(const Kernel &kernel, const Extent &extent) {
     std::optional<int64_t> value = valueAt(extent, kernel, point);
     int64_t least = extent.isConstant() || point != &Symbol::lo ? 1 : 0;
     if (!value || *value < least || *value > mostElements)
-      return value ? "has an extent of " + std::to_string(*value) + "; allowed: " +
-                         std::to_string(least) + " to 2^31 - 1"
+      return value ? "has an extent of " + std::to_string(*value) +
+                         "; allowed: " + std::to_string(least) + " to 2^31 - 1"
                    : std::string("overflows 64 bits");
   }
   return std::nullopt;

@@ -73,8 +73,7 @@ bool varies(const Extent &extent) { return !(extent == Extent::constant(1)); }
 
 Tensors::Tensors(const Kernel &kernel, const Target &target, Pixels pixels)
     : kernel(kernel), target(target), pixels(pixels),
-      batchIsLine(isLine() && hasOnePixelImages(kernel)),
-      prefix(sanitized(kernel.name)) {
+      batchIsLine(isLine() && hasOnePixelImages(kernel)), prefix(sanitized(kernel.name)) {
   declareActivations();
 }
 
@@ -179,8 +178,8 @@ void Tensors::describeInOrder(ImageParam param, const Dims &dims) {
   }
 }
 
-// Bounds and strides of an activation. In Line mode the halide_buffer_t keeps its shape and only our
-// description of it changes, so sizes are read from the struct itself.
+// Bounds and strides of an activation. In Line mode the halide_buffer_t keeps its shape and only
+// our description of it changes, so sizes are read from the struct itself.
 void Tensors::describe(Halide::OutputImageParam buffer, const Dims &dims, Layout layout,
                        Point &seen, bool boundToo, const Part *part) {
   std::vector<size_t> order = memoryOrder(layout, dims.size());
@@ -200,7 +199,8 @@ void Tensors::describe(Halide::OutputImageParam buffer, const Dims &dims, Layout
   std::vector<Expr> sizes = memoryOrder(layout, dims.size(), seen), whole = sizes;
   if (part)
     whole = memoryOrder(layout, dims.size(), extents(part->whole));
-  size_t dense = pixels == Pixels::Plane ? denseDims(part ? part->whole : dims, layout) : sizes.size();
+  size_t dense =
+      pixels == Pixels::Plane ? denseDims(part ? part->whole : dims, layout) : sizes.size();
   Expr stride = 1;
   for (size_t i = 0; i < sizes.size(); ++i) {
     int dim = toInt(static_cast<int64_t>(i));
@@ -295,8 +295,7 @@ Expr Tensors::readThrough(const Operand &from, size_t index, Point at,
   if (index == from.accesses.size()) {
     if (batchIsLine)
       at.x = at.n;
-    return param(
-        memoryOrder(from.layout, rank, isLine() ? onLine(from.dims, at) : at));
+    return param(memoryOrder(from.layout, rank, isLine() ? onLine(from.dims, at) : at));
   }
   const Access &access = from.accesses[index];
   Expr pixel = at.x;

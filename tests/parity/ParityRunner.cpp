@@ -153,8 +153,7 @@ Placement placementOf(const std::vector<int64_t> &shape, bool channelsLast, Gaps
   placement.dense = shape.size() - 1;
   if (gaps == Gaps::BetweenImages)
     return placement;
-  std::vector<size_t> order =
-      GuardedTensor::fromInnermost(shape.size(), placement.channelsLast);
+  std::vector<size_t> order = GuardedTensor::fromInnermost(shape.size(), placement.channelsLast);
   placement.dense = 1;
   while (placement.dense < order.size() && shape[order[placement.dense - 1]] == 1)
     ++placement.dense;
@@ -189,8 +188,8 @@ struct Run {
     Owned weights;
     gather(tensors, name + "/", layouts.inputNhwc, gaps, inputs, weights);
     const Tensor &want = tensors.at(name + "/y");
-    result = std::make_unique<GuardedTensor>(
-        want.shape, placementOf(want.shape, layouts.resultNhwc, gaps));
+    result = std::make_unique<GuardedTensor>(want.shape,
+                                             placementOf(want.shape, layouts.resultNhwc, gaps));
     std::unique_ptr<void, decltype(&std::free)> packed(
         std::aligned_alloc(64, (layer.bytes() + 63) / 64 * 64 + 64), &std::free);
     status = layer.packWeights(views(weights), packed.get());
@@ -286,7 +285,6 @@ int main(int argc, char **argv) {
     checkAllLayouts(library, argv[2], name, tensors, bound, lastError, tally);
   std::printf("%s: %d of %d cases agree, worst relative L2 error %.2g; %d with gaps between images "
               "only\n",
-              argv[2], tally.passed, tally.passed + tally.failed, tally.worst,
-              tally.betweenImages);
+              argv[2], tally.passed, tally.passed + tally.failed, tally.worst, tally.betweenImages);
   return tally.failed || !tally.passed ? 1 : 0;
 }

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "runtime/src/HalideAbi.h"
 #include "runtime/src/Strides.h"
+#include "runtime/src/HalideAbi.h"
 #include "runtime/src/Tensors.h"
 #include "tests/runtime/support/ToyLayer.h"
 
@@ -35,9 +35,8 @@ template <bool strided> int copyKernel(void **args) {
       for (int y = 0; y < in.dim[1].extent; ++y)
         for (int x = 0; x < in.dim[0].extent; ++x)
           to[x * out.dim[0].stride + y * out.dim[1].stride + c * out.dim[2].stride +
-             n * out.dim[3].stride] =
-              from[x * in.dim[0].stride + y * in.dim[1].stride + c * in.dim[2].stride +
-                   n * in.dim[3].stride];
+             n * out.dim[3].stride] = from[x * in.dim[0].stride + y * in.dim[1].stride +
+                                           c * in.dim[2].stride + n * in.dim[3].stride];
   return 0;
 }
 
@@ -168,7 +167,8 @@ TEST_F(Strides, ElementsThatShareAPlaceAreRefused) {
 }
 
 TEST_F(Strides, DistancesBeyond32BitsAreRefused) {
-  expectRefused({INT32_MAX, 12, 4, 1}, "more than the 2^31 - 1 elements that generated code counts");
+  expectRefused({INT32_MAX, 12, 4, 1},
+                "more than the 2^31 - 1 elements that generated code counts");
   expectRefused({INT64_MAX / 2, 12, 4, 1}, "more than the 2^31 - 1 elements");
   expectRefused({INT64_MAX, 12, 4, 1}, "more than the 2^31 - 1 elements");
   give(xStrides, {INT32_MAX - 24, 12, 4, 1});

@@ -267,7 +267,8 @@ TEST(CompiledOperations, PointwiseWorkOfTensorsThatAreALineOfPixels) {
 
 TEST(CompiledOperations, EmptyBatchesAndImagesGiveEmptyResults) {
   std::string text =
-      "layer net(x: f32[N, 6, 9, 11] LAYOUT, weight w: f32[8, 6, 3, 3], weight p: f32[20, 8, 1, 1], "
+      "layer net(x: f32[N, 6, 9, 11] LAYOUT, weight w: f32[8, 6, 3, 3], weight p: f32[20, 8, 1, "
+      "1], "
       "weight l: f32[5, 20]) for N in 0..9 like 2 {\n"
       "  y = relu(conv2d(x, w, padding = 1));\n"
       "  z = global_avg_pool(conv2d(y, p));\n"

@@ -71,8 +71,8 @@ const cw_extent *keep(const std::vector<Extent> &dims, std::deque<std::vector<cw
 
 cw_tensor tensorRow(const TensorInfo &info, std::deque<std::vector<cw_extent>> &kept) {
   bool nhwc = info.role == Operand::Role::Activation && info.layout == Layout::ChannelsLast;
-  return {info.name.c_str(), abiType(info.type), nhwc ? CW_CHANNELS_LAST : CW_CHANNELS_FIRST,
-          count(info.dims), keep(info.dims, kept), 0};
+  return {info.name.c_str(), abiType(info.type),    nhwc ? CW_CHANNELS_LAST : CW_CHANNELS_FIRST,
+          count(info.dims),  keep(info.dims, kept), 0};
 }
 
 std::unique_ptr<GuardedMemory> cacheLines(size_t bytes) {

@@ -125,8 +125,8 @@ typedef struct cw_kernel {
   const void *constant_packed; /* all packed buffers when known at compile time, 64-byte aligned */
   int64_t scratch_count;
   const cw_scratch *scratch;
-  /* Where `run` takes dense tensors only: for the others, with scratch of its own. Null: `run` takes
-   * them, or no argument and no result is among the kernel's tensors. */
+  /* Where `run` takes dense tensors only: for the others, with scratch of its own. Null: `run`
+   * takes them, or no argument and no result is among the kernel's tensors. */
   cw_kernel_function strided;
   int64_t strided_scratch_count;
   const cw_scratch *strided_scratch;

@@ -19,16 +19,16 @@
 extern "C" {
 #endif
 
-/* Tensors. Shapes are in logical order, N, C, then the spatial dimensions, whatever lies how in memory;
- * strides count elements, and null stands for row-major order. Activations and results may be parts
- * of something larger: rows, planes and images lie any distance apart that leaves each element a
- * place of its own, as long as the innermost dimension of the layout is dense (the last of ncw, nchw
- * and ncdhw; of channels last, the channels, and pixels of a row follow each other). Dimensions of
- * one element have any stride. From the first element to the last are at most 2^31 - 1. What lies
- * between the elements is neither written nor does it matter. An argument that a layer reads in
- * another shape (flatten) has dense images. Weights are dense and row-major. A result shares no
- * element with an argument: both may be parts of one frame, beside each other. Tensors without
- * elements, where a size may be 0, need no data. */
+/* Tensors. Shapes are in logical order, N, C, then the spatial dimensions, whatever lies how in
+ * memory; strides count elements, and null stands for row-major order. Activations and results may
+ * be parts of something larger: rows, planes and images lie any distance apart that leaves each
+ * element a place of its own, as long as the innermost dimension of the layout is dense (the last
+ * of ncw, nchw and ncdhw; of channels last, the channels, and pixels of a row follow each other).
+ * Dimensions of one element have any stride. From the first element to the last are at most 2^31
+ * - 1. What lies between the elements is neither written nor does it matter. An argument that a
+ * layer reads in another shape (flatten) has dense images. Weights are dense and row-major. A
+ * result shares no element with an argument: both may be parts of one frame, beside each other.
+ * Tensors without elements, where a size may be 0, need no data. */
 
 /** What a call came to. Anything but CW_OK has a sentence in cw_last_error(). */
 enum cw_status {

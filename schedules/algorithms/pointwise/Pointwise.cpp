@@ -75,8 +75,7 @@ private:
            Tensors::canBeLine(kernel);
   }
   static DensePlanner planner(const Kernel &kernel, const Target &target) {
-    return DensePlanner(kernel, target,
-                        isLine(kernel) ? DenseInput::Line : DenseInput::InPlace);
+    return DensePlanner(kernel, target, isLine(kernel) ? DenseInput::Line : DenseInput::InPlace);
   }
 };
 

@@ -104,8 +104,7 @@ public:
   }
 
   Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {
-    return buildFor(kernel, plan, target,
-                    takesDense(kernel) ? Pixels::DensePlane : Pixels::Plane);
+    return buildFor(kernel, plan, target, takesDense(kernel) ? Pixels::DensePlane : Pixels::Plane);
   }
   std::optional<Pipelines> buildStrided(const Kernel &kernel, const Plan &plan,
                                         const Target &target) const override {

@@ -96,7 +96,8 @@ constexpr cw_extent rowDims[] = {{-1, 0, 3, 1}, {1, 1, 0, 1}};
 constexpr cw_scratch scratch[] = {{1, channels, 4, 0}, {2, rowDims, 4, 1}};
 
 constexpr cw_kernel kernels[] = {{"scale", scaleKernel, scalePack, 1, scaleInputs, 1, scaled, 1,
-                                  scaleWeights, 1, packed, nullptr, 2, scratch, nullptr, 0, nullptr},
+                                  scaleWeights, 1, packed, nullptr, 2, scratch, nullptr, 0,
+                                  nullptr},
                                  {"shift", shiftKernel, nullptr, 2, shiftInputs, 1, shifted, 0,
                                   nullptr, 0, nullptr, nullptr, 0, nullptr, nullptr, 0, nullptr}};
 constexpr cw_variant variants[] = {

@@ -90,8 +90,8 @@ private:
 
 /// Runs a call that was run once more, with gaps wherever its tensors may have them, or behind
 /// images only. What is wrong with that; empty when the results have equal bits.
-inline std::string runWithGaps(const Layers &layers, const compiler::LayerProgram &layer, Call &call,
-                               bool imagesOnly = false) {
+inline std::string runWithGaps(const Layers &layers, const compiler::LayerProgram &layer,
+                               Call &call, bool imagesOnly = false) {
   std::deque<Gapped> inputs, outputs;
   auto lay = [&](const std::vector<compiler::TensorInfo> &infos, std::vector<Tensor> &tensors,
                  std::deque<Gapped> &gapped) {
