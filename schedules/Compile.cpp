@@ -56,19 +56,33 @@ Halide::OutputFileType fileType(EmitKind kind) {
   return Halide::OutputFileType::object;
 }
 
-} // namespace
-
-Result<CompiledKernel> compileKernel(const Kernel &kernel, const Plan &plan, const Target &target,
-                                     const std::string &entry) {
+Result<CompiledKernel> compiled(const Kernel &kernel, const Plan &plan, const Target &target,
+                                const std::string &entry, bool strided) {
   Result<Plan> valid = validatePlan(kernel, target, plan);
   if (!valid)
     return valid.error();
   return guarded<CompiledKernel>(subject(kernel, plan), [&]() -> Result<CompiledKernel> {
-    Pipelines pipelines = findAlgorithm(plan.algorithm)->build(kernel, plan, target);
+    const Algorithm *algorithm = findAlgorithm(plan.algorithm);
+    Pipelines pipelines = algorithm->build(kernel, plan, target);
     CompiledKernel compiled = describeKernel(kernel, pipelines, entry);
-    compiled.object = objectOf(wholeModule(kernel, pipelines, target, entry));
+    Module module = wholeModule(kernel, pipelines, target, entry);
+    if (auto other = strided ? algorithm->buildStrided(kernel, plan, target) : std::nullopt)
+      addStrided(*other, target, module, compiled);
+    compiled.object = objectOf(module);
     return compiled;
   });
+}
+
+} // namespace
+
+Result<CompiledKernel> compileKernel(const Kernel &kernel, const Plan &plan, const Target &target,
+                                     const std::string &entry) {
+  return compiled(kernel, plan, target, entry, /*strided=*/false);
+}
+
+Result<CompiledKernel> compileStridedKernel(const Kernel &kernel, const Plan &plan,
+                                            const Target &target, const std::string &entry) {
+  return compiled(kernel, plan, target, entry, /*strided=*/true);
 }
 
 Result<CompiledKernel>

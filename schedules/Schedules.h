@@ -80,6 +80,9 @@ enum class EmitKind : uint8_t { Object, Assembly, LlvmIr, HalideStatement, Devic
 /// Compiles one kernel. `entry` becomes the symbol's stem. Thread-safe.
 Result<CompiledKernel> compileKernel(const Kernel &kernel, const Plan &plan, const Target &target,
                                      const std::string &entry);
+/// The same, and a second entry where the first takes dense tensors only.
+Result<CompiledKernel> compileStridedKernel(const Kernel &kernel, const Plan &plan,
+                                            const Target &target, const std::string &entry);
 /// The same kernel as text.
 Result<std::string> emitKernel(const Kernel &kernel, const Plan &plan, const Target &target,
                                const std::string &entry, EmitKind kind);

@@ -21,8 +21,8 @@ namespace convwright::compiler {
 
 namespace {
 
-/// Stands for a pack entry: that there is one is all that the tables say before linking.
-int packEntryMarker(void **) { return -1; }
+/// Stands for an entry: that there is one is all that the tables say before linking.
+int entryMarker(void **) { return -1; }
 
 int32_t code(ElementType type) {
   switch (type) {
@@ -73,13 +73,44 @@ const cw_extent *AbiTables::extents(const std::vector<Extent> &dims) {
 }
 
 cw_tensor AbiTables::tensor(const TensorInfo &info) {
-  return {keep(info.name), code(info.type),
+  return {keep(info.name),
+          code(info.type),
           info.layout == Layout::ChannelsLast ? CW_CHANNELS_LAST : CW_CHANNELS_FIRST,
-          static_cast<int64_t>(info.dims.size()), extents(info.dims)};
+          static_cast<int64_t>(info.dims.size()),
+          extents(info.dims),
+          /*pitched=*/0};
 }
 
 std::vector<cw_tensor> AbiTables::tensors(const std::vector<TensorInfo> &infos) {
   return mapped(infos, [&](const TensorInfo &info) { return tensor(info); });
+}
+
+/// What the kernels of no target need dense. One that reads a tensor in another shape, its elements
+/// in order, needs its images so.
+int64_t AbiTables::pitchedDims(const TensorInfo &tensor, const Reference &place) const {
+  size_t rank = tensor.dims.size(), dense = schedules::denseDims(tensor.dims, tensor.layout);
+  auto isReshaped = [&](const Operand &operand) {
+    Dims seen = operand.dims, whole = tensor.dims;
+    for (Dims *dims : {&seen, &whole})
+      std::erase(*dims, Extent::constant(1));
+    return seen != whole;
+  };
+  for (const CompiledTarget &target : library.targets)
+    for (const Step &step : target.program->layers[layerIndex].steps)
+      for (size_t i = 0; i < step.operands.size(); ++i)
+        if (step.kernel.operands[i].role == Operand::Role::Activation &&
+            step.operands[i].place == place.place && step.operands[i].index == place.index &&
+            isReshaped(step.kernel.operands[i]))
+          dense = std::max(dense, rank - 1);
+  return static_cast<int64_t>(rank - dense);
+}
+
+std::vector<cw_tensor> AbiTables::callersTensors(const std::vector<TensorInfo> &infos,
+                                                 Reference::Place place) {
+  std::vector<cw_tensor> rows = tensors(infos);
+  for (size_t i = 0; i < rows.size(); ++i)
+    rows[i].pitched = pitchedDims(infos[i], {place, static_cast<int32_t>(i)});
+  return rows;
 }
 
 cw_weight_reference AbiTables::weight(const Step &step, int32_t operand) {
@@ -138,14 +169,16 @@ cw_kernel AbiTables::kernel(const Step &step, const CompiledKernel &compiled, si
     return cw_packed{code(buffer.type), static_cast<int64_t>(buffer.dims.size()),
                      keep(std::vector<int64_t>(buffer.dims))};
   });
-  std::vector<cw_scratch> scratch = mapped(compiled.scratch, [&](const ScratchBuffer &buffer) {
+  auto scratchRow = [&](const ScratchBuffer &buffer) {
     return cw_scratch{static_cast<int64_t>(buffer.dims.size()), extents(buffer.dims),
                       buffer.elementBytes, buffer.perThread};
-  });
+  };
+  std::vector<cw_scratch> scratch = mapped(compiled.scratch, scratchRow);
+  std::vector<cw_scratch> stridedScratch = mapped(compiled.stridedScratch, scratchRow);
 
   cw_kernel row{};
   row.name = keep(step.kernel.name);
-  row.pack = compiled.packEntry.empty() ? nullptr : packEntryMarker;
+  row.pack = compiled.packEntry.empty() ? nullptr : entryMarker;
   row.input_count = static_cast<int64_t>(inputs.size());
   row.inputs = keep(std::move(inputs));
   row.output_count = static_cast<int64_t>(outputs.size());
@@ -157,6 +190,9 @@ cw_kernel AbiTables::kernel(const Step &step, const CompiledKernel &compiled, si
   row.constant_packed = compiled.constantPacked.empty() ? nullptr : compiled.constantPacked.data();
   row.scratch_count = static_cast<int64_t>(scratch.size());
   row.scratch = keep(std::move(scratch));
+  row.strided = compiled.stridedEntry.empty() ? nullptr : entryMarker;
+  row.strided_scratch_count = static_cast<int64_t>(stridedScratch.size());
+  row.strided_scratch = keep(std::move(stridedScratch));
   return row;
 }
 
@@ -198,9 +234,9 @@ AbiTables::AbiTables(const CompiledLibrary &library, size_t layer)
   table.symbol_count = static_cast<int64_t>(symbols.size());
   table.symbols = keep(std::move(symbols));
   table.argument_count = static_cast<int64_t>(program.arguments.size());
-  table.arguments = keep(tensors(program.arguments));
+  table.arguments = keep(callersTensors(program.arguments, Reference::Place::Argument));
   table.result_count = static_cast<int64_t>(program.results.size());
-  table.results = keep(tensors(program.results));
+  table.results = keep(callersTensors(program.results, Reference::Place::Result));
   table.weight_count = static_cast<int64_t>(program.weights.size());
   table.weights = keep(tensors(rowMajorWeights));
   table.buffer_count = static_cast<int64_t>(intermediates.size());

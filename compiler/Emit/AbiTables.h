@@ -41,6 +41,10 @@ private:
   const cw_extent *extents(const std::vector<schedules::Extent> &dims);
   cw_tensor tensor(const TensorInfo &info);
   std::vector<cw_tensor> tensors(const std::vector<TensorInfo> &infos);
+  int64_t pitchedDims(const TensorInfo &tensor, const Reference &place) const;
+  /// Arguments or results.
+  std::vector<cw_tensor> callersTensors(const std::vector<TensorInfo> &infos,
+                                        Reference::Place place);
   cw_weight_reference weight(const Step &step, int32_t operand);
   /// Places the targets' intermediates, whose forms may differ, one after the other: their slots
   /// are the same memory, because one variant runs. Equal ones are listed once.

@@ -92,7 +92,7 @@ private:
 
   Constant *tensor(const cw_tensor &t) {
     return row({addString(module, t.name), i32(t.type), i32(t.layout), i64(t.rank),
-                list(t.dims, t.rank, &TableWriter::extent)});
+                list(t.dims, t.rank, &TableWriter::extent), i64(t.pitched)});
   }
 
   Constant *buffer(const cw_buffer &t) { return row({tensor(t.tensor), i64(t.slot)}); }
@@ -130,6 +130,7 @@ private:
 
   Constant *kernel(const cw_kernel &t, const schedules::CompiledKernel &compiled) {
     Constant *pack = t.pack ? function(entrySymbol(compiled.packEntry)) : null();
+    Constant *strided = t.strided ? function(entrySymbol(compiled.stridedEntry)) : null();
     Constant *constants =
         t.constant_packed
             ? bytes(t.constant_packed, static_cast<int64_t>(compiled.constantPacked.size()))
@@ -141,7 +142,9 @@ private:
          // Weights that were packed at compile time are not needed any more.
          t.pack ? list(t.weights, t.weight_count, &TableWriter::weight) : null(),
          i64(t.packed_count), list(t.packed, t.packed_count, &TableWriter::packed), constants,
-         i64(t.scratch_count), list(t.scratch, t.scratch_count, &TableWriter::scratch)});
+         i64(t.scratch_count), list(t.scratch, t.scratch_count, &TableWriter::scratch), strided,
+         i64(t.strided_scratch_count),
+         list(t.strided_scratch, t.strided_scratch_count, &TableWriter::scratch)});
   }
 
   /// cw_device_api, out of the device runtime in the library.

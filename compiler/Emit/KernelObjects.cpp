@@ -97,8 +97,10 @@ private:
 };
 
 bool isEntry(const std::string &name, const schedules::CompiledKernel &kernel) {
-  return name == entrySymbol(kernel.entry) ||
-         (!kernel.packEntry.empty() && name == entrySymbol(kernel.packEntry));
+  for (const std::string &entry : {kernel.entry, kernel.packEntry, kernel.stridedEntry})
+    if (!entry.empty() && name == entrySymbol(entry))
+      return true;
+  return false;
 }
 
 bool isHalides(const std::string &name) { return name.starts_with("halide_"); }

@@ -27,8 +27,9 @@ template <typename Archive> void exchange(Archive &archive, ScratchBuffer &buffe
   archive(buffer.dims, buffer.elementBytes, buffer.perThread);
 }
 template <typename Archive> void exchange(Archive &archive, CompiledKernel &kernel) {
-  archive(kernel.entry, kernel.packEntry, kernel.object, kernel.activations, kernel.weights,
-          kernel.packed, kernel.constantPacked, kernel.scratch);
+  archive(kernel.entry, kernel.packEntry, kernel.stridedEntry, kernel.object, kernel.activations,
+          kernel.weights, kernel.packed, kernel.constantPacked, kernel.scratch,
+          kernel.stridedScratch);
 }
 
 template <typename T>

@@ -166,9 +166,20 @@ private:
 
 } // namespace
 
+/// Intermediates are dense; of the caller's tensors that is known at each call.
+static bool meetsCaller(const Step &step) {
+  auto isCallers = [](const Reference &tensor) { return tensor.place != Reference::Place::Buffer; };
+  for (size_t i = 0; i < step.operands.size(); ++i)
+    if (step.kernel.operands[i].role == schedules::Operand::Role::Activation &&
+        isCallers(step.operands[i]))
+      return true;
+  return std::ranges::any_of(step.outputs, isCallers);
+}
+
 Result<CompiledKernel> compileOne(const CompileJob &job, const std::string &entry) {
   const Step &step = job.layer->steps[job.step];
-  return schedules::compileKernel(step.kernel, step.choice.plan, job.program->target, entry);
+  auto compile = meetsCaller(step) ? schedules::compileStridedKernel : schedules::compileKernel;
+  return compile(step.kernel, step.choice.plan, job.program->target, entry);
 }
 
 std::optional<Error> compileInChildren(const std::vector<CompileJob> &jobs,

@@ -93,6 +93,10 @@ Checked<TensorSpec> ir::inferResult(const LanguageOp::Concept &rules, const OpSh
     return result;
   if (auto violation = checkTensor(*result, shape.symbols))
     return *violation;
+  for (const std::optional<TensorSpec> &operand : shape.operands)
+    if (operand && !operand->weightSide)
+      if (auto violation = checkEmptyOperand(*operand, result->dims, shape.symbols))
+        return *violation;
   return result;
 }
 

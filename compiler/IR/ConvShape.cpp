@@ -7,6 +7,8 @@
 
 #include "compiler/IR/ConvShape.h"
 
+#include "schedules/kernel/Extents.h"
+
 #include <algorithm>
 #include <cassert>
 #include <numeric>
@@ -20,18 +22,6 @@ using namespace convwright::ir;
 
 namespace {
 
-int64_t floorDivide(int64_t numerator, int64_t denominator) {
-  return numerator / denominator - (numerator % denominator < 0 ? 1 : 0);
-}
-
-std::optional<int64_t> valueAt(const Extent &extent, int64_t symbolValue) {
-  int64_t product, numerator;
-  if (__builtin_mul_overflow(extent.mul, symbolValue, &product) ||
-      __builtin_add_overflow(product, extent.add, &numerator))
-    return std::nullopt;
-  return floorDivide(numerator, extent.div);
-}
-
 /// Dimension `i`'s name in a tensor of rank `rank`.
 std::string dimensionName(size_t i, size_t rank) {
   if (rank == 1)
@@ -41,24 +31,10 @@ std::string dimensionName(size_t i, size_t rank) {
 
 } // namespace
 
-Extent ir::normalised(Extent extent) {
-  assert(extent.div >= 1 && extent.mul >= 0);
-  if (extent.isConstant() || extent.mul == 0)
-    return Extent::constant(floorDivide(extent.add, extent.div));
-  // floor((g·m·s + a) / (g·d)) = floor((m·s + floor(a / g)) / d).
-  int64_t common = std::gcd(extent.mul, extent.div);
-  return {extent.symbol, extent.mul / common, floorDivide(extent.add, common), extent.div / common};
-}
+Extent ir::normalised(Extent extent) { return schedules::normalised(extent); }
 
 std::optional<Extent> ir::addThenDivide(const Extent &extent, int64_t add, int64_t div) {
-  // floor((floor((m·s + a) / d) + b) / e) = floor((m·s + a + d·b) / (d·e)).
-  Extent result = extent;
-  int64_t scaled;
-  if (__builtin_mul_overflow(extent.div, add, &scaled) ||
-      __builtin_add_overflow(extent.add, scaled, &result.add) ||
-      __builtin_mul_overflow(extent.div, div, &result.div))
-    return std::nullopt;
-  return normalised(result);
+  return schedules::addThenDivide(extent, add, div);
 }
 
 /// The same with a division that leaves nothing over at any size in range; none on overflow, and
@@ -73,7 +49,7 @@ static std::optional<Extent> exactly(const Extent &extent, Symbols symbols) {
       __builtin_add_overflow(first, extent.add, &first) ||
       __builtin_mul_overflow(extent.mul, symbol.step, &step) || step % extent.div != 0)
     return std::nullopt;
-  int64_t over = first - floorDivide(first, extent.div) * extent.div;
+  int64_t over = first - schedules::floorDivide(first, extent.div) * extent.div;
   if (__builtin_sub_overflow(extent.add, over, &exact.add))
     return std::nullopt;
   return exact;
@@ -81,9 +57,9 @@ static std::optional<Extent> exactly(const Extent &extent, Symbols symbols) {
 
 std::optional<Extent> ir::plus(const Extent &a, const Extent &b, Symbols symbols) {
   if (b.isConstant())
-    return addThenDivide(a, b.add, 1);
+    return ir::addThenDivide(a, b.add, 1);
   if (a.isConstant())
-    return addThenDivide(b, a.add, 1);
+    return ir::addThenDivide(b, a.add, 1);
   if (a.symbol != b.symbol)
     return std::nullopt;
   std::optional<Extent> whole = exactly(a, symbols);
@@ -101,7 +77,7 @@ std::optional<Extent> ir::plus(const Extent &a, const Extent &b, Symbols symbols
       __builtin_mul_overflow(b.add, byB, &added) ||
       __builtin_add_overflow(mine, added, &result.add))
     return std::nullopt;
-  return normalised(result);
+  return ir::normalised(result);
 }
 
 std::optional<Extent> ir::times(const Extent &extent, int64_t factor, Symbols symbols) {
@@ -112,7 +88,7 @@ std::optional<Extent> ir::times(const Extent &extent, int64_t factor, Symbols sy
   if (__builtin_mul_overflow(extent.mul, factor, &result.mul) ||
       __builtin_mul_overflow(exact->add, factor, &result.add))
     return std::nullopt;
-  return normalised(result);
+  return ir::normalised(result);
 }
 
 std::optional<int64_t> ir::smallest(const Extent &extent, Symbols symbols) {
@@ -170,14 +146,16 @@ std::optional<Violation> ir::checkSymbol(const Symbol &symbol) {
     return violate(5, {symbol.name, std::to_string(symbol.lo), std::to_string(symbol.hi),
                        std::to_string(symbol.step), std::to_string(symbol.like), why});
   };
-  if (symbol.lo < 1)
-    return wrong("the smallest size is at least 1");
+  if (symbol.lo < 0)
+    return wrong("the smallest size is at least 0");
   if (symbol.hi < symbol.lo)
     return wrong("the range is empty");
   if (symbol.step < 1)
     return wrong("the step is at least 1");
   if (symbol.like < symbol.lo || symbol.like > symbol.hi)
     return wrong("like is not in the range");
+  if (symbol.like < 1)
+    return wrong("like is at least 1: nothing is made fast for a size of 0");
   if ((symbol.like - symbol.lo) % symbol.step != 0)
     return wrong("like is not a whole number of steps from the start");
   return std::nullopt;
@@ -196,7 +174,8 @@ std::optional<Violation> checkExtents(const TensorSpec &tensor, Symbols symbols)
     std::optional<int64_t> least = smallest(extent, symbols);
     if (!least || !largest(extent, symbols)) // C42
       return violate(42, {print(tensor.dims, symbols)});
-    if (*least < 1) // C3
+    bool mayBeEmpty = !extent.isConstant() && symbols[extent.symbol].lo == 0;
+    if (*least < (mayBeEmpty ? 0 : 1)) // C3
       return violate(3, {name, (extent.isConstant() ? "" : "= " + print(extent, symbols) + " ") +
                                    isOrCanBe(extent) + " " + std::to_string(*least)});
   }
@@ -204,6 +183,32 @@ std::optional<Violation> checkExtents(const TensorSpec &tensor, Symbols symbols)
 }
 
 } // namespace
+
+/// Whether `extent` is 0 at the largest size at which `other` is; both grow with the same symbol.
+static bool isEmptyWith(const Extent &extent, const Extent &other, Symbols symbols) {
+  if (extent.symbol != other.symbol)
+    return false;
+  // floor((m·s + a) / d) = 0 up to s = floor((d − 1 − a) / m).
+  const Symbol &symbol = symbols[other.symbol];
+  int64_t last = std::min(symbol.hi, schedules::floorDivide(other.div - 1 - other.add, other.mul));
+  last -= (last - symbol.lo) % symbol.step;
+  return valueAt(extent, last) == 0;
+}
+
+std::optional<Violation> ir::checkEmptyOperand(const TensorSpec &operand, const Dims &result,
+                                               Symbols symbols) {
+  for (size_t i = 0; i < operand.dims.size(); ++i) {
+    const Extent &extent = operand.dims[i];
+    if (extent.isConstant() || smallest(extent, symbols) != 0)
+      continue;
+    bool empty = std::any_of(result.begin(), result.end(), [&](const Extent &other) {
+      return isEmptyWith(other, extent, symbols);
+    });
+    if (!empty) // C108
+      return violate(108, {dimensionName(i, operand.dims.size()), print(extent, symbols)});
+  }
+  return std::nullopt;
+}
 
 std::optional<std::string> ir::tooManyElements(const Dims &dims, Symbols symbols) {
   int64_t product = 1;

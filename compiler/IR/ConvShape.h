@@ -127,8 +127,11 @@ Dims constantDims(std::span<const int64_t> sizes);
 // Constraints that stand alone
 //===----------------------------------------------------------------------===//
 
-/// The range is not empty, holds `like`, and starts at 1 or more (C5).
+/// The range is not empty, holds `like`, which is 1 or more, and starts at 0 or more (C5).
 std::optional<Violation> checkSymbol(const Symbol &symbol);
+/// Where an operand has no element, neither has the result (C108).
+std::optional<Violation> checkEmptyOperand(const TensorSpec &operand, const Dims &result,
+                                           Symbols symbols);
 /// Rank, extents and number of elements, at every size in range (C2, C3, C4, C6, C42).
 std::optional<Violation> checkTensor(const TensorSpec &tensor, Symbols symbols);
 /// It is an image or one value per channel, not a kernel for each pixel (C70).

@@ -243,6 +243,11 @@ MaybeViolation checkSpans(const Window &window, const Dims &padded, Symbols symb
 } // namespace
 
 Checked<Dims> ir::placesOf(const Window &window, const TensorSpec &input, Symbols symbols) {
+  // C108: no place is left of an empty image, whatever the padding.
+  TensorSpec image = input;
+  image.dims[0] = image.dims[1] = Extent::constant(1);
+  if (auto violation = checkEmptyOperand(image, {}, symbols))
+    return *violation;
   if (auto violation = checkPaddingMode(window, input, symbols))
     return *violation;
   std::optional<Dims> padded = paddedDims(window, input);

@@ -121,7 +121,7 @@ std::optional<ir::TensorSpec> importType(const dsl::TensorType &type, TypeRole r
 
 /// The largest value in range: where `like` is when it is not given.
 static int64_t lastOf(const schedules::Symbol &symbol) {
-  if (symbol.lo < 1 || symbol.hi < symbol.lo || symbol.step < 1)
+  if (symbol.lo < 0 || symbol.hi < symbol.lo || symbol.step < 1)
     return symbol.lo; // checkSymbol refuses these
   return symbol.hi - (symbol.hi - symbol.lo) % symbol.step;
 }

@@ -134,7 +134,11 @@ void Interpreter::run(ir::LanguageOp op) {
   for (mlir::Value operand : op.operandsInOrder())
     operands.push_back(operand ? &valueOf(operand) : nullptr);
   mlir::Value result = op->getResult(0);
-  bind(result, op.interpret(operands, shapeOf(result.getType())));
+  std::vector<int64_t> shape = shapeOf(result.getType());
+  if (llvm::is_contained(shape, 0)) // definitions need not think of it
+    bind(result, {ir::specOf(result.getType(), symbols).type, std::move(shape), {}});
+  else
+    bind(result, op.interpret(operands, std::move(shape)));
 }
 
 void Interpreter::run(ir::MapOp op) {

@@ -13,6 +13,7 @@
 #include "Packed.h"
 #include "StackPlace.h"
 #include "Status.h"
+#include "Strides.h"
 #include "Tensors.h"
 #include "ThreadPool.h"
 #include "Variant.h"
@@ -48,21 +49,20 @@ int checkOptions(const cw_options &options, const cw_variant &variant) {
 /// workspace what it reads.
 int checkMemory(const cw_layer &layer, const cw_variant &variant, const void *packed,
                 const DLTensor *const *arguments, DLTensor *const *results,
-                const cw_options &options, const int64_t *sizes) {
+                const cw_options &options) {
   auto bytes = static_cast<int64_t>(options.workspace_bytes);
   if (options.workspace && bytes < 0)
     return fail(CW_ERROR_OPTIONS, "options.workspace_bytes is %zu, more than memory can have",
                 options.workspace_bytes);
   int64_t parameters = packed ? packedBytes(variant).get() : 0;
   for (int64_t r = 0; r < layer.result_count; ++r) {
-    if (packed && overlaps(*results[r], layer.results[r], sizes, packed, parameters))
+    if (packed && overlaps(*results[r], packed, parameters))
       return fail(CW_ERROR_ALIAS, "%s overlaps packed in memory", layer.results[r].name);
-    if (options.workspace &&
-        overlaps(*results[r], layer.results[r], sizes, options.workspace, bytes))
+    if (options.workspace && overlaps(*results[r], options.workspace, bytes))
       return fail(CW_ERROR_ALIAS, "%s overlaps options.workspace in memory", layer.results[r].name);
   }
   for (int64_t a = 0; options.workspace && a < layer.argument_count; ++a)
-    if (overlaps(*arguments[a], layer.arguments[a], sizes, options.workspace, bytes))
+    if (overlaps(*arguments[a], options.workspace, bytes))
       return fail(CW_ERROR_ALIAS, "%s overlaps options.workspace in memory",
                   layer.arguments[a].name);
   return CW_OK;
@@ -87,15 +87,20 @@ int runKernels(const cw_layer &layer, const cw_variant &variant, const uint8_t *
   const uint8_t *parameters = packed ? packed + sizeof(PackedHeader) : nullptr;
   for (int64_t k = 0; k < variant.kernel_count; ++k) {
     const cw_kernel &kernel = variant.kernels[k];
-    const auto *constants = static_cast<const uint8_t *>(kernel.constant_packed);
-    void **values = frame.argumentsOf(kernel, &userContext, kernel.pack ? parameters : constants);
-    int result = atPageEnd([&] { return kernel.run(values); });
+    const uint8_t *packedHere = static_cast<const uint8_t *>(kernel.constant_packed);
+    if (kernel.pack) {
+      packedHere = parameters;
+      parameters += packedBytes(kernel).get();
+    }
+    if (frame.writesNothing(kernel))
+      continue;
+    void **values = frame.argumentsOf(kernel, &userContext, packedHere);
+    cw_kernel_function run = kernel.strided && !frame.isDense(kernel) ? kernel.strided : kernel.run;
+    int result = atPageEnd([&] { return run(values); });
     if (int status = device.afterKernel(kernel, values, result))
       return status;
     if (result)
       return failKernel(layer, kernel, call, result);
-    if (kernel.pack)
-      parameters += packedBytes(kernel).get();
   }
   return device.finish();
 }
@@ -172,7 +177,7 @@ int cwrt_pack(const cw_layer *layer, const DLTensor *const *weights, void *packe
                 "packed is %p; it has to lie at a multiple of 64 bytes (aligned_alloc)", packed);
   status = checkWeights(*layer, weights);
   for (int64_t w = 0; !status && w < layer->weight_count; ++w)
-    if (overlaps(*weights[w], layer->weights[w], nullptr, packed, packedBytes(*variant).get()))
+    if (overlaps(*weights[w], packed, packedBytes(*variant).get()))
       status = fail(CW_ERROR_ALIAS, "packed overlaps %s in memory", layer->weights[w].name);
   if (!status)
     status = packWeights(*layer, *variant, weights, packed);
@@ -190,9 +195,14 @@ int cwrt_run(const cw_layer *layer, const void *packed, const DLTensor *const *a
   if ((status = checkOptions(options, *variant)) ||
       (status = checkTensors(*layer, arguments, results, sizes)) ||
       (layer->weight_count && (status = checkPacked(*layer, *variant, packed))) ||
-      (status = checkMemory(*layer, *variant, packed, arguments, results, options, sizes.values)))
+      (status = checkMemory(*layer, *variant, packed, arguments, results, options)))
     return status;
 
+  bool anyElement = false;
+  for (int64_t r = 0; r < layer->result_count; ++r)
+    anyElement |= !isEmpty(*results[r]);
+  if (!anyElement)
+    return succeed();
   WorkspaceLayout layout;
   if ((status = layOutWorkspace(*layer, *variant, sizes.values, layout)))
     return status;

@@ -7,6 +7,7 @@
 
 #include "Frame.h"
 
+#include "Strides.h"
 #include "Tensors.h"
 #include "Workspace.h"
 
@@ -45,14 +46,17 @@ int64_t argumentCount(const cw_kernel &kernel) {
 } // namespace
 
 void describe(HalideBuffer &buffer, HalideDimension *dims, const cw_tensor &tensor,
-              const int64_t *sizes, void *host) {
+              const int64_t *sizes, void *host, const DLTensor *given) {
   int64_t rank = seenRank(tensor.rank), added = rank - tensor.rank;
   describe(buffer, dims, tensor.type, rank, host);
   int64_t stride = 1;
   for (int64_t place = 0; place < rank; ++place) {
     int64_t d = dimensionAt(rank, tensor.layout, place);
     bool isAdded = d >= 2 && d < 2 + added;
-    int64_t extent = isAdded ? 1 : evaluate(tensor.dims[d < 2 ? d : d - added], sizes);
+    int64_t givenDim = d < 2 ? d : d - added;
+    int64_t extent = isAdded ? 1 : evaluate(tensor.dims[givenDim], sizes);
+    if (given && extent > 1) // of one element the stride may be anything
+      stride = strideOf(*given, givenDim);
     dims[place] = {0, static_cast<int32_t>(extent), static_cast<int32_t>(stride), 0};
     stride *= extent;
   }
@@ -94,13 +98,14 @@ Frame::Frame(uint8_t *memory, const cw_layer &layer, const int64_t *sizes,
   Carver carver(memory);
   tensors = carver.take<HalideBuffer>(tensorCount());
   HalideBuffer *next = tensors;
-  auto add = [&](const cw_tensor &tensor, void *host) {
-    describe(*next++, carver.take<HalideDimension>(seenRank(tensor.rank)), tensor, sizes, host);
+  auto add = [&](const cw_tensor &tensor, const DLTensor *given) {
+    describe(*next++, carver.take<HalideDimension>(seenRank(tensor.rank)), tensor, sizes,
+             given ? dataOf(*given) : nullptr, given);
   };
   for (int64_t a = 0; a < layer.argument_count; ++a)
-    add(layer.arguments[a], dataOf(*arguments[a]));
+    add(layer.arguments[a], arguments[a]);
   for (int64_t r = 0; r < layer.result_count; ++r)
-    add(layer.results[r], dataOf(*results[r]));
+    add(layer.results[r], results[r]);
   HalideBuffer *buffers = next;
   for (int64_t b = 0; b < layer.buffer_count; ++b)
     add(layer.buffers[b].tensor, nullptr);
@@ -163,6 +168,38 @@ void **Frame::argumentsOf(const cw_kernel &kernel, void **userContext, const uin
   for (int64_t o = 0; o < kernel.output_count; ++o)
     *next++ = seen(kernel.outputs[o], carver);
   return list;
+}
+
+static bool liesDensely(const HalideBuffer &buffer) {
+  int64_t stride = 1;
+  for (int32_t d = 0; d < buffer.dimensions; ++d) {
+    if (buffer.dim[d].extent > 1 && buffer.dim[d].stride != stride)
+      return false;
+    stride *= buffer.dim[d].extent;
+  }
+  return true;
+}
+
+bool Frame::isDense(const cw_kernel &kernel) const {
+  for (int64_t i = 0; i < kernel.input_count; ++i)
+    if (!liesDensely(at(kernel.inputs[i])))
+      return false;
+  for (int64_t o = 0; o < kernel.output_count; ++o)
+    if (!liesDensely(at(kernel.outputs[o])))
+      return false;
+  return true;
+}
+
+bool Frame::writesNothing(const cw_kernel &kernel) const {
+  for (int64_t o = 0; o < kernel.output_count; ++o) {
+    const HalideBuffer &buffer = at(kernel.outputs[o]);
+    bool empty = false;
+    for (int32_t d = 0; d < buffer.dimensions; ++d)
+      empty |= buffer.dim[d].extent == 0;
+    if (!empty)
+      return false;
+  }
+  return true;
 }
 
 Size frameBytes(const cw_layer &layer, const cw_variant &variant) {

@@ -34,9 +34,9 @@ private:
   uint8_t *at;
 };
 
-/// Describes a tensor at `host`, its dimensions innermost first.
+/// Describes a tensor at `host`, its dimensions innermost first: dense, or as `given` lies.
 void describe(HalideBuffer &buffer, HalideDimension *dims, const cw_tensor &tensor,
-              const int64_t *sizes, void *host);
+              const int64_t *sizes, void *host, const DLTensor *given = nullptr);
 void describe(HalideBuffer &buffer, HalideDimension *dims, const cw_packed &packed,
               const void *host);
 
@@ -58,6 +58,10 @@ public:
   /// The arguments of `kernel`, whose packed parameters lie at `packed`; overwrites the last
   /// call's.
   void **argumentsOf(const cw_kernel &kernel, void **userContext, const uint8_t *packed);
+  /// Whether all elements of each of its tensors lie next to each other.
+  bool isDense(const cw_kernel &kernel) const;
+  /// Whether none of its outputs has an element.
+  bool writesNothing(const cw_kernel &kernel) const;
   /// The descriptions of the packed buffers that argumentsOf() made last.
   HalideBuffer *packedBuffers() const { return packed; }
 

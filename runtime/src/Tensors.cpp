@@ -9,6 +9,7 @@
 
 #include "Arithmetic.h"
 #include "Status.h"
+#include "Strides.h"
 
 #include <cinttypes>
 
@@ -57,14 +58,6 @@ DLDataType dlpackType(int32_t type) {
   default:
     return {kDLInt, 8, 1};
   }
-}
-
-Text printDims(int64_t rank, const int64_t *dims) {
-  Text text;
-  for (int64_t d = 0; d < rank; ++d)
-    text.add("%s%" PRId64, d ? ", " : "[", dims[d]);
-  text.add("%s", rank ? "]" : "[]");
-  return text;
 }
 
 /// "[1, 3, H, W]", as the .conv file has it; derived extents by their formula.
@@ -120,8 +113,6 @@ int checkForm(const DLTensor *tensor, const cw_tensor &info) {
   if (!tensor->shape && info.rank)
     return fail(CW_ERROR_NULL_POINTER, "%s.shape is null; it has to hold %" PRId64 " extents",
                 info.name, info.rank);
-  if (!tensor->data)
-    return fail(CW_ERROR_NULL_POINTER, "%s.data is null", info.name);
   return CW_OK;
 }
 
@@ -169,7 +160,7 @@ int checkExtents(const cw_layer &layer, const DLTensor &tensor, const cw_tensor 
   if (same)
     return CW_OK;
   Text declared = printDims(info, layer.symbols);
-  Text found = printDims(info.rank, tensor.shape);
+  Text found = printList(info.rank, tensor.shape);
   Text values;
   for (int64_t s = 0; s < layer.symbol_count; ++s)
     if (depends(info, s))
@@ -185,55 +176,11 @@ int checkExtents(const cw_layer &layer, const DLTensor &tensor, const cw_tensor 
               found.text(), declared.text(), wanted.text(), values.text());
 }
 
-/// The layout's name in the language; of few dimensions there is none.
-const char *layoutName(const cw_tensor &info) {
-  static constexpr const char *first[] = {"ncw", "nchw", "ncdhw"},
-                              *last[] = {"nwc", "nhwc", "ndhwc"};
-  if (info.rank < 3 || info.rank > 5)
-    return "dense";
-  return (info.layout == CW_CHANNELS_LAST ? last : first)[info.rank - 3];
-}
-
-/// The stride that row-major order in logical dimensions gives: what null strides mean.
-int64_t rowMajorStride(const DLTensor &tensor, int64_t dimension) {
-  int64_t stride = 1;
-  for (int64_t d = tensor.ndim - 1; d > dimension; --d)
-    stride *= tensor.shape[d];
-  return stride;
-}
-
-int failStrides(const DLTensor &tensor, const cw_tensor &info) {
-  int64_t wanted[8] = {}, found[8] = {}, stride = 1;
-  int64_t rank = info.rank < 8 ? info.rank : 8;
-  for (int64_t place = 0; place < rank; ++place) {
-    int64_t d = dimensionAt(info.rank, info.layout, place);
-    wanted[d] = stride;
-    stride *= tensor.shape[d];
-    found[d] = tensor.strides ? tensor.strides[d] : rowMajorStride(tensor, d);
-  }
-  return fail(CW_ERROR_STRIDE,
-              "%s has the strides %s%s; %s order in memory needs %s (elements, for the logical "
-              "dimensions in order; those of extents 1 do not matter): make it dense, or change "
-              "the layout in the .conv file",
-              info.name, printDims(rank, found).text(),
-              tensor.strides ? "" : " (null stands for row-major)", layoutName(info),
-              printDims(rank, wanted).text());
-}
-
-/// Extents are known to be right, so that products of them stay in 64 bits.
-int checkStrides(const DLTensor &tensor, const cw_tensor &info) {
-  int64_t wanted = 1;
-  for (int64_t place = 0; place < info.rank; ++place) {
-    int64_t d = dimensionAt(info.rank, info.layout, place);
-    int64_t found = tensor.strides ? tensor.strides[d] : rowMajorStride(tensor, d);
-    if (tensor.shape[d] > 1 && found != wanted)
-      return failStrides(tensor, info);
-    wanted *= tensor.shape[d];
-  }
-  return CW_OK;
-}
-
-int checkAlignment(const DLTensor &tensor, const cw_tensor &info) {
+int checkData(const DLTensor &tensor, const cw_tensor &info) {
+  if (isEmpty(tensor))
+    return CW_OK;
+  if (!tensor.data)
+    return fail(CW_ERROR_NULL_POINTER, "%s.data is null, and it has elements", info.name);
   auto bytes = static_cast<uintptr_t>(elementBytes(info.type));
   if (reinterpret_cast<uintptr_t>(dataOf(tensor)) % bytes == 0)
     return CW_OK;
@@ -252,23 +199,21 @@ int checkContent(const cw_layer &layer, const DLTensor &tensor, const cw_tensor 
     return fail(CW_ERROR_SIZE, "%s has more bytes than 64 bits can count", info.name);
   if (int status = checkStrides(tensor, info))
     return status;
-  return checkAlignment(tensor, info);
+  return checkData(tensor, info);
 }
 
-int checkAliases(const cw_layer &layer, const DLTensor *const *arguments, DLTensor *const *results,
-                 const int64_t *sizes) {
+int checkAliases(const cw_layer &layer, const DLTensor *const *arguments,
+                 DLTensor *const *results) {
   for (int64_t r = 0; r < layer.result_count; ++r) {
-    const cw_tensor &result = layer.results[r];
-    void *memory = dataOf(*results[r]);
-    int64_t bytes = bytesOf(result, sizes).get();
+    const char *result = layer.results[r].name;
     for (int64_t a = 0; a < layer.argument_count; ++a)
-      if (overlaps(*arguments[a], layer.arguments[a], sizes, memory, bytes))
+      if (overlap(*results[r], *arguments[a]))
         return fail(CW_ERROR_ALIAS, "%s overlaps %s in memory; a layer does not work in place",
-                    result.name, layer.arguments[a].name);
+                    result, layer.arguments[a].name);
     for (int64_t other = 0; other < r; ++other)
-      if (overlaps(*results[other], layer.results[other], sizes, memory, bytes))
-        return fail(CW_ERROR_ALIAS, "%s overlaps %s in memory; each result needs its own",
-                    result.name, layer.results[other].name);
+      if (overlap(*results[r], *results[other]))
+        return fail(CW_ERROR_ALIAS, "%s overlaps %s in memory; each result needs its own", result,
+                    layer.results[other].name);
   }
   return CW_OK;
 }
@@ -287,12 +232,20 @@ int checkSymbol(const cw_symbol &symbol, int64_t value, const char *where) {
               where, symbol.name, value, symbol.name, symbol.lo, symbol.hi, step.text());
 }
 
-bool overlaps(const DLTensor &tensor, const cw_tensor &info, const int64_t *sizes,
-              const void *memory, int64_t bytes) {
-  auto begin = reinterpret_cast<uintptr_t>(dataOf(tensor));
-  auto other = reinterpret_cast<uintptr_t>(memory);
-  return begin < other + static_cast<uintptr_t>(bytes) &&
-         other < begin + static_cast<uintptr_t>(bytesOf(info, sizes).get());
+Text printList(int64_t rank, const int64_t *dims) {
+  Text text;
+  for (int64_t d = 0; d < rank; ++d)
+    text.add("%s%" PRId64, d ? ", " : "[", dims[d]);
+  text.add("%s", rank ? "]" : "[]");
+  return text;
+}
+
+const char *layoutName(int64_t rank, int32_t layout) {
+  static constexpr const char *first[] = {"ncw", "nchw", "ncdhw"},
+                              *last[] = {"nwc", "nhwc", "ndhwc"};
+  if (rank < 3 || rank > 5)
+    return nullptr;
+  return (layout == CW_CHANNELS_LAST ? last : first)[rank - 3];
 }
 
 int checkTensors(const cw_layer &layer, const DLTensor *const *arguments, DLTensor *const *results,
@@ -311,7 +264,7 @@ int checkTensors(const cw_layer &layer, const DLTensor *const *arguments, DLTens
   for (int64_t r = 0; r < layer.result_count; ++r)
     if (int status = checkContent(layer, *results[r], layer.results[r], sizes.values))
       return status;
-  return checkAliases(layer, arguments, results, sizes.values);
+  return checkAliases(layer, arguments, results);
 }
 
 int checkWeights(const cw_layer &layer, const DLTensor *const *weights) {

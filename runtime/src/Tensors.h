@@ -10,6 +10,8 @@
 
 #include "convwright/abi.h"
 
+#include "Status.h"
+
 #include <cstdint>
 
 namespace convwright::runtime {
@@ -35,9 +37,10 @@ inline uint8_t *dataOf(const DLTensor &tensor) {
   return static_cast<uint8_t *>(tensor.data) + tensor.byte_offset;
 }
 
-/// Whether a block of memory meets a checked tensor.
-bool overlaps(const DLTensor &tensor, const cw_tensor &info, const int64_t *sizes,
-              const void *memory, int64_t bytes);
+/// "[1, 3, 4, 4]".
+Text printList(int64_t rank, const int64_t *dims);
+/// The language's word for a cw_layout; null of ranks that have none.
+const char *layoutName(int64_t rank, int32_t layout);
 
 } // namespace convwright::runtime
 

@@ -26,18 +26,25 @@ Size sizeOfSlot(const cw_layer &layer, int64_t slot, const int64_t *sizes) {
   return bytes.alignedUp();
 }
 
-/// All buffers of one kernel that are `perThread` or not, as Region counts them. A kernel may ask
-/// for 64 bytes more than the buffer's elements.
-Size scratchOf(const cw_kernel &kernel, int64_t perThread, const int64_t *sizes) {
+/// All of some buffers that are `perThread` or not, as Region counts them. A kernel may ask for 64
+/// bytes more than the buffer's elements.
+Size scratchOf(int64_t count, const cw_scratch *buffers, int64_t perThread, const int64_t *sizes) {
   Size bytes;
-  for (int64_t s = 0; s < kernel.scratch_count; ++s) {
-    const cw_scratch &scratch = kernel.scratch[s];
+  for (int64_t s = 0; s < count; ++s) {
+    const cw_scratch &scratch = buffers[s];
     if (scratch.per_thread != perThread)
       continue;
     Size one = elementsOf(scratch.rank, scratch.dims, sizes) * Size(scratch.element_bytes);
     bytes += (one + Size(64)).alignedUp() + Size(Region::overhead);
   }
   return bytes;
+}
+
+/// What either of a kernel's entries takes.
+Size scratchOf(const cw_kernel &kernel, int64_t perThread, const int64_t *sizes) {
+  return Size::larger(
+      scratchOf(kernel.scratch_count, kernel.scratch, perThread, sizes),
+      scratchOf(kernel.strided_scratch_count, kernel.strided_scratch, perThread, sizes));
 }
 
 Size largestScratch(const cw_variant &variant, int64_t perThread, const int64_t *sizes) {

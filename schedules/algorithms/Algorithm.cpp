@@ -8,6 +8,7 @@
 #include "schedules/algorithms/Algorithm.h"
 
 #include "schedules/kernel/ErrorBound.h"
+#include "schedules/lowering/Pipelines.h"
 
 namespace convwright::schedules {
 
@@ -33,6 +34,11 @@ Plan Algorithm::normalise(const Kernel &kernel, const Plan &plan, const Target &
 
 double Algorithm::errorBound(const Kernel &kernel, const Plan &) const {
   return sumErrorBound(kernel);
+}
+
+std::optional<Pipelines> Algorithm::buildStrided(const Kernel &, const Plan &,
+                                                  const Target &) const {
+  return std::nullopt;
 }
 
 #define ALGORITHM(Name) std::unique_ptr<Algorithm> create##Name();

@@ -68,6 +68,10 @@ public:
   virtual int version() const { return 1; }
   /// Defines and schedules. May throw Halide::Error; compileKernel catches it.
   virtual Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const = 0;
+  /// Where build()'s pipelines take dense tensors only: the same work with the same packed weights
+  /// on activations and outputs of any strides that denseDims() allows. None otherwise.
+  virtual std::optional<Pipelines> buildStrided(const Kernel &kernel, const Plan &plan,
+                                                const Target &target) const;
 };
 
 /// The registry, in the order of Algorithms.def.

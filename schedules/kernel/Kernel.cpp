@@ -16,6 +16,16 @@ Extent along(const Dims &dims, Axis axis) {
   return position ? dims[*position] : Extent::constant(1);
 }
 
+size_t denseDims(const Dims &dims, Layout layout) {
+  std::vector<size_t> order = memoryOrder(layout, dims.size());
+  size_t pixels = layout == Layout::ChannelsLast && dims.size() > 2 ? 2 : 1;
+  auto innermost = std::find_if(order.begin(), order.end(), [&](size_t position) {
+    return dims[position] != Extent::constant(1);
+  });
+  auto dense = static_cast<size_t>(innermost - order.begin()) + 1;
+  return std::min(std::max(dense, pixels), order.size());
+}
+
 WindowAxis Stage::windowAlong(Axis axis) const {
   std::optional<size_t> position = positionOf(axis, 2 + window.size());
   return position ? window[*position - 2] : WindowAxis{};

@@ -60,6 +60,11 @@ using Dims = std::vector<Extent>;
 /// An activation's extent along an axis: 1 where it has no such axis.
 Extent along(const Dims &dims, Axis axis);
 
+/// How many of an activation's dimensions, innermost in memory first, lie densely: to the first
+/// that has more than one element, and with channels last the pixels of a row, too. The others'
+/// strides are the caller's.
+size_t denseDims(const Dims &dims, Layout layout);
+
 /// An addend of an index: mul * ((scale * at[axis]) floordiv div mod modulus); modulus 0: no mod.
 struct AccessTerm {
   Axis axis = Axis::N;

@@ -8,6 +8,7 @@
 #include "schedules/kernel/KernelCheck.h"
 
 #include "schedules/kernel/Access.h"
+#include "schedules/kernel/Extents.h"
 
 #include <cmath>
 #include <limits>
@@ -25,17 +26,9 @@ using Wrong = std::optional<std::string>;
 // As the compiler: Halide indexes with 32 bits.
 constexpr int64_t mostElements = 2147483647;
 
-/// At one value of the extent's symbol; none on overflow.
-std::optional<int64_t> valueAt(const Extent &extent, int64_t symbol) {
-  int64_t product, numerator;
-  if (__builtin_mul_overflow(extent.mul, symbol, &product) ||
-      __builtin_add_overflow(product, extent.add, &numerator))
-    return std::nullopt;
-  return numerator / extent.div - (numerator % extent.div < 0 ? 1 : 0);
-}
-
 std::optional<int64_t> valueAt(const Extent &extent, const Kernel &kernel, int64_t Symbol::*point) {
-  return extent.isConstant() ? extent.add : valueAt(extent, kernel.symbols[extent.symbol].*point);
+  return extent.isConstant() ? extent.add
+                             : schedules::valueAt(extent, kernel.symbols[extent.symbol].*point);
 }
 
 constexpr auto points = {&Symbol::lo, &Symbol::like, &Symbol::hi};
@@ -46,8 +39,10 @@ Wrong checkExtent(const Kernel &kernel, const Extent &extent) {
            std::to_string(kernel.symbols.size());
   for (int64_t Symbol::*point : points) {
     std::optional<int64_t> value = valueAt(extent, kernel, point);
-    if (!value || *value < 1 || *value > mostElements)
-      return value ? "has an extent of " + std::to_string(*value) + "; allowed: 1 to 2^31 - 1"
+    int64_t least = extent.isConstant() || point != &Symbol::lo ? 1 : 0;
+    if (!value || *value < least || *value > mostElements)
+      return value ? "has an extent of " + std::to_string(*value) +
+                         "; allowed: " + std::to_string(least) + " to 2^31 - 1"
                    : std::string("overflows 64 bits");
   }
   return std::nullopt;
@@ -205,8 +200,9 @@ private:
 //===----------------------------------------------------------------------===//
 
 Wrong checkSymbol(const Symbol &symbol) {
-  if (symbol.lo < 1 || symbol.lo > symbol.like || symbol.like > symbol.hi || symbol.step < 1)
-    return "needs 1 <= lo <= like <= hi and step >= 1";
+  if (symbol.lo < 0 || symbol.like < 1 || symbol.lo > symbol.like || symbol.like > symbol.hi ||
+      symbol.step < 1)
+    return "needs 0 <= lo <= like <= hi, 1 <= like and step >= 1";
   return std::nullopt;
 }
 
@@ -265,6 +261,9 @@ Wrong checkIndex(const Kernel &kernel, const Access &access, const AxisAccess &a
   if (axis.sampling && access.border != Border::Clamp)
     return std::string("samples without a clamped border");
   for (int64_t Symbol::*point : points) {
+    if (std::any_of(access.dims.begin(), access.dims.end(),
+                    [&](const Extent &extent) { return valueAt(extent, kernel, point) == 0; }))
+      continue; // nothing is read
     std::optional<IndexRange> range = indexRange(kernel, access, axis, point);
     if (!range)
       return std::string("has an index beyond 2^31 - 1");
@@ -378,7 +377,7 @@ Wrong checkImageSize(const Kernel &kernel, const Stage &stage, Axis axis) {
     std::optional<int64_t> expected =
         stage.partialWindows ? partialOutputSize(size, window) : outputSize(size, window);
     int64_t found = *valueAt(along(stage.outputDims, axis), kernel, point);
-    if (!expected || *expected != found)
+    if (expected.value_or(0) != found) // a phase may have no output at the smallest sizes
       return "has an output size of " + std::to_string(found) + " along " +
              std::string(spell(axis)) + ", which does not follow from its input of " +
              std::to_string(size);

@@ -88,7 +88,7 @@ private:
     JsonFields fields(value, where, complaint);
     Symbol symbol;
     symbol.name = fields.text("name", longestName, positionalName('S', index));
-    symbol.lo = fields.integer("lo", 1, largestSize, 1);
+    symbol.lo = fields.integer("lo", 0, largestSize, 1);
     symbol.hi = fields.integer("hi", 1, largestSize, 1);
     symbol.like = fields.integer("like", 1, largestSize, symbol.lo);
     symbol.step = fields.integer("step", 1, largestSize, 1);

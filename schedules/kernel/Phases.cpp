@@ -7,6 +7,8 @@
 
 #include "schedules/kernel/Phases.h"
 
+#include "schedules/kernel/Extents.h"
+
 #include <algorithm>
 #include <numeric>
 
@@ -27,27 +29,16 @@ struct Sizes {
   std::vector<int64_t> smallest, largest;
 };
 
-/// ceil((whole - start) / step).
-Extent outputsOf(const Extent &whole, int64_t start, int64_t step) {
-  if (whole.isConstant())
-    return Extent::constant((whole.add - start + step - 1) / step);
-  // floor((floor((m·s + a) / d) + b) / e) = floor((m·s + a + d·b) / (d·e)), in normal form.
-  Extent result{whole.symbol, whole.mul, whole.add + whole.div * (step - 1 - start),
-                whole.div * step};
-  int64_t common = std::gcd(result.mul, result.div);
-  result.mul /= common, result.div /= common;
-  result.add = result.add / common - (result.add % common < 0 ? 1 : 0);
-  return result;
-}
-
 int64_t floorMod(int64_t a, int64_t b) { return (a % b + b) % b; }
 
-/// Output start + q · stride sees input q + (start + padBefore - t · dilation) / stride for those
-/// taps t where that is whole. They are a progression, last one first along the input.
+/// There are ceil((whole - start) / stride) outputs, start + q · stride. Each sees input q + (start
+/// + padBefore - t · dilation) / stride for those taps t where that is whole. They are a
+/// progression, last one first along the input.
 AxisPhase phaseAlong(const WindowAxis &axis, const Extent &input, const Extent &whole,
                      int64_t start, const Sizes &sizes) {
   int64_t shared = std::gcd(axis.stride, axis.dilation), every = axis.stride / shared;
-  AxisPhase phase{start, axis.stride, outputsOf(whole, start, axis.stride), {}, 0, 1};
+  AxisPhase phase{start, axis.stride, *addThenDivide(whole, axis.stride - 1 - start, axis.stride),
+                  {},    0,           1};
   int64_t first = 0;
   while (first < std::min(every, axis.taps) &&
          floorMod(start + axis.padBefore - first * axis.dilation, axis.stride) != 0)

@@ -89,6 +89,12 @@ Halide::Target packTarget(const Halide::Target &target) {
   return target.without_feature(Halide::Target::OpenCL).without_feature(Halide::Target::CUDA);
 }
 
+void append(Module &module, const Module &more) {
+  for (const Halide::Internal::LoweredFunc &function : more.functions())
+    module.append(function);
+  module.set_any_strict_float(module.any_strict_float() || more.any_strict_float());
+}
+
 } // namespace
 
 Module wholeModule(const Kernel &kernel, const Pipelines &pipelines, const Target &target,
@@ -97,12 +103,17 @@ Module wholeModule(const Kernel &kernel, const Pipelines &pipelines, const Targe
   Module run = moduleOf(pipelines.run, pipelines.runArguments, entry, halide);
   if (!pipelines.pack || !packsAtRunTime(kernel, pipelines))
     return run;
-  Module pack =
-      moduleOf(*pipelines.pack, pipelines.packArguments, packEntryOf(entry), packTarget(halide));
-  for (const Halide::Internal::LoweredFunc &function : pack.functions())
-    run.append(function);
-  run.set_any_strict_float(run.any_strict_float() || pack.any_strict_float());
+  append(run, moduleOf(*pipelines.pack, pipelines.packArguments, packEntryOf(entry),
+                       packTarget(halide)));
   return run;
+}
+
+void addStrided(const Pipelines &strided, const Target &target, Module &module,
+                CompiledKernel &compiled) {
+  compiled.stridedEntry = compiled.entry + "_strided";
+  compiled.stridedScratch = strided.scratch;
+  append(module,
+         moduleOf(strided.run, strided.runArguments, compiled.stridedEntry, halideTarget(target)));
 }
 
 namespace {

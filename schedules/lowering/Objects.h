@@ -22,6 +22,9 @@ namespace convwright::schedules {
 /// Halide::Error, as all of this file.
 Halide::Module wholeModule(const Kernel &kernel, const Pipelines &pipelines, const Target &target,
                            const std::string &entry);
+/// Puts the run entry for strided tensors beside the other.
+void addStrided(const Pipelines &strided, const Target &target, Halide::Module &module,
+                CompiledKernel &compiled);
 std::vector<std::byte> objectOf(const Halide::Module &module);
 /// The module as `type` says, through a file.
 std::string textOf(const Halide::Module &module, Halide::OutputFileType type);

@@ -79,8 +79,9 @@ void StageFilter::packShared() {
   filter = tensors.pack("filter" + number, dims, element);
 }
 
-/// [lane, c, taps…, then k and the positions, or the other positions and k]: the lanes are the
-/// innermost dimension of the output, filled up.
+/// Channels innermost: [k in vector, c, taps…, vector, positions…], so that a sum reads its weights,
+/// which nobody else reads, one after the other. Otherwise [lane, c, taps…, other positions, k]: the
+/// lanes are the innermost dimension of the output, filled up.
 void StageFilter::packPerPosition() {
   size_t axes = stage.window.size();
   std::vector<int64_t> positions, taps; // innermost first
@@ -88,24 +89,26 @@ void StageFilter::packPerPosition() {
     positions.push_back(stage.outputDims[2 + i].add);
     taps.push_back(stage.window[i].taps);
   }
-  std::vector<int64_t> dims = {channelsInnermost ? stage.K : positions[0], stage.channelsRead()};
+  std::vector<int64_t> dims = {filledForVectors(positions[0]), stage.channelsRead()};
+  if (channelsInnermost)
+    dims[0] = channelBlock();
   append(dims, taps);
   if (channelsInnermost)
-    dims.push_back(positions[0]);
+    dims.insert(dims.end(), {(stage.K + channelBlock() - 1) / channelBlock(), positions[0]});
   dims.insert(dims.end(), positions.begin() + 1, positions.end());
   if (!channelsInnermost)
     dims.push_back(stage.K);
-  int64_t known = dims[0];
-  dims[0] = filledForVectors(known);
   auto element = [&](const std::vector<Var> &v) {
-    Expr lane = Halide::min(v[0], toInt(known) - 1);
     std::vector<Expr> all = expressions(v), at, tapAt(all.begin() + 2, all.begin() + 2 + axes);
     std::vector<Expr> place(all.begin() + 2 + axes, all.end());
-    Expr k = lane;
-    if (!channelsInnermost) {
+    Expr k;
+    if (channelsInnermost) {
+      k = Halide::min(place.front() * toInt(channelBlock()) + v[0], toInt(stage.K) - 1);
+      place.erase(place.begin());
+    } else {
       k = place.back();
       place.pop_back();
-      place.insert(place.begin(), lane);
+      place.insert(place.begin(), Halide::min(v[0], toInt(positions[0]) - 1));
     }
     at.assign(place.rbegin(), place.rend());
     append(at, {k, all[1]});
@@ -127,6 +130,12 @@ void StageFilter::packRegions() {
     return tensors.filterElement(stage, at);
   };
   filter = tensors.pack("filter" + number, dims, element);
+}
+
+/// Channels of a vector.
+int64_t StageFilter::channelBlock() const {
+  return std::min(tensors.lanes(),
+                  static_cast<int64_t>(std::bit_ceil(static_cast<uint64_t>(stage.K))));
 }
 
 /// Tiles are rounded up, on a CPU to whole vectors.
@@ -159,12 +168,16 @@ Expr StageFilter::sharedAt(const Point &out, const Expr &c, const Tap &tap) cons
 
 Expr StageFilter::positionAt(const Point &out, const Expr &c, const Tap &tap, bool asPacked) const {
   std::vector<Axis> axes = spatialAxes(stage.outputDims.size());
-  std::vector<Expr> at = {channelsInnermost ? out.c : out.x, c};
+  Expr first = channelsInnermost ? out.c : out.x;
   if (!asPacked)
-    at[0] = channelsInnermost ? channel(out.c) : position(out, Axis::W);
+    first = channelsInnermost ? channel(out.c) : position(out, Axis::W);
+  int block = toInt(channelBlock());
+  std::vector<Expr> at = {channelsInnermost ? first % block : first, c};
   append(at, tapIndices(tap));
-  if (channelsInnermost)
+  if (channelsInnermost) {
+    at.push_back(first / block);
     at.push_back(position(out, Axis::W));
+  }
   for (size_t i = axes.size() - 1; i-- > 0;)
     at.push_back(position(out, axes[i]));
   if (!channelsInnermost)

@@ -36,6 +36,7 @@ public:
 private:
   void packShared();
   void packPerPosition();
+  int64_t channelBlock() const;
   void packRegions();
   Halide::Expr channel(const Halide::Expr &k) const;
   Halide::Expr sharedAt(const Point &out, const Halide::Expr &c, const Tap &tap) const;

@@ -25,19 +25,12 @@ using Halide::Internal::Variable;
 
 namespace {
 
-/// What the caller's buffer really has: Line mode describes another shape over it.
-Expr rawField(const std::string &getter, const Halide::Parameter &buffer, int dim) {
+/// The extent or stride that the caller's buffer really has: Line mode describes another shape over
+/// it.
+Expr raw(const char *what, const Halide::Parameter &buffer, int dim) {
   Expr handle =
       Variable::make(Halide::type_of<halide_buffer_t *>(), buffer.name() + ".buffer", buffer);
-  return Call::make(Halide::Int(32), getter, {handle, dim}, Call::PureExtern);
-}
-
-Expr rawExtent(const Halide::Parameter &buffer, int dim) {
-  return rawField(Call::buffer_get_extent, buffer, dim);
-}
-
-Expr rawStride(const Halide::Parameter &buffer, int dim) {
-  return rawField(Call::buffer_get_stride, buffer, dim);
+  return Call::make(Halide::Int(32), what, {handle, dim}, Call::PureExtern);
 }
 
 std::string sanitized(const std::string &name) {
@@ -81,8 +74,7 @@ bool varies(const Extent &extent) { return !(extent == Extent::constant(1)); }
 
 Tensors::Tensors(const Kernel &kernel, const Target &target, Pixels pixels)
     : kernel(kernel), target(target), pixels(pixels),
-      batchIsLine(pixels == Pixels::Line && hasOnePixelImages(kernel)),
-      prefix(sanitized(kernel.name)) {
+      batchIsLine(isLine() && hasOnePixelImages(kernel)), prefix(sanitized(kernel.name)) {
   declareActivations();
 }
 
@@ -144,6 +136,12 @@ bool Tensors::canBeLine(const Kernel &kernel) {
   return true;
 }
 
+bool Tensors::hasConstantImages(const Kernel &kernel) {
+  const Dims &dims = kernel.outputs.front().dims;
+  return std::all_of(dims.begin() + 1, dims.end(),
+                     [](const Extent &extent) { return extent.isConstant(); });
+}
+
 void Tensors::declareActivations() {
   for (size_t i = 0; i < kernel.operands.size(); ++i) {
     const Operand &operand = kernel.operands[i];
@@ -153,7 +151,7 @@ void Tensors::declareActivations() {
     int rank = toInt(static_cast<int64_t>(operand.dims.size()));
     ImageParam param(halideType(operand.type), rank, name("in" + std::to_string(i)));
     if (operand.dims.size() > kernel.rank()) {
-      describeDense(param, operand.dims);
+      describeInOrder(param, operand.dims);
     } else if (rank != 1) {
       describe(param, operand.dims, operand.layout, activationDims[index], true,
                operand.part ? &*operand.part : nullptr);
@@ -171,23 +169,24 @@ void Tensors::declareActivations() {
 }
 
 /// Of a filter for each pixel, whose kernels are never seen as lines.
-void Tensors::describeDense(ImageParam param, const Dims &dims) {
-  Expr stride = 1;
-  for (size_t i = dims.size(); i-- > 0;) {
-    int dim = toInt(static_cast<int64_t>(dims.size() - 1 - i));
+void Tensors::describeInOrder(ImageParam param, const Dims &dims) {
+  size_t dense = denseDims(dims, Layout::ChannelsFirst);
+  for (size_t i = 0; i < dims.size(); ++i) {
+    const Extent &extent = dims[dims.size() - 1 - i];
+    int dim = toInt(static_cast<int64_t>(i));
     param.dim(dim).set_min(0);
-    if (dims[i].isConstant())
-      param.dim(dim).set_bounds(0, toInt(dims[i].add));
-    param.dim(dim).set_stride(stride);
-    Expr size = dims[i].isConstant() ? Expr(toInt(dims[i].add)) : param.dim(dim).extent();
-    knownExtents.emplace_back(dims[i], size);
-    stride = Halide::Internal::simplify(stride * size);
+    if (extent.isConstant())
+      param.dim(dim).set_bounds(0, toInt(extent.add));
+    if (i < dense)
+      param.dim(dim).set_stride(1); // what is further in has one element
+    knownExtents.emplace_back(extent, extent.isConstant() ? Expr(toInt(extent.add))
+                                                          : param.dim(dim).extent());
   }
 }
 
-// Bounds and strides of an activation: dense ones, or those that the buffer of a part has. In Line
-// mode the halide_buffer_t keeps its shape and only our description of it changes, so sizes are
-// read from the struct itself.
+// Bounds and strides of an activation: those of what is dense, the rest has the buffer; so have
+// parts. In Line mode the halide_buffer_t keeps its shape and only our description of it changes,
+// so sizes are read from the struct itself.
 void Tensors::describe(Halide::OutputImageParam buffer, const Dims &dims, Layout layout,
                        Point &seen, bool boundToo, const Part *part) {
   std::vector<size_t> order = memoryOrder(layout, dims.size());
@@ -197,28 +196,32 @@ void Tensors::describe(Halide::OutputImageParam buffer, const Dims &dims, Layout
     int dim = toInt(static_cast<int64_t>(i));
     Expr size = toInt(extent.add);
     if (!extent.isConstant())
-      size = pixels == Pixels::Line ? rawExtent(buffer.parameter(), dim) : buffer.dim(dim).extent();
+      size = isLine() ? raw(Call::buffer_get_extent, buffer.parameter(), dim)
+                      : buffer.dim(dim).extent();
     along(seen, axisAt(order[i], dims.size())) = size;
     knownExtents.emplace_back(extent, size);
   }
-  if (pixels == Pixels::Line)
+  if (isLine())
     seen = asLine(seen);
   std::vector<Expr> sizes = memoryOrder(layout, dims.size(), seen);
+  size_t dense = pixels == Pixels::Plane ? denseDims(dims, layout) : sizes.size();
   Expr stride = 1;
   for (size_t i = 0; i < sizes.size(); ++i) {
     int dim = toInt(static_cast<int64_t>(i));
-    if (boundToo && pixels == Pixels::Plane && !Halide::Internal::is_const(sizes[i]))
+    if (boundToo && !isLine() && !Halide::Internal::is_const(sizes[i]))
       buffer.dim(dim).set_min(0);
     else if (boundToo)
       buffer.dim(dim).set_bounds(0, sizes[i]);
-    if (!part)
-      buffer.dim(dim).set_stride(stride);
-    else if (i == 0)
+    if (part && i == 0)
       buffer.dim(dim).set_stride(toInt(part->step[order[i]]));
+    else if (!part && i < dense)
+      buffer.dim(dim).set_stride(stride);
     stride = Halide::Internal::simplify(stride * sizes[i]);
   }
-  if (part && batchIsLine) // images, which are the last dimension, are seen as the pixels
-    buffer.dim(1).set_stride(rawStride(buffer.parameter(), toInt(std::ssize(order)) - 1));
+  // The line's pixels are the images, outermost in memory.
+  if (pixels == Pixels::Apart || (part && batchIsLine))
+    buffer.dim(1).set_stride(raw(Call::buffer_get_stride, buffer.parameter(),
+                                 toInt(static_cast<int64_t>(order.size())) - 1));
 }
 
 Expr Tensors::extent(const Extent &extent) const {
@@ -244,7 +247,7 @@ Point Tensors::extents(const Dims &dims) const {
   Point sizes{Expr(1), Expr(1), Expr(1), Expr(1), Expr(1)};
   for (size_t i = 0; i < dims.size(); ++i)
     along(sizes, axisAt(i, dims.size())) = extent(dims[i]);
-  return pixels == Pixels::Line ? asLine(sizes) : sizes;
+  return isLine() ? asLine(sizes) : sizes;
 }
 
 /// `at` where the tensor varies; 0 where it broadcasts.
@@ -299,19 +302,18 @@ Expr Tensors::readThrough(const Operand &from, size_t index, Point at,
   if (index == from.accesses.size()) {
     if (batchIsLine)
       at.x = at.n;
-    return param(
-        memoryOrder(from.layout, rank, pixels == Pixels::Line ? onLine(from.dims, at) : at));
+    return param(memoryOrder(from.layout, rank, isLine() ? onLine(from.dims, at) : at));
   }
   const Access &access = from.accesses[index];
   Expr pixel = at.x;
   at = picked(access.dims, at);
-  if (pixels == Pixels::Line)
+  if (isLine())
     at.x = pixel;
   Point behind = at;
   Expr inside;
   for (size_t i = 0; i < rank; ++i) {
     Axis axis = axisAt(i, rank);
-    if (pixels == Pixels::Line && i >= 2) // canBeLine: pixels stay where they are
+    if (isLine() && i >= 2) // canBeLine: pixels stay where they are
       continue;
     Expressions expressions{*this, at};
     Expr found = indexAlong(access.axes[i], expressions);
@@ -346,7 +348,7 @@ Expr Tensors::read(int32_t operand, const Point &at) {
   if (from.dims.size() == 1)
     return param(varies(from.dims[0]) ? at.c : Expr(0));
   Point point = picked(from.dims, at);
-  if (pixels == Pixels::Line) {
+  if (isLine()) {
     point.x = at.x;
     point = onLine(from.dims, point);
   }
@@ -378,7 +380,7 @@ Expr Tensors::readPackedCopy(int32_t operand, const Point &at) {
   size_t rank = kernel.rank();
   Dims dims = atRank(from, rank);
   int64_t c = dims[1].add, n = dims[0].add;
-  bool line = pixels == Pixels::Line;
+  bool line = isLine();
   std::vector<int64_t> image; // innermost first
   for (size_t i = rank; i-- > 2;)
     image.push_back(dims[i].add);

@@ -31,8 +31,10 @@ struct Tap {
 
 /// How the spatial axes are seen. Line: as one row of all pixels ([N, C, 1, H*W], and images of one
 /// pixel as one image of N: [1, C, 1, N]), for work that does not look at neighbours; see
-/// Tensors::canBeLine.
-enum class Pixels : uint8_t { Plane, Line };
+/// Tensors::canBeLine. A plane takes the strides of what is further out than denseDims() from the
+/// buffers; a line and a dense plane are of dense tensors only. Apart: the line of images of one
+/// pixel that lie any distance apart.
+enum class Pixels : uint8_t { Plane, DensePlane, Line, Apart };
 
 /// The value of convolution `index` at the point that is being lowered.
 using ConvLeaf = std::function<Halide::Expr(int32_t index)>;
@@ -47,6 +49,10 @@ public:
   /// Whether every activation either has the outputs' spatial extents or broadcasts over all of
   /// them, so that the pixels can be seen as one line.
   static bool canBeLine(const Kernel &kernel);
+
+  /// Whether strides of dense images are constants, which spares registers where many rows are read
+  /// at a time.
+  static bool hasConstantImages(const Kernel &kernel);
 
   /// An extent as a constant or in terms of the activations' buffers. Requires that some activation
   /// has it or determines its symbol.
@@ -75,10 +81,12 @@ public:
   /// Likewise, of a filter of any kind at its logical indices.
   Halide::Expr filterElement(const Stage &stage, const std::vector<Halide::Expr> &at);
 
-  /// An activation that lies densely in logical order, at indices innermost first.
+  /// An activation that lies in logical order, at indices innermost first.
   Halide::Expr readDense(int32_t operand, const std::vector<Halide::Expr> &at) const;
 
   bool onGpu() const { return target.isGpu(); }
+  /// Of a vector of f32.
+  int64_t lanes() const { return target.lanes(4); }
 
   /// Names that are unique to this kernel.
   std::string name(const std::string &stem) const { return prefix + "_" + stem; }
@@ -92,10 +100,11 @@ public:
   Pipelines finish(const std::vector<Halide::Func> &outputs, std::vector<ScratchBuffer> scratch);
 
 private:
+  bool isLine() const { return pixels == Pixels::Line || pixels == Pixels::Apart; }
   void declareActivations();
   void describe(Halide::OutputImageParam buffer, const Dims &dims, Layout layout, Point &seen,
                 bool boundToo = true, const Part *part = nullptr);
-  void describeDense(Halide::ImageParam param, const Dims &dims);
+  void describeInOrder(Halide::ImageParam param, const Dims &dims);
   Halide::Expr readWeight(int32_t operand, const std::vector<Halide::Expr> &indices);
   Halide::ImageParam &rawWeight(int32_t operand);
   Halide::Expr lowerWeights(const ScalarExpr &expr, const Halide::Expr &channel,

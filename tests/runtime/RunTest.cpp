@@ -112,7 +112,7 @@ TEST_F(Run, NullResultIsNamed) {
 
 TEST_F(Run, NullDataIsNamed) {
   call.result.dl.data = nullptr;
-  expectError(CW_ERROR_NULL_POINTER, "result.data is null");
+  expectError(CW_ERROR_NULL_POINTER, "result.data is null, and it has elements");
 }
 
 TEST_F(Run, NullShapeIsNamed) {
@@ -280,8 +280,8 @@ TEST_F(Run, LibraryOfAnotherInterfaceVersionIsRefused) {
 TEST_F(Run, ShapesWhoseBytesOverflowAreRefused) {
   static constexpr cw_extent huge[] = {
       {-1, 0, 1, 1}, {-1, 0, 3, 1}, {-1, 0, INT64_MAX / 2, 1}, {-1, 0, 1 << 20, 1}};
-  static constexpr cw_tensor tensors[] = {{"x", CW_F32, CW_CHANNELS_FIRST, 4, huge},
-                                          {"shift", CW_F32, CW_CHANNELS_FIRST, 4, huge}};
+  static constexpr cw_tensor tensors[] = {{"x", CW_F32, CW_CHANNELS_FIRST, 4, huge, 0},
+                                          {"shift", CW_F32, CW_CHANNELS_FIRST, 4, huge, 0}};
   cw_layer layer = toyLayer();
   layer.symbol_count = 0;
   layer.arguments = tensors;

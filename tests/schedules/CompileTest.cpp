@@ -106,6 +106,53 @@ TEST(Compile, ObjectsDefineTheirEntriesAndTasksOfParallelLoops) {
                                       "entry_task0"));
 }
 
+CompiledKernel compiledStrided(const Kernel &kernel, const Plan &plan) {
+  Result<CompiledKernel> result =
+      compileStridedKernel(kernel, plan, *findTarget("x86-64-v3"), "entry");
+  EXPECT_TRUE(result) << result.error().message << " " << print(plan);
+  return *result;
+}
+
+TEST(Compile, AKernelForDenseTensorsHasASecondEntryForOthers) {
+  Kernel line = convolutionKernel({.C = 8, .H = 7, .W = 7, .K = 16});
+  Target target = *findTarget("x86-64-v3");
+  PlanRequest request;
+  request.algorithm = "pointwise";
+  Plan plan = choosePlan(line, target, request)->plan;
+  CompiledKernel both = compiledStrided(line, plan);
+  EXPECT_EQ(both.stridedEntry, "entry_strided");
+  EXPECT_THAT(symbols(both.object, "-g --defined-only"),
+              ::testing::IsSupersetOf({"entry_argv", "entry_pack_argv", "entry_strided_argv"}));
+  EXPECT_EQ(compileKernel(line, plan, target, "entry")->stridedEntry, "");
+
+  Kernel plane = convolutionKernel({.C = 8, .H = 7, .W = 7, .K = 16, .R = 3, .S = 3});
+  EXPECT_EQ(compiledStrided(plane, choosePlan(plane, target, {})->plan).stridedEntry, "");
+}
+
+TEST(Compile, EveryPlanOfALineHasASecondEntry) {
+  for (Layout layout : {Layout::ChannelsLast, Layout::ChannelsFirst})
+    for (int64_t channels : {3, 24}) {
+      Kernel line =
+          convolutionKernel({.C = channels, .H = 5, .W = 9, .K = 40, .in = layout, .out = layout});
+      Target target = *findTarget("x86-64-v3");
+      PlanRequest request;
+      request.algorithm = "pointwise";
+      for (const auto &[name, value] :
+           std::initializer_list<std::pair<std::string, int64_t>>{{"tile_x", 14},
+                                                                  {"tile_k", 1},
+                                                                  {"vector", 4},
+                                                                  {"block_c", 3},
+                                                                  {"unroll", 1},
+                                                                  {"parallel_k", 1},
+                                                                  {"channels_inside", 1},
+                                                                  {"stage", 0}}) {
+        request.parameters = {{name, value}};
+        if (Result<Choice> choice = choosePlan(line, target, request))
+          EXPECT_EQ(compiledStrided(line, choice->plan).stridedEntry, "entry_strided");
+      }
+    }
+}
+
 TEST(Compile, TheSameKernelGivesTheSameBytes) {
   Kernel kernel = convolutionKernel(
       {.C = 8, .H = 20, .W = 20, .K = 16, .R = 3, .S = 3, .padH = 1, .padW = 1, .symbolic = true});

@@ -61,24 +61,36 @@ inline std::map<std::string, Tensor> readTensors(const std::string &path) {
   return tensors;
 }
 
+/// How a tensor's dimensions lie: the channels first or last in memory, and the innermost `dense`
+/// of them without gaps, the others with `gap` elements and more between them.
+struct Placement {
+  bool channelsLast = false;
+  size_t dense = SIZE_MAX;
+  int64_t gap = 0;
+};
+
 /// A DLTensor over memory of its own, behind which nothing may be read or written. Shape in logical
-/// order, with the channels first or last.
-class DenseTensor {
+/// order. What lies in gaps, and in one before the first element, is NaN.
+class GuardedTensor {
 public:
-  DenseTensor(std::vector<int64_t> extents, bool nhwc) : shape(std::move(extents)) {
+  GuardedTensor(std::vector<int64_t> extents, const Placement &placement)
+      : shape(std::move(extents)) {
     strides.assign(shape.size(), 1);
-    std::vector<size_t> fromInnermost;
-    for (size_t d = shape.size(); d-- > 0;)
-      fromInnermost.push_back(d);
-    if (nhwc && shape.size() > 2) // the channels before the spatial dimensions
-      std::rotate(fromInnermost.begin(), fromInnermost.end() - 2, fromInnermost.end() - 1);
-    int64_t stride = 1;
-    for (size_t d : fromInnermost) {
-      strides[d] = stride;
-      stride *= shape[d];
+    int64_t span = 1, place = 0;
+    for (size_t d : fromInnermost(shape.size(), placement.channelsLast)) {
+      bool gap = place >= static_cast<int64_t>(std::min<size_t>(placement.dense, shape.size()));
+      strides[d] = gap ? span + placement.gap + place : span;
+      span = gap ? span + (shape[d] - 1) * strides[d] : span * shape[d];
+      ++place;
     }
-    elements = static_cast<size_t>(stride);
-    memory = mapBeforeGuard(elements * sizeof(float));
+    elements = std::all_of(shape.begin(), shape.end(), [](int64_t extent) { return extent > 0; })
+                   ? static_cast<size_t>(span)
+                   : 0;
+    before = static_cast<size_t>(placement.gap);
+    memory = mapBeforeGuard((before + elements) * sizeof(float));
+    for (size_t i = 0; i < before + elements; ++i)
+      std::memcpy(&memory[i], &gapPattern, sizeof gapPattern);
+    memory += before;
     view.data = memory;
     view.device = {kDLCPU, 0};
     view.ndim = static_cast<int>(shape.size());
@@ -87,17 +99,44 @@ public:
     view.strides = strides.data();
     view.byte_offset = 0;
   }
-  DenseTensor(const Tensor &tensor, bool nhwc) : DenseTensor(tensor.shape, nhwc) {
+  GuardedTensor(const Tensor &tensor, const Placement &placement)
+      : GuardedTensor(tensor.shape, placement) {
     for (size_t i = 0; i < tensor.values.size(); ++i)
       memory[offset(i)] = tensor.values[i];
   }
-  ~DenseTensor() { munmap(mapping, mappingBytes); }
-  DenseTensor(const DenseTensor &) = delete;
-  DenseTensor &operator=(const DenseTensor &) = delete;
+  ~GuardedTensor() { munmap(mapping, mappingBytes); }
+  GuardedTensor(const GuardedTensor &) = delete;
+  GuardedTensor &operator=(const GuardedTensor &) = delete;
 
   DLTensor *dl() { return &view; }
   /// The element at a row-major logical index.
   float at(size_t logical) const { return memory[offset(logical)]; }
+  size_t count() const {
+    size_t product = 1;
+    for (int64_t extent : shape)
+      product *= static_cast<size_t>(extent);
+    return product;
+  }
+  /// Whether nobody wrote between the elements or before them.
+  bool hasCleanGaps() const {
+    std::vector<bool> isElement(before + elements, false);
+    for (size_t i = 0; i < count(); ++i)
+      isElement[before + offset(i)] = true;
+    for (size_t i = 0; i < isElement.size(); ++i)
+      if (!isElement[i] && std::memcmp(memory - before + i, &gapPattern, sizeof gapPattern) != 0)
+        return false;
+    return true;
+  }
+
+  /// The dimensions by how they lie in memory.
+  static std::vector<size_t> fromInnermost(size_t rank, bool channelsLast) {
+    std::vector<size_t> order;
+    for (size_t d = rank; d-- > 0;)
+      order.push_back(d);
+    if (channelsLast && rank > 2) // the channels before the spatial dimensions
+      std::rotate(order.begin(), order.end() - 2, order.end() - 1);
+    return order;
+  }
 
 private:
   /// `bytes` of memory that end where a page begins which nobody may touch.
@@ -125,7 +164,8 @@ private:
 
   std::vector<int64_t> shape, strides;
   void *mapping = nullptr;
-  size_t mappingBytes = 0, elements = 0;
+  static constexpr uint32_t gapPattern = 0x7fc0dead; // a NaN that nobody computes
+  size_t mappingBytes = 0, elements = 0, before = 0;
   float *memory = nullptr;
   DLTensor view{};
 };

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/Driver/Driver.h"
+#include "tests/tools/support/Gaps.h"
 #include "tools/execute/Layers.h"
 
 #include <cmath>
@@ -45,7 +46,8 @@ public:
   bool ok() const { return layers.has_value(); }
   const std::vector<LayerProgram> &all() const { return program.layers; }
 
-  /// Runs the layer on random tensors, and expects the reference's answers.
+  /// Runs the layer on random tensors, and expects the reference's answers, and the same bits where
+  /// the tensors have gaps.
   void expectRight(const LayerProgram &layer, const std::vector<int64_t> &sizes) {
     SCOPED_TRACE(layer.name + " of " + ::testing::PrintToString(sizes));
     Call call;
@@ -71,6 +73,7 @@ public:
     ASSERT_TRUE(expected) << expected.error().message;
     for (size_t i = 0; i < layer.results.size(); ++i)
       compare(expected->at(layer.results[i].name), call.results[i]);
+    EXPECT_EQ(testing::runWithGaps(*layers, layer, call), "");
   }
 
 private:
@@ -339,6 +342,67 @@ TEST(CompiledOperations, SoftmaxAlongChannelsAndPixels) {
                "softmax(slice(x, dim = 1, start = 3), dim = -1)"}) +
           layerOf("x: f32[H, 1000], y: f32[1, W]", {}, {"softmax(x * 3, dim = 1)", "y"}),
       sizes);
+}
+
+TEST(CompiledOperations, PoolsOfWindowsAndOfWholeImages) {
+  std::vector<std::string> pools = {
+      "max_poolND(x, kernel_size = 3, stride = 2, padding = 1)",
+      "avg_poolND(x, kernel_size = 2, stride = 1, ceil_mode = true)",
+      "avg_poolND(relu(x), kernel_size = 3, padding = 1, count_include_pad = false)",
+      "global_avg_pool(x) * 2", "global_max_pool(x)"};
+  std::string flat = layerOf("x: f32[2, 6, W] LAYOUT, y: f32[1, 1, H]", {}, pools);
+  std::string image = layerOf("x: f32[2, 6, H, W] LAYOUT", {}, pools) +
+                      "layer still(x: f32[2, 6, 9, 11] LAYOUT) {\n  return max_pool2d(x, "
+                      "kernel_size = 3, stride = 2, padding = 1);\n}\n";
+  std::string volume = layerOf("x: f32[1, 6, 4, H, W] LAYOUT", {}, pools);
+  expectRight(replaced(flat, "ND", "1d"), sizes, {"ncw", "nwc"});
+  expectRight(replaced(image, "ND", "2d"), sizes);
+  expectRight(replaced(volume, "ND", "3d"), {{4, 6}, {6, 14}}, {"ncdhw", "ndhwc"});
+}
+
+TEST(CompiledOperations, PointwiseWorkOfTensorsThatAreALineOfPixels) {
+  expectRight(layerOf("x: f32[2, 6, H, W] LAYOUT, y: f32[2, 6, H, W] LAYOUT, c: f32[6], weight w: "
+                      "f32[40, 6, 1, 1]",
+                      {}, {"relu(x) + y * c", "conv2d(x, w)", "conv2d(relu(x), w) * 2"}) +
+                  "layer still(x: f32[2, 20, 7, 7] LAYOUT, u: u8[2, 20, 7, 7] LAYOUT, weight w: "
+                  "f32[40, 20, 1, 1], weight b: f32[40]) {\n  y = relu(conv2d(x, w, b));\n"
+                  "  z = f32(u) * x;\n  return y, z;\n}\n" +
+                  "layer alone(x: f32[9, 20, 1, 1] LAYOUT) {\n  return relu(x) + 1;\n}\n",
+              sizes);
+}
+
+TEST(CompiledOperations, EmptyBatchesAndImagesGiveEmptyResults) {
+  std::string text =
+      "layer net(x: f32[N, 6, 9, 11] LAYOUT, weight w: f32[8, 6, 3, 3], weight p: f32[20, 8, 1, "
+      "1], "
+      "weight l: f32[5, 20]) for N in 0..9 like 2 {\n"
+      "  y = relu(conv2d(x, w, padding = 1));\n"
+      "  z = global_avg_pool(conv2d(y, p));\n"
+      "  small = max_pool2d(x, kernel_size = 2);\n"
+      "  classes = softmax(linear(flatten(z), l), dim = 1);\n"
+      "  large = interpolate(x, scale_factor = 2);\n"
+      "  wide = pad(y, padding = 1);\n"
+      "  return small, classes, large, wide;\n}\n"
+      "layer image(x: f32[N, 6, H, 8] LAYOUT) for N in 0..4 like 1, H in 0..64 like 32 step 4 {\n"
+      "  a = softmax(x * 2, dim = 2);\n"
+      "  b = pixel_unshuffle(x, factor = 4);\n"
+      "  c = slice(x, dim = 3, start = 2);\n"
+      "  return a, b, c;\n}\n"
+      "layer two(x: f32[N, 6, 8, 8] LAYOUT, y: f32[M, 6, 8, 8] LAYOUT, weight w: f32[8, 6, 3, 3])\n"
+      "    for N in 0..4 like 1, M in 0..4 like 1 {\n"
+      "  a = relu(x);\n  b = conv2d(y, w);\n  return a, b;\n}\n";
+  expectRight(text, {{0, 0}, {2, 0}, {0, 4}, {1, 4}, {3, 0}});
+}
+
+TEST(CompiledOperations, TransposedConvolutionsOfImagesSmallerThanTheirStride) {
+  std::string text;
+  for (const char *shape : {"w: f32[6, 8, 1, 1]) {", "w: f32[6, 8, 2, 2]) {"})
+    for (const char *stride : {"3", "[5, 2]"})
+      text += layerOf("x: f32[2, 6, H, W] LAYOUT, weight " + std::string(shape).substr(0, 18), {},
+                      {"conv_transpose2d(x, w, stride = " + std::string(stride) + ")"});
+  text = replaced(text, "H in 4..90 like 40 step 2, W in 6..96 like 48 step 2",
+                  "H in 1..9, W in 1..9");
+  expectRight(text, {{1, 1}, {1, 2}, {2, 1}, {9, 9}, {3, 5}});
 }
 
 TEST(CompiledOperations, ChainsOfThemNeedNoPassOfTheirOwn) {

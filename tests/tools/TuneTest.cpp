@@ -64,6 +64,20 @@ TEST_F(TuneCommandTest, MeasuresTheDefaultFirstAndRecordsEveryTrial) {
   EXPECT_EQ(lines.front()["verdict"], "ok");
 }
 
+TEST_F(TuneCommandTest, MeasuresTransposedConvolutionsWhichWriteTheirResultInParts) {
+  for (const char *layout : {"nhwc", "nchw"}) {
+    here.write("l.conv", std::string("layer up(x: f32[1, 8, 9, 7] ") + layout +
+                             ", weight w: f32[8, 16, 3, 3]) {\n"
+                             "  return conv_transpose2d(x, w, stride = 2, padding = 1);\n}\n");
+    std::string records = here.path(std::string(layout) + ".jsonl");
+    Outcome outcome = here.run({"tune", here.path("l.conv"), "--records", records, "--trials", "3",
+                                "--strategy", "random"});
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    for (const nlohmann::json &line : linesOf(records))
+      EXPECT_EQ(line["verdict"], "ok") << layout;
+  }
+}
+
 TEST_F(TuneCommandTest, TheSameCommandGoesOnWhereItStopped) {
   ASSERT_EQ(tune({"--trials", "4", "--strategy", "random"}).code, 0);
   size_t before = linesOf(here.path("r.jsonl")).size();

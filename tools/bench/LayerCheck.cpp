@@ -30,7 +30,8 @@ std::vector<int64_t> sizesToCheck(const LayerProgram &layer) {
   std::vector<int64_t> sizes;
   for (const schedules::Symbol &symbol : layer.symbols) {
     int64_t most = std::max(symbol.lo, std::min(symbol.like, checkedSize));
-    sizes.push_back(symbol.lo + (most - symbol.lo) / symbol.step * symbol.step);
+    int64_t size = symbol.lo + (most - symbol.lo) / symbol.step * symbol.step;
+    sizes.push_back(size == 0 ? symbol.step : size); // of nothing everything is right
   }
   return sizes;
 }

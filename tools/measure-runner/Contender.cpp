@@ -71,8 +71,8 @@ const cw_extent *keep(const std::vector<Extent> &dims, std::deque<std::vector<cw
 
 cw_tensor tensorRow(const TensorInfo &info, std::deque<std::vector<cw_extent>> &kept) {
   bool nhwc = info.role == Operand::Role::Activation && info.layout == Layout::ChannelsLast;
-  return {info.name.c_str(), abiType(info.type), nhwc ? CW_CHANNELS_LAST : CW_CHANNELS_FIRST,
-          count(info.dims), keep(info.dims, kept)};
+  return {info.name.c_str(), abiType(info.type),    nhwc ? CW_CHANNELS_LAST : CW_CHANNELS_FIRST,
+          count(info.dims),  keep(info.dims, kept), 0};
 }
 
 std::unique_ptr<GuardedMemory> cacheLines(size_t bytes) {
@@ -115,8 +115,11 @@ void Contender::makeArguments() {
     argumentTable.push_back(tensorRow(built.operands.at(static_cast<size_t>(index)), extents));
   }
   for (const TensorInfo &output : built.outputs) {
-    outputReferences.push_back(
-        {CW_PLACE_RESULT, static_cast<int32_t>(resultTable.size()), nullptr});
+    const cw_view *view = nullptr;
+    if (const TensorInfo::View &part = output.view; !part.steps.empty())
+      view = &views.emplace_back(cw_view{count(part.dims), keep(part.dims, extents),
+                                         keep(part.starts, extents), part.steps.data()});
+    outputReferences.push_back({CW_PLACE_RESULT, static_cast<int32_t>(resultTable.size()), view});
     resultTable.push_back(tensorRow(output, extents));
   }
 }

@@ -46,6 +46,7 @@ private:
 
   // The tables of abi.h, and what they point to.
   std::deque<std::vector<cw_extent>> extents;
+  std::deque<cw_view> views;
   std::vector<cw_symbol> symbols;
   std::vector<cw_tensor> argumentTable, resultTable, weightTable;
   std::vector<cw_reference> inputReferences, outputReferences;

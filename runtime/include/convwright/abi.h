@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-#define CW_ABI_VERSION 2
+#define CW_ABI_VERSION 3
 /* A layer takes at most so many symbolic sizes. */
 #define CW_MAX_SYMBOLS 32
 
@@ -46,13 +46,16 @@ typedef struct cw_symbol {
 enum cw_element_type { CW_F32 = 0, CW_I32 = 1, CW_U8 = 2, CW_I8 = 3 };
 enum cw_layout { CW_CHANNELS_FIRST = 0, CW_CHANNELS_LAST = 1 };
 
-/* A tensor: an argument, a result, a weight, or an intermediate. dims in logical order. */
+/* A tensor: an argument, a result, a weight, or an intermediate. dims in logical order. The
+ * `pitched` dimensions that are outermost in memory may lie any distance apart, the others densely.
+ */
 typedef struct cw_tensor {
   const char *name;
   int32_t type;   /* cw_element_type */
   int32_t layout; /* cw_layout; of three dimensions and more */
   int64_t rank;
   const cw_extent *dims;
+  int64_t pitched; /* 0: all of it is dense */
 } cw_tensor;
 
 /* Where a kernel's argument lies. */
@@ -122,6 +125,11 @@ typedef struct cw_kernel {
   const void *constant_packed; /* all packed buffers when known at compile time, 64-byte aligned */
   int64_t scratch_count;
   const cw_scratch *scratch;
+  /* Where `run` takes dense tensors only: for the others, with scratch of its own. Null: `run`
+   * takes them, or no argument and no result is among the kernel's tensors. */
+  cw_kernel_function strided;
+  int64_t strided_scratch_count;
+  const cw_scratch *strided_scratch;
 } cw_kernel;
 
 /* Machines that a variant is for. */

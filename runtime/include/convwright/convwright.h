@@ -19,6 +19,17 @@
 extern "C" {
 #endif
 
+/* Tensors. Shapes are in logical order, N, C, then the spatial dimensions, whatever lies how in
+ * memory; strides count elements, and null stands for row-major order. Activations and results may
+ * be parts of something larger: rows, planes and images lie any distance apart that leaves each
+ * element a place of its own, as long as the innermost dimension of the layout is dense (the last
+ * of ncw, nchw and ncdhw; of channels last, the channels, and pixels of a row follow each other).
+ * Dimensions of one element have any stride. From the first element to the last are at most 2^31
+ * - 1. What lies between the elements is neither written nor does it matter. An argument that a
+ * layer reads in another shape (flatten) has dense images. Weights are dense and row-major. A
+ * result shares no element with an argument: both may be parts of one frame, beside each other.
+ * Tensors without elements, where a size may be 0, need no data. */
+
 /** What a call came to. Anything but CW_OK has a sentence in cw_last_error(). */
 enum cw_status {
   CW_OK = 0,
@@ -27,7 +38,7 @@ enum cw_status {
   CW_ERROR_DEVICE = 3,       /* a tensor lies on a device that this kernel does not run on */
   CW_ERROR_RANK = 4,         /* wrong number of dimensions */
   CW_ERROR_SIZE = 5,         /* an extent does not fit, or a symbolic size is out of its range */
-  CW_ERROR_STRIDE = 6,       /* not dense in the declared layout */
+  CW_ERROR_STRIDE = 6,       /* not in the declared layout, or elements overlap */
   CW_ERROR_ALIGNMENT =
       7, /* data pointer not a multiple of the element size (64 for packed, workspace) */
   CW_ERROR_ALIAS = 8,     /* the result overlaps an argument */

@@ -388,8 +388,9 @@ void DenseBuilder::scheduleStaged() {
 
 } // namespace
 
-Pipelines buildDense(const Kernel &kernel, const DensePlan &plan, const Target &target) {
-  Tensors tensors(kernel, target, plan.line ? Pixels::Line : Pixels::Plane);
+Pipelines buildDense(const Kernel &kernel, const DensePlan &plan, const Target &target,
+                     Pixels pixels) {
+  Tensors tensors(kernel, target, pixels);
   std::vector<Func> outputs;
   std::vector<ScratchBuffer> scratch;
   for (size_t i = 0; i < kernel.stages.size(); ++i) {

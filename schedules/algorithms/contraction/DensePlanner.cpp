@@ -262,23 +262,49 @@ double DensePlanner::cycles(const DensePlan &plan) const {
   return sum;
 }
 
+template <typename Visit>
+void DensePlanner::forEachTile(int64_t tileK, int64_t lanes, Visit visit) const {
+  for (int64_t tileY = 1; tileY <= (line ? 1 : std::min(largestTileY, shape.P)); ++tileY)
+    for (int64_t tileX = 1; tileX <= maxTileX(); ++tileX)
+      for (bool stage : {true, false}) {
+        DensePlan plan = around(tileX, tileY, tileK, lanes, stage);
+        if (stage || (!mustStage() && !collides(plan)))
+          visit(plan);
+      }
+}
+
 DensePlan DensePlanner::fastest() const {
   DensePlan best = around(1, 1, 1, lanesToTry().front(), true);
   double bestCycles = cycles(best);
   for (int64_t lanes : lanesToTry())
     for (int64_t tileK = 1; tileK <= std::min(largestTileK, ceilDiv(shape.K, lanes)); ++tileK)
-      for (int64_t tileY = 1; tileY <= (line ? 1 : std::min(largestTileY, shape.P)); ++tileY)
-        for (int64_t tileX = 1; tileX <= maxTileX(); ++tileX)
-          for (bool stage : {true, false}) {
-            DensePlan plan = around(tileX, tileY, tileK, lanes, stage);
-            if ((!stage && (mustStage() || collides(plan))) || whyNot(plan))
-              continue;
-            if (double planned = cycles(plan); planned < bestCycles) {
-              best = plan;
-              bestCycles = planned;
-            }
-          }
+      forEachTile(tileK, lanes, [&](const DensePlan &plan) {
+        if (whyNot(plan))
+          return;
+        if (double planned = cycles(plan); planned < bestCycles) {
+          best = plan;
+          bestCycles = planned;
+        }
+      });
   return withOutputsApart(best);
+}
+
+DensePlan DensePlanner::packedAs(const DensePlan &other) const {
+  DensePlan best{};
+  double bestCycles = 1e300; // a tile of one pixel is always right
+  forEachTile(other.tileK, other.lanes, [&](DensePlan plan) {
+    if (!plan.stage && plan.blockC != other.blockC)
+      return;
+    plan.blockC = other.blockC;
+    plan.unroll = other.unroll;
+    if (whyNot(plan))
+      return;
+    if (double planned = cycles(plan); planned < bestCycles) {
+      best = plan;
+      bestCycles = planned;
+    }
+  });
+  return best;
 }
 
 DensePlan DensePlanner::complete(const Plan &plan) const {

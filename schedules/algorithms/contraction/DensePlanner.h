@@ -26,6 +26,8 @@ public:
 
   /// The fastest by the cost model.
   DensePlan fastest() const;
+  /// The fastest whose packed filter is that of `plan`, which may see the input in another way.
+  DensePlan packedAs(const DensePlan &plan) const;
   /// `plan`'s numbers; what it leaves out is the fastest's.
   DensePlan complete(const Plan &plan) const;
   std::optional<std::string> whyNot(const DensePlan &plan) const;
@@ -38,6 +40,8 @@ public:
 private:
   /// A tile, with the rest of the plan that suits it.
   DensePlan around(int64_t tileX, int64_t tileY, int64_t tileK, int64_t lanes, bool stage) const;
+  /// Every tile of so many vectors of output channels, whether or not whyNot() takes it.
+  template <typename Visit> void forEachTile(int64_t tileK, int64_t lanes, Visit visit) const;
   DensePlan withOutputsApart(DensePlan plan) const;
   int64_t stripTilesFor(const DensePlan &plan) const;
   struct Units {

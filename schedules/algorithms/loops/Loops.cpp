@@ -233,7 +233,27 @@ public:
   Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {
     if (target.isGpu())
       return onGpu(kernel, target).build(onGpu(kernel, target).complete(plan));
-    Tensors tensors(kernel, target, isLine(kernel) ? Pixels::Line : Pixels::Plane);
+    return buildFor(kernel, plan, target, densePixels(kernel));
+  }
+  std::optional<Pipelines> buildStrided(const Kernel &kernel, const Plan &plan,
+                                        const Target &target) const override {
+    Pixels dense = densePixels(kernel);
+    if (target.isGpu() || dense == Pixels::Plane)
+      return std::nullopt;
+    bool apart = dense == Pixels::Line && hasOnePixelImages(kernel);
+    return buildFor(kernel, plan, target, apart ? Pixels::Apart : Pixels::Plane);
+  }
+
+private:
+  static Pixels densePixels(const Kernel &kernel) {
+    if (isLine(kernel))
+      return Pixels::Line;
+    return kernel.stages.empty() && Tensors::hasConstantImages(kernel) ? Pixels::DensePlane
+                                                                       : Pixels::Plane;
+  }
+  static Pipelines buildFor(const Kernel &kernel, const Plan &plan, const Target &target,
+                            Pixels pixels) {
+    Tensors tensors(kernel, target, pixels);
     std::vector<NestFold> folds = defineFolds(kernel, tensors);
     std::vector<Nest> nests = defineNests(kernel, tensors, /*materialiseInput=*/false);
     std::vector<Func> outputs;
@@ -246,7 +266,6 @@ public:
     return tensors.finish(outputs, foldScratch(kernel));
   }
 
-private:
   static GpuPlanner onGpu(const Kernel &kernel, const Target &target) {
     return GpuPlanner(kernel, target, GpuReuse::Single);
   }

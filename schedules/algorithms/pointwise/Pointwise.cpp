@@ -54,15 +54,27 @@ public:
   Pipelines build(const Kernel &kernel, const Plan &plan, const Target &target) const override {
     return buildDense(kernel, planner(kernel, target).complete(plan), target);
   }
+  std::optional<Pipelines> buildStrided(const Kernel &kernel, const Plan &plan,
+                                        const Target &target) const override {
+    if (!isLine(kernel))
+      return std::nullopt;
+    DensePlan line = planner(kernel, target).complete(plan);
+    if (hasOnePixelImages(kernel))
+      return buildDense(kernel, line, target, Pixels::Apart);
+    return buildDense(kernel, DensePlanner(kernel, target, DenseInput::InPlace).packedAs(line),
+                      target);
+  }
 
 private:
   /// Without stride, rows do not matter: the pixels are one line.
-  static DensePlanner planner(const Kernel &kernel, const Target &target) {
+  static bool isLine(const Kernel &kernel) {
     const std::vector<WindowAxis> &window = kernel.stages.front().window;
-    bool line = std::all_of(window.begin(), window.end(),
-                            [](const WindowAxis &axis) { return axis.stride == 1; }) &&
-                Tensors::canBeLine(kernel);
-    return DensePlanner(kernel, target, line ? DenseInput::Line : DenseInput::InPlace);
+    return std::all_of(window.begin(), window.end(),
+                       [](const WindowAxis &axis) { return axis.stride == 1; }) &&
+           Tensors::canBeLine(kernel);
+  }
+  static DensePlanner planner(const Kernel &kernel, const Target &target) {
+    return DensePlanner(kernel, target, isLine(kernel) ? DenseInput::Line : DenseInput::InPlace);
   }
 };
 

@@ -38,7 +38,8 @@ json toJson(const TensorInfo &tensor) {
           {"type", static_cast<int>(tensor.type)},
           {"layout", static_cast<int>(tensor.layout)},
           {"dims", toJson(tensor.dims)},
-          {"data", {tensor.dataOffset, tensor.dataBytes}}};
+          {"data", {tensor.dataOffset, tensor.dataBytes}},
+          {"view", {toJson(tensor.view.dims), toJson(tensor.view.starts), tensor.view.steps}}};
 }
 
 template <typename E> E enumFrom(const json &value, E last) {
@@ -55,7 +56,9 @@ TensorInfo tensorFrom(const json &object) {
           enumFrom(object.at("layout"), Layout::ChannelsLast),
           dimsFrom(object.at("dims")),
           object.at("data").at(0),
-          object.at("data").at(1)};
+          object.at("data").at(1),
+          {dimsFrom(object.at("view").at(0)), dimsFrom(object.at("view").at(1)),
+           object.at("view").at(2)}};
 }
 
 json toJson(const BuiltInfo &info) {

@@ -25,6 +25,11 @@ struct TensorInfo {
   std::vector<Extent> dims;
   /// Constants that are read when running or packing: where their elements lie in <stem>.bin.
   int64_t dataOffset = 0, dataBytes = 0;
+  /// An output that is a part of this tensor, as cw_view has it; `steps` empty: it is all of it.
+  struct View {
+    std::vector<Extent> dims = {}, starts = {};
+    std::vector<int64_t> steps = {};
+  } view = {};
 };
 
 /// All that a runner must know of a built candidate. It lies in three files, of which none needs a

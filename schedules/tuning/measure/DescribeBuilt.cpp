@@ -34,14 +34,15 @@ BuiltInfo describeBuilt(const Kernel &kernel, const Plan &plan, const Target &ta
   for (const Operand &operand : kernel.operands)
     info.operands.push_back(
         {operand.name, operand.role, operand.type, operand.layout, operand.dims, 0, 0});
-  for (const Output &output : kernel.outputs)
-    info.outputs.push_back({output.name,
-                            Operand::Role::Activation,
-                            output.type,
-                            output.layout,
-                            {output.dims.begin(), output.dims.end()},
-                            0,
-                            0});
+  for (const Output &output : kernel.outputs) {
+    TensorInfo tensor{output.name, Operand::Role::Activation, output.type, output.layout,
+                      output.dims, 0,                         0};
+    if (output.part) {
+      tensor.view = {output.dims, output.part->start, output.part->step};
+      tensor.dims = output.part->whole;
+    }
+    info.outputs.push_back(std::move(tensor));
+  }
   info.activations = compiled.activations;
   info.weights = compiled.weights;
   info.packed = compiled.packed;

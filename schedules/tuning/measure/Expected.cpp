@@ -77,6 +77,13 @@ std::vector<Place> placesIn(const std::vector<int64_t> &shape, size_t count) {
   return {places.begin(), places.end()};
 }
 
+/// Where an element of an output lies in the tensor that it is a part of.
+Place placeInWhole(const Output &output, Place place, const std::vector<int64_t> &sizes) {
+  for (size_t d = 0; output.part && d < place.size(); ++d)
+    place[d] = output.part->start[d].at(sizes) + place[d] * output.part->step[d];
+  return place;
+}
+
 } // namespace
 
 std::vector<ExpectedValue> expectedValues(const Kernel &kernel, const std::vector<int64_t> &sizes,
@@ -88,12 +95,13 @@ std::vector<ExpectedValue> expectedValues(const Kernel &kernel, const std::vecto
   std::vector<ExpectedValue> values;
   for (size_t i = 0; i < kernel.outputs.size(); ++i) {
     const Output &output = kernel.outputs[i];
-    HostTensor shape(output.type, output.layout, valuesOf(output.dims, sizes));
-    for (const Place &place : placesIn(shape.shape(), count)) {
+    HostTensor whole(output.type, output.layout,
+                     valuesOf(output.part ? output.part->whole : output.dims, sizes));
+    for (const Place &place : placesIn(valuesOf(output.dims, sizes), count)) {
       double value = right.value(i, place);
       if (output.type != ElementType::F32)
         value = convertValue(value, output.type);
-      values.push_back({static_cast<int64_t>(i), shape.offset(place), value});
+      values.push_back({static_cast<int64_t>(i), whole.offset(placeInWhole(output, place, sizes)), value});
     }
   }
   return values;

@@ -283,13 +283,36 @@ TEST(ConvShape, PaddingModesAreCheckedAtTheSmallestSize) {
 
 TEST(ConvShape, SymbolRangesAreChecked) {
   EXPECT_FALSE(checkSymbol({"H", 3, 9, 2, 5}));
+  EXPECT_FALSE(checkSymbol({"N", 0, 9, 1, 5}));
   for (const Symbol &wrong :
-       {Symbol{"H", 0, 9, 1, 5}, Symbol{"H", 9, 3, 1, 5}, Symbol{"H", 3, 9, 0, 5},
-        Symbol{"H", 3, 9, 1, 10}, Symbol{"H", 3, 9, 2, 4}}) {
+       {Symbol{"H", -1, 9, 1, 5}, Symbol{"H", 0, 9, 1, 0}, Symbol{"H", 0, 0, 1, 0},
+        Symbol{"H", 9, 3, 1, 5}, Symbol{"H", 3, 9, 0, 5}, Symbol{"H", 3, 9, 1, 10},
+        Symbol{"H", 3, 9, 2, 4}}) {
     auto violation = checkSymbol(wrong);
     ASSERT_TRUE(violation);
     EXPECT_EQ(violation->constraint, 5);
   }
+}
+
+TEST(ConvShape, WhatComesOfAnEmptyTensorIsEmpty) {
+  const std::vector<Symbol> own = {{"N", 0, 64, 4, 32}};
+  auto of = [](int64_t mul, int64_t add, int64_t div) { return Extent{0, mul, add, div}; };
+  auto fits = [&](const Extent &operand, const Extent &result) {
+    return !checkEmptyOperand({ElementType::F32, {operand}, false}, {result}, own);
+  };
+  EXPECT_TRUE(fits(of(1, 0, 1), of(1, 0, 1)));
+  EXPECT_TRUE(fits(of(1, 0, 1), of(2, 0, 1)));
+  EXPECT_TRUE(fits(of(1, 0, 1), of(1, 0, 8)));  // empty at 4, too
+  EXPECT_FALSE(fits(of(1, 0, 8), of(1, 0, 4))); // not empty at 4, where the operand is
+  EXPECT_FALSE(fits(of(1, 0, 1), of(1, 2, 1)));
+  EXPECT_FALSE(fits(of(1, 0, 1), Extent::constant(1))); // C108
+  EXPECT_TRUE(fits(Extent::constant(3), Extent::constant(1)));
+  TensorSpec empty{ElementType::F32, {of(1, 0, 1), Extent::constant(3)}, false};
+  EXPECT_FALSE(checkTensor(empty, own));
+  empty.dims[1] = Extent::constant(0);
+  EXPECT_EQ(checkTensor(empty, own)->constraint, 3);
+  empty.dims[1] = of(1, -4, 1);
+  EXPECT_EQ(checkTensor(empty, own)->constraint, 3);
 }
 
 std::string mapShapeOf(const std::vector<TensorSpec> &operands) {

@@ -25,7 +25,7 @@ func.func @f(%a: tensor<2x2x2x2x2x2x2xf32, #conv.tensor<layout = nhwc, dims = [2
 
 // C3
 func.func @f(%a: tensor<1x8x?x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, H - 4, 8]>>, %b: tensor<4x8x3x3xf32>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.conv2d' op dimension H = H - 4 can be 0; every extent is at least 1 [C3]}}
+  // expected-error@+1 {{'conv.conv2d' op dimension H = H - 4 can be 0; every extent is at least 1, or 0 where its size begins at 0 [C3]}}
   %r = conv.conv2d %a, %b 
      : (tensor<1x8x?x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, H - 4, 8]>>, tensor<4x8x3x3xf32>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
   return
@@ -56,6 +56,22 @@ func.func @f(%a: tensor<4000000000x8x4000000000x16384xf32, #conv.tensor<layout =
 // C5
 // expected-error@+1 {{'func.func' op H in 9..8 step 1 like 8: the range is empty [C5]}}
 func.func private @f() attributes {conv.symbols = [#conv.symbol<H in [9, 8] step 1 like 8>]}
+
+// -----
+
+// C5
+// expected-error@+1 {{'func.func' op H in 0..8 step 1 like 0: like is at least 1: nothing is made fast for a size of 0 [C5]}}
+func.func private @f() attributes {conv.symbols = [#conv.symbol<H in [0, 8] step 1 like 0>]}
+
+// -----
+
+// C108
+func.func @f(%a: tensor<1x8x?x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, H, 8]>>, %b: tensor<4x8x3x3xf32>) attributes {conv.symbols = [#conv.symbol<H in [0, 64] step 1 like 8>]} {
+  // expected-error@+1 {{'conv.conv2d' op H = H can be 0, and nothing but pointwise work is done on empty images; let the size begin at 1 [C108]}}
+  %r = conv.conv2d %a, %b {pad_after = array<i64: 2, 2>, pad_before = array<i64: 2, 2>}
+     : (tensor<1x8x?x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, H, 8]>>, tensor<4x8x3x3xf32>) -> tensor<1x4x?x10xf32, #conv.tensor<layout = nhwc, dims = [1, 4, H + 2, 10]>>
+  return
+}
 
 // -----
 

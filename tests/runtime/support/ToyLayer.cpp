@@ -77,11 +77,11 @@ int shiftKernel(void **args) {
 constexpr cw_extent image[] = {{-1, 0, 1, 1}, {-1, 0, 3, 1}, {0, 1, 0, 1}, {1, 1, 0, 1}};
 constexpr cw_extent channels[] = {{-1, 0, 3, 1}};
 constexpr cw_symbol symbols[] = {{"H", 2, 64, 2}, {"W", 1, 100, 1}};
-constexpr cw_tensor arguments[] = {{"x", CW_F32, CW_CHANNELS_LAST, 4, image},
-                                   {"shift", CW_F32, CW_CHANNELS_FIRST, 1, channels}};
-constexpr cw_tensor results[] = {{"result", CW_F32, CW_CHANNELS_LAST, 4, image}};
-constexpr cw_tensor weights[] = {{"scale", CW_F32, CW_CHANNELS_FIRST, 1, channels}};
-constexpr cw_buffer buffers[] = {{{"scaled", CW_F32, CW_CHANNELS_LAST, 4, image}, 0}};
+constexpr cw_tensor arguments[] = {{"x", CW_F32, CW_CHANNELS_LAST, 4, image, 0},
+                                   {"shift", CW_F32, CW_CHANNELS_FIRST, 1, channels, 0}};
+constexpr cw_tensor results[] = {{"result", CW_F32, CW_CHANNELS_LAST, 4, image, 0}};
+constexpr cw_tensor weights[] = {{"scale", CW_F32, CW_CHANNELS_FIRST, 1, channels, 0}};
+constexpr cw_buffer buffers[] = {{{"scaled", CW_F32, CW_CHANNELS_LAST, 4, image, 0}, 0}};
 
 constexpr cw_reference scaleInputs[] = {{CW_PLACE_ARGUMENT, 0, nullptr}};
 constexpr cw_reference scaled[] = {{CW_PLACE_BUFFER, 0, nullptr}};
@@ -89,16 +89,17 @@ constexpr cw_reference shiftInputs[] = {{CW_PLACE_BUFFER, 0, nullptr},
                                         {CW_PLACE_ARGUMENT, 1, nullptr}};
 constexpr cw_reference shifted[] = {{CW_PLACE_RESULT, 0, nullptr}};
 constexpr cw_weight_reference scaleWeights[] = {
-    {0, {"scale", CW_F32, CW_CHANNELS_FIRST, 1, channels}, nullptr}};
+    {0, {"scale", CW_F32, CW_CHANNELS_FIRST, 1, channels, 0}, nullptr}};
 constexpr int64_t packedDims[] = {3};
 constexpr cw_packed packed[] = {{CW_F32, 1, packedDims}};
 constexpr cw_extent rowDims[] = {{-1, 0, 3, 1}, {1, 1, 0, 1}};
 constexpr cw_scratch scratch[] = {{1, channels, 4, 0}, {2, rowDims, 4, 1}};
 
 constexpr cw_kernel kernels[] = {{"scale", scaleKernel, scalePack, 1, scaleInputs, 1, scaled, 1,
-                                  scaleWeights, 1, packed, nullptr, 2, scratch},
+                                  scaleWeights, 1, packed, nullptr, 2, scratch, nullptr, 0,
+                                  nullptr},
                                  {"shift", shiftKernel, nullptr, 2, shiftInputs, 1, shifted, 0,
-                                  nullptr, 0, nullptr, nullptr, 0, nullptr}};
+                                  nullptr, 0, nullptr, nullptr, 0, nullptr, nullptr, 0, nullptr}};
 constexpr cw_variant variants[] = {
     {"x86-64-v4", CW_MACHINE_CPU, CW_CPU_SSE41 | CW_CPU_AVX2 | CW_CPU_AVX512, 2, kernels, nullptr},
     {"baseline", CW_MACHINE_CPU, 0, 2, kernels, nullptr}};

@@ -112,9 +112,9 @@ struct Buffer {
 
 std::unique_ptr<Buffer> bufferOf(HostTensor &tensor) {
   const std::vector<int64_t> &d = tensor.shape();
-  std::vector<int64_t> order(d.rbegin(), d.rend());
-  if (d.size() == 4 && tensor.memoryLayout() == Layout::ChannelsLast)
-    order = {d[1], d[3], d[2], d[0]};
+  std::vector<int64_t> order;
+  for (size_t position : memoryOrder(tensor.memoryLayout(), d.size()))
+    order.push_back(d[position]);
   return std::make_unique<Buffer>(tensor.elementType(), tensor.data(), order);
 }
 

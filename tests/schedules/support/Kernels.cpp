@@ -7,6 +7,8 @@
 
 #include "tests/schedules/support/Kernels.h"
 
+#include "schedules/kernel/Extents.h"
+
 namespace convwright::schedules::testing {
 
 ScalarExpr binary(ScalarOp op, const ScalarExpr &a, const ScalarExpr &b) {
@@ -47,10 +49,8 @@ ScalarExpr relu(ScalarExpr value) {
 }
 
 static Extent outputExtent(const Extent &in, const WindowAxis &window) {
-  if (in.isConstant())
-    return Extent::constant(*outputSize(in.add, window));
   int64_t pads = window.padBefore + window.padAfter;
-  return {in.symbol, 1, pads - window.reach() + window.stride, window.stride};
+  return *addThenDivide(in, pads - window.reach() + window.stride, window.stride);
 }
 
 Kernel convolutionKernel(const Layer &layer) {
