@@ -275,3 +275,28 @@ TEST(RunCommand, TakesANumberFromATensorWithoutDimensions) {
   EXPECT_EQ(outcome.code, 1);
   EXPECT_THAT(outcome.err, HasSubstr("amount"));
 }
+
+TEST(RunCommand, PartsOfATensorAreRightOnADevice) {
+  Workplace here;
+  // Parts are written by convolutions and by a copy, read one by one and as a whole.
+  here.write("block.conv",
+             "layer block(x: f32[1, 6, 9, 7] nhwc, weight w: f32[5, 6, 3, 3], weight v: f32[4, "
+             "11, 3, 3]) {\n"
+             "  a = conv2d(x, w, padding = 1);\n"
+             "  both = concat(x, a, dim = 1);\n"
+             "  c = conv2d(relu(both), v, padding = 1);\n"
+             "  return concat(both, c, a * 2, dim = 1);\n"
+             "}\n");
+  writeInputs(here.path("in"), {{"x", schedules::ElementType::F32, {1, 6, 9, 7}},
+                                {"w", schedules::ElementType::F32, {5, 6, 3, 3}},
+                                {"v", schedules::ElementType::F32, {4, 11, 3, 3}}});
+  std::vector<std::vector<double>> results;
+  for (const char *target : {"opencl", "reference"}) {
+    Outcome outcome =
+        here.run({"run", "block.conv", "--in", "in", "--out", "out", "--target", target});
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    results.push_back(readTensor(here, "out", "result"));
+  }
+  ASSERT_EQ(results[1].size(), 20U * 9 * 7);
+  EXPECT_LE(relativeError(results[0], results[1]), 2e-6);
+}
