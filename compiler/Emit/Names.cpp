@@ -228,8 +228,8 @@ std::string printType(const TensorInfo &tensor, const std::vector<Symbol> &symbo
 }
 
 std::string_view printLayout(const TensorInfo &tensor) {
-  if (tensor.dims.size() != 4)
-    return "dense";
+  if (tensor.dims.size() < 3 || tensor.dims.size() > 5)
+    return "row-major";
   return schedules::spell(tensor.layout, tensor.dims.size());
 }
 

@@ -61,9 +61,10 @@ Text wanted(const DLTensor &tensor, const cw_tensor &info) {
 
 int failStrides(const DLTensor &tensor, const cw_tensor &info) {
   return fail(CW_ERROR_STRIDE,
-              "%s has the strides %s; %s order in memory needs %s (elements, for the logical "
-              "dimensions in order; those of extents 1 do not matter): %s, or change the layout in "
-              "the .conv file",
+              "%s has the strides %s; the layer takes %s order with the strides %s (elements, for "
+              "the logical dimensions in order; those of extents 1 do not matter; what the layer "
+              "also reads in another shape, or as a part of another tensor, has fewer that are "
+              "any): %s, or change the layout in the .conv file",
               info.name, found(tensor).text(), nameOf(info), wanted(tensor, info).text(),
               info.pitched ? "copy it into such an order" : "make it dense");
 }

@@ -37,7 +37,7 @@ double Algorithm::errorBound(const Kernel &kernel, const Plan &) const {
 }
 
 std::optional<Pipelines> Algorithm::buildStrided(const Kernel &, const Plan &,
-                                                  const Target &) const {
+                                                 const Target &) const {
   return std::nullopt;
 }
 

@@ -20,7 +20,8 @@ int64_t longestSum(const Kernel &kernel);
 /// after the other in f32. With u = 2^-24 and n terms, independent rounding errors come to
 /// 0.29·u·sqrt(n) of a sum whose terms have either sign (2.3e-6 at n = 16129). Promised are
 /// 0.5·u·sqrt(n), 5e-7 for what else is rounded, and 1e-6 where expressions have functions such as
-/// exp or taps are displaced. Errors that agree, as those of an image that is constant do, may come to n·u.
+/// exp or taps are displaced. Errors that agree, as those of an image that is constant do, may come
+/// to n·u.
 double sumErrorBound(const Kernel &kernel);
 
 } // namespace convwright::schedules

@@ -38,7 +38,8 @@ PaddedRows::PaddedRows(Func rows, const std::vector<Var> &vars, const WindowAxis
     } else {
       bool zeros = mode == PaddingMode::Zeros;
       func(at) = zeros ? outside : value(padCoordinate(mode, padded, window, size).index);
-      borders.push_back({updates, columns.x, static_cast<int>(*Halide::Internal::as_const_int(extent))});
+      borders.push_back(
+          {updates, columns.x, static_cast<int>(*Halide::Internal::as_const_int(extent))});
     }
     ++updates;
   };
@@ -47,7 +48,8 @@ PaddedRows::PaddedRows(Func rows, const std::vector<Var> &vars, const WindowAxis
     int first = std::max(0, (before - phase + stride - 1) / stride);
     Expr last = (size - 1 + before - phase) / stride;
     Expr count = Halide::Internal::simplify(Halide::max(last - first + 1, 0));
-    copy(count, first, phase, true);
+    if (!Halide::Internal::is_const_zero(count)) // a stride may be longer than the image
+      copy(count, first, phase, true);
     if (first > 0)
       copy(first, 0, phase, false);
     int after = (toInt(window.padAfter) + stride - 1) / stride;

@@ -16,8 +16,8 @@
 namespace convwright::schedules {
 
 /// A Func whose rows hold padded columns, one plane for each remainder of the column by the stride:
-/// func(x, phase, …) is column x · stride + phase of the padded row. What lies inside of the input is
-/// copied by dense vectors, the few columns around it one by one: had every vector that meets a
+/// func(x, phase, …) is column x · stride + phase of the padded row. What lies inside of the input
+/// is copied by dense vectors, the few columns around it one by one: had every vector that meets a
 /// border to ask which of its columns lie inside, short rows would consist of such vectors. Columns
 /// beyond the padding hold anything.
 class PaddedRows {

@@ -79,9 +79,9 @@ void StageFilter::packShared() {
   filter = tensors.pack("filter" + number, dims, element);
 }
 
-/// Channels innermost: [k in vector, c, taps…, vector, positions…], so that a sum reads its weights,
-/// which nobody else reads, one after the other. Otherwise [lane, c, taps…, other positions, k]: the
-/// lanes are the innermost dimension of the output, filled up.
+/// Channels innermost: [k in vector, c, taps…, vector, positions…], so that a sum reads its
+/// weights, which nobody else reads, one after the other. Otherwise [lane, c, taps…, other
+/// positions, k]: the lanes are the innermost dimension of the output, filled up.
 void StageFilter::packPerPosition() {
   size_t axes = stage.window.size();
   std::vector<int64_t> positions, taps; // innermost first

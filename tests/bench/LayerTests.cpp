@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "tools/bench/Layer.h"
 #include "compiler/Driver/Driver.h"
+#include "tools/bench/Layer.h"
 #include "tools/bench/SampledCheck.h"
 
 #include <gmock/gmock.h>
@@ -99,10 +99,11 @@ TEST(BenchLayer, SymbolicRowsRangeFromWhatTheWindowBearsToTwiceTheSize) {
   row.symbolic = true;
   row.N = 2;
   row.paddingMode = "reflect";
-  EXPECT_EQ(textOf(row), "layer row(x: f32[N, 4, H, W] nhwc, weight w: f32[4, 2, 3, 3], weight b: "
-                         "f32[4]) for N in 1..4 like 2, H in 3..10 like 5, W in 3..10 like 5 {\n"
-                         "  return relu(conv2d(x, w, b, stride = [2, 1], padding = [1, 0], groups = "
-                         "2, padding_mode = reflect));\n}\n");
+  EXPECT_EQ(textOf(row),
+            "layer row(x: f32[N, 4, H, W] nhwc, weight w: f32[4, 2, 3, 3], weight b: "
+            "f32[4]) for N in 1..4 like 2, H in 3..10 like 5, W in 3..10 like 5 {\n"
+            "  return relu(conv2d(x, w, b, stride = [2, 1], padding = [1, 0], groups = "
+            "2, padding_mode = reflect));\n}\n");
 }
 
 TEST(BenchLayer, CheckAcceptsTheRightNumbersInAnyLayoutAndFindsOneWrongOne) {

@@ -121,7 +121,8 @@ TEST(BenchPeer, OneDnnTimesTheOtherOperationsOfTables) {
        {"conv1d\tzeros\t1\t8\t16\t1\t1\t1\t20\t1\t1\t3\t1\t1\t2\t0\t0\t1\t0\t0\t0\t1\t1\t1",
         "conv3d\tzeros\t1\t8\t16\t1\t6\t6\t6\t3\t3\t3\t1\t1\t1\t1\t1\t1\t0\t0\t0\t1\t1\t1",
         "conv2d\treflect\t1\t8\t16\t1\t1\t8\t8\t1\t3\t3\t1\t1\t1\t0\t1\t1\t0\t0\t0\t1\t1\t1",
-        "conv_transpose2d\tzeros\t1\t8\t16\t1\t1\t5\t5\t1\t3\t3\t1\t2\t2\t0\t1\t1\t0\t1\t1\t1\t1\t1",
+        "conv_"
+        "transpose2d\tzeros\t1\t8\t16\t1\t1\t5\t5\t1\t3\t3\t1\t2\t2\t0\t1\t1\t0\t1\t1\t1\t1\t1",
         "max_pool2d\tzeros\t1\t8\t8\t1\t1\t8\t8\t1\t2\t2\t1\t2\t2\t0\t0\t0\t0\t0\t0\t1\t1\t1",
         "avg_pool3d\tzeros\t1\t8\t8\t1\t4\t8\t8\t2\t2\t2\t2\t2\t2\t0\t0\t0\t0\t0\t0\t1\t1\t1"})
     for (const char *mode : {"nhwc", "nchw"}) {

@@ -185,8 +185,8 @@ TEST_F(Run, EmptyAndNegativeExtentsAreRefused) {
 TEST_F(Run, OtherLayoutIsRefused) {
   call.x.strides = {120, 40, 5, 1};
   expectError(CW_ERROR_STRIDE,
-              "x has the strides [120, 40, 5, 1]; nhwc order in memory needs [120, "
-              "1, 15, 3]");
+              "x has the strides [120, 40, 5, 1]; the layer takes nhwc order with the "
+              "strides [120, 1, 15, 3]");
 }
 
 TEST_F(Run, NullStridesAreRowMajorAndSoNotNhwc) {

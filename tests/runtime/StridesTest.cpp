@@ -144,13 +144,13 @@ TEST_F(Strides, ExtentsOfOneHaveAnyStride) {
 }
 
 TEST_F(Strides, TheInnermostDimensionIsDense) {
-  expectRefused({48, 24, 8, 2}, "x has the strides [48, 24, 8, 2]; nchw order in memory needs "
-                                "[any, any, any, 1]");
+  expectRefused({48, 24, 8, 2}, "x has the strides [48, 24, 8, 2]; the layer takes nchw order "
+                                "with the strides [any, any, any, 1]");
 }
 
 TEST_F(Strides, WhatALayerReadsInAnotherShapeHasDenseImages) {
   argument.pitched = 1;
-  expectRefused({30, 15, 5, 1}, "needs [any, 12, 4, 1]");
+  expectRefused({30, 15, 5, 1}, "the strides [any, 12, 4, 1]");
   give(xStrides, {25, 12, 4, 1});
   EXPECT_EQ(run(), CW_OK) << cw_last_error();
 }

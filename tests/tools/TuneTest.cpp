@@ -74,7 +74,7 @@ TEST_F(TuneCommandTest, MeasuresTransposedConvolutionsWhichWriteTheirResultInPar
                                 "--strategy", "random"});
     ASSERT_EQ(outcome.code, 0) << outcome.err;
     for (const nlohmann::json &line : linesOf(records))
-      EXPECT_EQ(line["verdict"], "ok") << layout;
+      EXPECT_THAT(line["verdict"], testing::AnyOf("ok", "slower")) << layout;
   }
 }
 

@@ -16,8 +16,9 @@
 //   quit                                     (ends)
 //
 // Problems: a row of a table, f32, with bias and ReLU where it has a filter: its operation and
-// padding mode, N C K groups, and the size, taps, stride, padding, output padding and dilation along
-// depth, height and width each; "sobel H W <input file> <output file>", u8 images as raw bytes.
+// padding mode, N C K groups, and the size, taps, stride, padding, output padding and dilation
+// along depth, height and width each; "sobel H W <input file> <output file>", u8 images as raw
+// bytes.
 //
 //===----------------------------------------------------------------------===//
 

@@ -51,7 +51,8 @@ Problem parse(const std::vector<std::string> &fields) {
   if (fields.size() != 24)
     throw std::invalid_argument("oneDNN runs rows of tables only");
   auto number = [&](size_t i) { return static_cast<memory::dim>(std::stoll(fields[i])); };
-  Problem p{fields[0], fields[1], number(2), number(3), number(4), number(5), {}, {}, {}, {}, {}, {}};
+  Problem p{fields[0], fields[1], number(2), number(3), number(4), number(5),
+            {},        {},        {},        {},        {},        {}};
   size_t axes = static_cast<size_t>(p.op[p.op.size() - 2] - '0'), next = 6;
   for (Dims *values : {&p.size, &p.taps, &p.stride, &p.pad, &p.outputPad, &p.dilation}) {
     for (size_t i = 0; i < 3; ++i)
@@ -182,10 +183,9 @@ void fill(memory &tensor) {
 
 /// A primitive over tensors of its own, filled with fixed values.
 template <typename Primitive>
-convwright::bench::Prepared
-readyToRun(const engine &cpu, stream &queue, const std::string &mode,
-           const typename Primitive::primitive_desc &description,
-           std::unordered_map<int, memory> arguments) {
+convwright::bench::Prepared readyToRun(const engine &cpu, stream &queue, const std::string &mode,
+                                       const typename Primitive::primitive_desc &description,
+                                       std::unordered_map<int, memory> arguments) {
   // Its kernels for this layout need AVX-512; what remains takes seconds a call.
   if (mode == "nChw16c" && std::string(description.impl_info_str()).starts_with("ref"))
     throw std::invalid_argument("oneDNN computes nChw16c by its reference code here");
@@ -273,8 +273,7 @@ convwright::bench::Prepared preparePadded(const engine &cpu, stream &queue, cons
   auto description = describeConvolution(cpu, p, mode);
   memory original(given, cpu), padded(description.src_desc(), cpu);
   fill(original);
-  auto convolution =
-      withWeights<convolution_forward>(cpu, queue, mode, description, padded);
+  auto convolution = withWeights<convolution_forward>(cpu, queue, mode, description, padded);
   return {[=] {
             padding.copy(static_cast<const float *>(original.get_data_handle()),
                          static_cast<float *>(padded.get_data_handle()));

@@ -86,7 +86,7 @@ BuiltRow buildRow(const Row &row, const Compile &compile, const BenchOptions &op
 
 /// All rows, several at a time, in their order.
 std::vector<BuiltRow> buildRows(const std::vector<Row> &rows, const Compile &compile,
-                             const BenchOptions &options) {
+                                const BenchOptions &options) {
   std::vector<BuiltRow> built(rows.size());
   std::atomic<size_t> next{0};
   std::mutex mutex;
@@ -144,8 +144,8 @@ void benchRow(const Row &row, const BuiltRow &built, Session &session, const Ben
   std::optional<LayerRun> plain;
   std::vector<Session::Own> own;
   if (built.plain.layers) {
-    plain.emplace(built.plain.program.layers.front(), *built.plain.layers,
-                  std::vector<int64_t>(), options.threads);
+    plain.emplace(built.plain.program.layers.front(), *built.plain.layers, std::vector<int64_t>(),
+                  options.threads);
     if (plain->run() == CW_OK)
       own.push_back({"plain", plain->timed()});
     else
@@ -162,11 +162,9 @@ std::vector<Row> rowsInForm(const std::vector<Row> &rows, const BenchOptions &op
   std::vector<Row> formed;
   for (Row row : rows) {
     if (!options.paddingMode.empty()) {
-      bool same = row.isPool() || row.isTransposed() || row.pad == Spatial{};
-      if (same && !options.symbolic)
+      if (row.isPool() || row.isTransposed() || row.pad == Spatial{})
         continue;
-      if (!same)
-        row.paddingMode = options.paddingMode;
+      row.paddingMode = options.paddingMode;
     }
     row.symbolic = options.symbolic;
     formed.push_back(row);

@@ -29,7 +29,8 @@ struct BenchOptions {
   std::string peerLayout;
   std::vector<PeerCommand> peers;
   /// Table rows as they are to be computed: this padding mode where there is padding (empty: the
-  /// row's own), N and the sizes as symbols. What is plain in them is timed beside, as peer "plain".
+  /// row's own), N and the sizes as symbols. What is plain in them is timed beside, as peer
+  /// "plain".
   std::string paddingMode;
   bool symbolic = false;
   unsigned jobs = 0; // rows compiled at once; 0: one for each CPU
@@ -52,7 +53,7 @@ struct BenchResult {
   std::vector<RowResult> rows;
 };
 
-/// The rows as the options have them; those that are the same with and without are left out.
+/// The rows as the options have them; those that a padding mode does not concern are left out.
 std::vector<Row> rowsInForm(const std::vector<Row> &rows, const BenchOptions &options);
 
 /// Every row of a table: compiled (several at a time), checked against double precision, timed

@@ -43,8 +43,8 @@ Size sizeOf(const Row &row, const std::string &name, int64_t value, int64_t leas
 }
 
 std::string window(const Row &row) {
-  std::string text = attribute("stride", ofAxes(row, row.stride)) +
-                     attribute("padding", ofAxes(row, row.pad));
+  std::string text =
+      attribute("stride", ofAxes(row, row.stride)) + attribute("padding", ofAxes(row, row.pad));
   if (row.outputPad != Spatial{})
     text += attribute("output_padding", ofAxes(row, row.outputPad));
   if (row.dilation != Spatial{1, 1, 1})
@@ -62,8 +62,8 @@ std::string layerText(const Row &row, schedules::Layout layout) {
   std::vector<Size> sizes{sizeOf(row, "N", row.N, 1), {std::to_string(row.C), ""}};
   for (size_t i = 3 - static_cast<size_t>(row.axes()); i < 3; ++i) {
     int64_t reach = (row.taps[i] - 1) * row.dilation[i] + 1;
-    sizes.push_back(sizeOf(row, std::string(1, "DHW"[i]), row.size[i],
-                           std::max(reach, row.pad[i] + 1)));
+    sizes.push_back(
+        sizeOf(row, std::string(1, "DHW"[i]), row.size[i], std::max(reach, row.pad[i] + 1)));
   }
   std::ostringstream text, ranges;
   text << "layer row(x: f32[";

@@ -120,12 +120,11 @@ private:
       if (operand.role == Operand::Role::Constant)
         operands.push_back(constantTensor(operand));
       else if (operand.role == Operand::Role::Weight)
-        operands.push_back(hostTensor(tensors.weights[static_cast<size_t>(step.weights[i])],
-                                      operand, sizes));
-      else if (step.operands[i].place == Place::Argument)
         operands.push_back(
-            hostTensor(tensors.arguments[static_cast<size_t>(step.operands[i].index)], operand,
-                       sizes));
+            hostTensor(tensors.weights[static_cast<size_t>(step.weights[i])], operand, sizes));
+      else if (step.operands[i].place == Place::Argument)
+        operands.push_back(hostTensor(
+            tensors.arguments[static_cast<size_t>(step.operands[i].index)], operand, sizes));
       else
         return "kernel '" + step.kernel.name + "' reads another's result; " + layer.name +
                " is checked whole or not at all";

@@ -28,8 +28,8 @@ public:
     std::function<int()> run;
   };
   /// Times `run`, which returns a cw_status, beside `own` and every mode of every peer that takes
-  /// `problem` (empty: none). `accept` is asked after a peer prepared itself; false: it computes something
-  /// else. Fills in result.ours, .peers and, when `run` fails, .problem.
+  /// `problem` (empty: none). `accept` is asked after a peer prepared itself; false: it computes
+  /// something else. Fills in result.ours, .peers and, when `run` fails, .problem.
   void time(RowResult &result, const std::function<int()> &run, const std::string &problem,
             const std::function<bool()> &accept = nullptr, const std::vector<Own> &own = {});
   /// Times calls of ours beside each other, one Measurement for each, in order.

@@ -176,7 +176,8 @@ struct TableReader {
     for (size_t i = 0; i < columns.size(); ++i) {
       if (auto word = words.find(columns[i]); word != words.end()) {
         const std::vector<std::string> &allowed = word->second.allowed;
-        if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), fields[i]) == allowed.end())
+        if (!allowed.empty() &&
+            std::find(allowed.begin(), allowed.end(), fields[i]) == allowed.end())
           return errorAt(line, columns[i] + " = '" + fields[i] + "' is none of " + join(allowed));
         *word->second.value = fields[i];
         continue;
@@ -211,9 +212,8 @@ Spatial Row::outputSize() const {
   Spatial out;
   for (size_t i = 0; i < 3; ++i) {
     int64_t reach = (taps[i] - 1) * dilation[i];
-    out[i] = isTransposed()
-                 ? (size[i] - 1) * stride[i] - 2 * pad[i] + reach + outputPad[i] + 1
-                 : (size[i] + 2 * pad[i] - reach - 1 + stride[i]) / stride[i];
+    out[i] = isTransposed() ? (size[i] - 1) * stride[i] - 2 * pad[i] + reach + outputPad[i] + 1
+                            : (size[i] + 2 * pad[i] - reach - 1 + stride[i]) / stride[i];
     if (!isTransposed() && size[i] + 2 * pad[i] < reach + 1)
       out[i] = 0;
   }

@@ -26,7 +26,8 @@ extern "C" {
  * of ncw, nchw and ncdhw; of channels last, the channels, and pixels of a row follow each other).
  * Dimensions of one element have any stride. From the first element to the last are at most 2^31
  * - 1. What lies between the elements is neither written nor does it matter. An argument that a
- * layer reads in another shape (flatten) has dense images. Weights are dense and row-major. A
+ * layer reads in another shape (flatten), and a result that it reads again as a part of another
+ * tensor (concat), have dense images. Weights are dense and row-major. A
  * result shares no element with an argument: both may be parts of one frame, beside each other.
  * Tensors without elements, where a size may be 0, need no data. */
 

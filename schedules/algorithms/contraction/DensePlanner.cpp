@@ -388,7 +388,8 @@ std::vector<Parameter> DensePlanner::space() const {
   int64_t widest = target.lanes(4);
   return {
       {"tile_x", startingWith(best.tileX, upTo(most), most), "columns of a register tile"},
-      {"tile_y", startingWith(best.tileY, upTo(best.stripsInRow() ? 1 : largestTileY), largestTileY),
+      {"tile_y",
+       startingWith(best.tileY, upTo(best.stripsInRow() ? 1 : largestTileY), largestTileY),
        "rows of a register tile"},
       {"tile_k", startingWith(best.tileK, upTo(largestTileK), largestTileK),
        "vectors of output channels of a register tile"},

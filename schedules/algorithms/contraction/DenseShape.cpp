@@ -58,8 +58,8 @@ DenseShape::DenseShape(const Kernel &kernel, bool line, size_t stage) {
     Q = std::exchange(N, 1);
   H = along(conv.inputDims, Axis::H).at(like);
   W = along(conv.inputDims, Axis::W).at(like);
-  oneRow = !line && h.taps == 1 && !h.padded() &&
-           along(conv.outputDims, Axis::H) == Extent::constant(1);
+  oneRow =
+      !line && h.taps == 1 && !h.padded() && along(conv.outputDims, Axis::H) == Extent::constant(1);
   G = conv.groups;
   K = conv.K / G;
   C = conv.C / G;

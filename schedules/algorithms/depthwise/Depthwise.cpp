@@ -124,7 +124,7 @@ public:
     auto lanes = static_cast<double>(numbers.pixelLanes ? target.lanes(4) : numbers.lanes);
     double cycles = waste * convolutionFmas(kernel) / lanes / target.fmaPerCycle;
     double stores = elementCount(kernel.stages.front().outputDims, kernel) / lanes;
-    double staged = !numbers.stage        ? 0
+    double staged = !numbers.stage       ? 0
                     : numbers.pixelLanes ? 3 * bytesMoved(kernel) / 4 / lanes
                                          : stagedVectorCycles(kernel, shape, numbers);
     return std::max(millisecondsOfCycles(cycles + 2 * stores + staged),

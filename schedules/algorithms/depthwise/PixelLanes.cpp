@@ -77,8 +77,8 @@ Staged stageInput(const DepthwiseContext &context) {
     Expr channel = inputChannel(context.shape, v.c);
     return inputInColumn(context.tensors, conv, {v.n, channel, plane, v.y, column});
   };
-  staged.rows.emplace(staged.func, context.inPlane(at), conv.windowAlong(Axis::W),
-                      conv.paddingMode, context.tensors.extents(conv.inputDims).x, value,
+  staged.rows.emplace(staged.func, context.inPlane(at), conv.windowAlong(Axis::W), conv.paddingMode,
+                      context.tensors.extents(conv.inputDims).x, value,
                       Halide::Internal::make_zero(value(0).type()));
   return staged;
 }

@@ -201,13 +201,13 @@ private:
       });
     };
     columns = Func(context.tensors.name("columns"));
-    rows.emplace(columns, vars, row, PaddingMode::Zeros,
-                 context.tensors.extents(stage.inputDims).x, column, outsideValue(stage));
+    rows.emplace(columns, vars, row, PaddingMode::Zeros, context.tensors.extents(stage.inputDims).x,
+                 column, outsideValue(stage));
     reductions.emplace_back(context, nest, "inner", std::vector<int64_t>{tapsAlong(Axis::W)});
     return reductions.back().over([&](const std::vector<Expr> &tap) {
       Expr offset = tap[0] * toInt(row.dilation);
-      std::vector<Expr> at = memoryOrder(
-          nest.layout, nest.rank, {v.n, v.c, v.z, v.y, v.x + offset / stride});
+      std::vector<Expr> at =
+          memoryOrder(nest.layout, nest.rank, {v.n, v.c, v.z, v.y, v.x + offset / stride});
       at.insert(at.begin() + 1, offset % stride);
       return columns(at);
     });

@@ -35,8 +35,8 @@ BuiltInfo describeBuilt(const Kernel &kernel, const Plan &plan, const Target &ta
     info.operands.push_back(
         {operand.name, operand.role, operand.type, operand.layout, operand.dims, 0, 0});
   for (const Output &output : kernel.outputs) {
-    TensorInfo tensor{output.name, Operand::Role::Activation, output.type, output.layout,
-                      output.dims, 0,                         0};
+    TensorInfo tensor{
+        output.name, Operand::Role::Activation, output.type, output.layout, output.dims, 0, 0};
     if (output.part) {
       tensor.view = {output.dims, output.part->start, output.part->step};
       tensor.dims = output.part->whole;

@@ -101,7 +101,8 @@ std::vector<ExpectedValue> expectedValues(const Kernel &kernel, const std::vecto
       double value = right.value(i, place);
       if (output.type != ElementType::F32)
         value = convertValue(value, output.type);
-      values.push_back({static_cast<int64_t>(i), whole.offset(placeInWhole(output, place, sizes)), value});
+      values.push_back(
+          {static_cast<int64_t>(i), whole.offset(placeInWhole(output, place, sizes)), value});
     }
   }
   return values;

@@ -87,6 +87,14 @@ TEST(Stages, PoolsOfSymbolicSizesDownToOnePixel) {
       }
 }
 
+TEST(Stages, PoolsWhoseStrideIsLongerThanTheImage) {
+  for (Layout layout : layouts) {
+    WindowLayer layer{.N = 1, .C = 5, .size = {6, 2}, .in = layout, .out = layout};
+    layer.window = {{.taps = 2, .stride = 2}, {.taps = 1, .stride = 3}};
+    expectRightEverywhere(poolKernel(layer, Reduction::Max));
+  }
+}
+
 TEST(Stages, PoolsOfThreeAxes) {
   for (Layout layout : layouts)
     for (Reduction reduction : {Reduction::Max, Reduction::Mean})
