@@ -232,16 +232,22 @@ Operand Author::number(ElementType type) {
   return {-1, quarters(choices.between(0, 12))};
 }
 
-/// What a value can be computed with: a number, a value of its shape, one for each channel, or one
-/// that stretches.
+/// What a value can be computed with: a number, in the text or given at a call, a value of its
+/// shape, one for each channel, or one that stretches.
 Operand Author::partner(int value) {
   const Value self = at(value); // a copy: values are added
-  switch (choices.below(self.type == ElementType::F32 ? 5 : 2)) {
+  switch (choices.below(self.type == ElementType::F32 ? 7 : 2)) {
   case 0:
     return number(self.type);
   case 3:
     if (self.dims[1].isConstant())
       return {weight({self.dims[1].add}), ""};
+    return number(self.type);
+  case 5:
+    return {addArgument(choices.pick({Role::Activation, Role::Weight}), self.type, {}), ""};
+  case 6:
+    if (self.dims[1].isConstant())
+      return {addArgument(Role::Activation, self.type, {self.dims[1]}), ""};
     return number(self.type);
   case 4: {
     Dims dims = self.dims;

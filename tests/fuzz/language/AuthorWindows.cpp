@@ -196,7 +196,11 @@ std::optional<Statement> Author::convolution(const dsl::OperationInfo &row) {
       divisors.push_back(divisor);
   window.groups = choices.once(3) ? choices.pick(divisors) : 1;
   int64_t K = window.groups * choices.pick<int64_t>({1, 2, 1, 3, 4, 8, 16, 5});
-  Numbers sizes = {K, C / window.groups};
+  // One filter for all channels.
+  bool shared = window.groups == C && C > 1 && choices.once(3);
+  if (shared)
+    K = C;
+  Numbers sizes = {shared ? 1 : K, C / window.groups};
   sizes.insert(sizes.end(), window.kernel.begin(), window.kernel.end());
   Statement statement;
   statement.operands = {{x, ""}, {filter(sizes), ""}};

@@ -37,7 +37,6 @@ class Layer:
         self.inputs = {}  # name: array, as the layer takes it
         self.parameters, self.statements = [], []
         self.declared = {}
-        self.concats = 0
 
     def declare(self, tensor, role, shape=None, data=None):
         """The name of an argument that holds the tensor."""

@@ -269,7 +269,6 @@ def concat(layer, operands, attributes, _):
         raise DoesNotApply("concat of rank 1, or of one tensor")
     shape = list(operands[0].shape)
     shape[axis] = sum(t.shape[axis] for t in operands)
-    layer.concats += 1
     return [layer.compute("concat(%s, dim = %d)" % (", ".join(layer.activation(t) for t in operands), axis), shape, operands[0].dtype)]
 
 
