@@ -265,18 +265,24 @@ private:
       if (dims.size() > 1 && dims.size() < rank)
         dims.insert(dims.begin() + 2, rank - dims.size(), schedules::Extent::constant(1));
     };
+    auto raisePart = [&](std::optional<schedules::Part> &part) {
+      if (!part)
+        return;
+      size_t more = rank - part->step.size();
+      part->start.insert(part->start.begin() + 2, more, schedules::Extent::constant(0));
+      part->step.insert(part->step.begin() + 2, more, 1);
+      raise(part->whole);
+    };
     for (schedules::Fold &fold : kernel.folds)
       raise(fold.dims);
     for (Operand &operand : kernel.operands) {
-      if (operand.part)
-        raisePart(*operand.part, rank), raise(operand.part->whole);
+      raisePart(operand.part);
       raise(operand.dims);
       for (schedules::Access &access : operand.accesses)
         raiseAxes(access, rank), raise(access.dims);
     }
     for (schedules::Output &output : kernel.outputs) {
-      if (output.part)
-        raisePart(*output.part, rank), raise(output.part->whole);
+      raisePart(output.part);
       raise(output.dims);
     }
     for (schedules::Stage &stage : kernel.stages) {
@@ -308,12 +314,6 @@ private:
       schedules::Axis axis = schedules::axisAt(1 + missing, rank);
       access.axes.insert(access.axes.begin() + 2, schedules::sameIndex(axis));
     }
-  }
-
-  static void raisePart(schedules::Part &part, size_t rank) {
-    size_t more = rank - part.step.size();
-    part.start.insert(part.start.begin() + 2, more, schedules::Extent::constant(0));
-    part.step.insert(part.step.begin() + 2, more, 1);
   }
 
   template <typename Visitor> void forEachExpression(Visitor visit) {

@@ -7,6 +7,7 @@
 
 #include "tools/bench/SampledCheck.h"
 
+#include "schedules/kernel/CheckedPlaces.h"
 #include "schedules/kernel/KernelReference.h"
 
 #include <algorithm>
@@ -47,56 +48,24 @@ HostTensor constantTensor(const Operand &operand) {
   return tensor;
 }
 
-/// Which outputs to check, in [0, total): all, or corners and a fixed choice.
-std::vector<int64_t> choose(int64_t total, int64_t affordable) {
-  std::vector<int64_t> chosen;
-  if (total <= affordable) {
-    for (int64_t i = 0; i < total; ++i)
-      chosen.push_back(i);
-    return chosen;
-  }
-  chosen = {0, total - 1};
-  uint64_t state = 1;
-  while (static_cast<int64_t>(chosen.size()) < affordable) {
-    state = state * 6364136223846793005U + 1442695040888963407U;
-    chosen.push_back(static_cast<int64_t>((state >> 16) % static_cast<uint64_t>(total)));
-  }
-  return chosen;
-}
-
-int64_t product(const std::vector<int64_t> &shape) {
-  int64_t product = 1;
+/// All of a tensor's indices, or about so many.
+std::vector<std::vector<int64_t>> placesOf(const std::vector<int64_t> &shape, int64_t affordable) {
+  int64_t total = 1;
   for (int64_t extent : shape)
-    product *= extent;
-  return product;
+    total *= extent;
+  if (total > affordable)
+    return schedules::tellingPlaces(shape, static_cast<size_t>(affordable));
+  std::vector<std::vector<int64_t>> all;
+  schedules::forEachIndex(shape, [&](const std::vector<int64_t> &at) { all.push_back(at); });
+  return all;
 }
 
-std::vector<int64_t> indexAt(int64_t position, const std::vector<int64_t> &shape) {
-  std::vector<int64_t> index(shape.size());
-  for (size_t d = shape.size(); d-- > 0; position /= shape[d])
-    index[d] = position % shape[d];
-  return index;
-}
-
-/// Where an element of a kernel's output lies in the tensor that it is a part of, row-major.
-int64_t positionInWhole(const schedules::Output &output, const std::vector<int64_t> &at,
-                        std::span<const int64_t> sizes) {
-  const schedules::Dims &dims = output.part ? output.part->whole : output.dims;
+int64_t rowMajor(const std::vector<int64_t> &at, const schedules::Dims &dims,
+                 std::span<const int64_t> sizes) {
   int64_t position = 0;
-  for (size_t d = 0; d < at.size(); ++d) {
-    int64_t place =
-        output.part ? output.part->start[d].at(sizes) + at[d] * output.part->step[d] : at[d];
-    position = position * dims[d].at(sizes) + place;
-  }
+  for (size_t d = 0; d < at.size(); ++d)
+    position = position * dims[d].at(sizes) + at[d];
   return position;
-}
-
-/// Multiply-adds behind one element.
-int64_t workOf(const schedules::Kernel &kernel) {
-  int64_t work = 1;
-  for (const schedules::Stage &stage : kernel.stages)
-    work += stage.taps() * stage.channelsRead();
-  return work;
 }
 
 class SampledCheck {
@@ -143,12 +112,13 @@ private:
                  size_t index, const Tensor &found) {
     const schedules::Output &output = kernel.outputs[index];
     std::vector<int64_t> shape = schedules::valuesOf(output.dims, sizes);
-    int64_t affordable = std::max(leastOutputs, affordableMultiplyAdds / workOf(kernel)) /
-                         static_cast<int64_t>(layer.steps.size());
-    for (int64_t position : choose(product(shape), std::max<int64_t>(affordable, 1))) {
-      std::vector<int64_t> at = indexAt(position, shape);
-      double expected = reference.value(index, at),
-             difference = found.at(positionInWhole(output, at, sizes)) - expected;
+    const schedules::Dims &whole = output.part ? output.part->whole : output.dims;
+    int64_t affordable =
+        std::max(leastOutputs, affordableMultiplyAdds / schedules::multiplyAddsBehind(kernel)) /
+        static_cast<int64_t>(layer.steps.size());
+    for (const std::vector<int64_t> &at : placesOf(shape, std::max<int64_t>(affordable, 1))) {
+      int64_t position = rowMajor(schedules::placeInWhole(output, at, sizes), whole, sizes);
+      double expected = reference.value(index, at), difference = found.at(position) - expected;
       error += difference * difference;
       norm += expected * expected;
       ++check.checked;

@@ -104,10 +104,9 @@ schedules::Part ConcatOp::partOf(unsigned operand, Symbols symbols) {
 
 HostTensor ConcatOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
   HostTensor result{operands.front()->type, std::move(shape), {}};
-  const auto rank = static_cast<int64_t>(result.shape.size()), dim = getDimAttr().getInt();
-  const auto axis = static_cast<size_t>(dim < 0 ? dim + rank : dim);
+  const size_t dim = *dimensionOf(getDimAttr().getInt(), result.shape.size());
   int64_t outer = 1; // row-major: each row of a part follows that of the part before
-  for (size_t i = 0; i < axis; ++i)
+  for (size_t i = 0; i < dim; ++i)
     outer *= result.shape[i];
   for (int64_t row = 0; row < outer; ++row)
     for (const HostTensor *part : operands) {

@@ -69,6 +69,9 @@ private:
       return Variable::make(step.type(), lets.back().first);
     };
     bool largest = context.stage().reduction == Reduction::Max;
+    auto plain = [&](const Expr &a, const Expr &b) { // without regard to NaN
+      return largest ? Halide::select(Halide::strict_float(a > b), a, b) : a + b;
+    };
     Expr result, nothing; // nothing: some tap is no number
     auto merge = [&](Expr &into, const Expr &next, const std::function<Expr()> &merged) {
       into = into.defined() ? named(merged()) : next;
@@ -81,9 +84,7 @@ private:
         for (size_t d = 1; d < taps.size(); rest /= taps[d++])
           at.emplace_back(toInt(rest % taps[d]));
         Expr next = named(value(at));
-        merge(column, next, [&] {
-          return largest ? Halide::select(column > next, column, next) : column + next;
-        });
+        merge(column, next, [&] { return plain(column, next); });
         if (!largest || !next.type().is_float())
           continue;
         if (!unpaired.defined()) {
@@ -98,9 +99,7 @@ private:
         Expr alone = named(Halide::is_nan(unpaired));
         merge(unordered, alone, [&] { return unordered || alone; });
       }
-      merge(result, column, [&] {
-        return largest ? Halide::select(result > column, result, column) : result + column;
-      });
+      merge(result, column, [&] { return plain(result, column); });
       if (unordered.defined())
         merge(nothing, unordered, [&] { return nothing || unordered; });
     }

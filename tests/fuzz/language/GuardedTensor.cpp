@@ -36,21 +36,21 @@ GuardedTensor::GuardedTensor(ElementType type, std::vector<int64_t> shape, sched
                              Placement placement)
     : type(type), shape(std::move(shape)), strides(this->shape.size()) {
   // From the innermost dimension in memory outwards.
-  std::vector<size_t> order;
   size_t rank = this->shape.size();
-  bool last = layout == schedules::Layout::ChannelsLast && rank >= 3 && rank <= 5;
-  if (last)
-    order.push_back(1);
-  for (size_t d = rank; d-- > 0;)
-    if (!last || d != 1)
-      order.push_back(d);
+  if (rank < 3 || rank > 5)
+    layout = schedules::Layout::ChannelsFirst;
+  std::vector<size_t> order = schedules::memoryOrder(layout, rank);
+  schedules::Dims extents;
+  for (int64_t extent : this->shape)
+    extents.push_back(schedules::Extent::constant(extent));
+  size_t dense = rank == 0 ? 0 : schedules::denseDims(extents, layout);
   int64_t count = 1, end = 1;
   for (size_t place = 0; place < rank; ++place) {
     size_t d = order[place];
     strides[d] = count;
     end += (this->shape[d] - 1) * count;
     count *= this->shape[d];
-    if (placement.strided && place + 1 < rank)
+    if (placement.strided && place + 1 >= dense)
       count += static_cast<int64_t>(place) + 3;
   }
   size_t bytes = static_cast<size_t>(end) * static_cast<size_t>(schedules::byteWidth(type));

@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_TESTS_FUZZ_LANGUAGE_GUARDEDTENSOR_H
 #define CONVWRIGHT_TESTS_FUZZ_LANGUAGE_GUARDEDTENSOR_H
 
-#include "schedules/kernel/Layout.h"
+#include "schedules/kernel/Kernel.h"
 #include "schedules/kernel/ScalarExpr.h"
 
 #include <dlpack/dlpack.h>
@@ -22,7 +22,7 @@ namespace convwright::fuzz {
 /// Where a tensor lies. End, Begin: the page behind it or before it cannot be touched.
 struct Placement {
   bool atBegin = false;
-  /// Elements between the rows of its outermost dimensions: not dense.
+  /// Elements between those of its outer dimensions, wherever a layer may take them.
   bool strided = false;
 };
 

@@ -149,6 +149,20 @@ TEST(Direct, ComputesAsymmetricPadding) {
   expectRight(kernel, {.algorithm = "direct"});
 }
 
+TEST(Direct, CutsAnImagesOnlyRowIntoStrips) {
+  for (Layout layout : layouts)
+    for (int64_t channels : {3, 20})
+      expectLayer({.C = channels,
+                   .W = 233,
+                   .K = 24,
+                   .S = 3,
+                   .strideW = 2,
+                   .padW = 1,
+                   .in = layout,
+                   .out = layout},
+                  {.algorithm = "direct", .threads = 2});
+}
+
 TEST(Direct, ComputesStridesAndDilations) {
   expectLayer({.C = 16,
                .H = 23,

@@ -164,6 +164,20 @@ TEST(Loops, IntegersAreExact) {
   EXPECT_EQ(runner.relativeError(), 0);
 }
 
+TEST(Loops, LongSumsAreAsPreciseAsIsPromised) {
+  Target host = *findTarget("host");
+  for (const Layer &layer : {Layer{.C = 512, .H = 7, .W = 7, .K = 64, .R = 7, .S = 7},
+                             Layer{.H = 130, .W = 130, .R = 127, .S = 127}}) {
+    Kernel kernel = convolutionKernel(layer);
+    Plan plan = defaultLoops(kernel, host);
+    KernelRunner runner(kernel, plan, host);
+    ASSERT_EQ(runner.error(), "");
+    runner.prepare({});
+    EXPECT_EQ(runner.run().status, 0);
+    EXPECT_LE(runner.relativeError(), errorBound(kernel, plan));
+  }
+}
+
 TEST(Loops, NanAndInfinityReachWhatReadsThemAndNothingElse) {
   Kernel kernel =
       convolutionKernel({.C = 2, .H = 8, .W = 24, .K = 3, .R = 3, .S = 3, .padH = 1, .padW = 1});
