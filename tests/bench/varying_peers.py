@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times kernels that vary over the image beside what people use for them.
 
-    varying_peers.py CONVWRIGHT [--rounds N]       needs numpy; with torch and torchvision, theirs too
+    varying_peers.py CONVWRIGHT [--rounds N] [--filter TEXT]   needs numpy; with torch and torchvision, theirs too
 
 dynamic_conv2d and region_conv2d beside unfold + einsum, deform_conv2d beside torchvision's operator,
 local_conv2d beside the bandwidth at which a dot product of large arrays reads memory. One thread;
@@ -179,11 +179,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("convwright")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--filter", default="", help="only layers whose name contains this")
     options = parser.parse_args()
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     print(f"{'layer':28} {'ms':>9} {'theirs':>9} {'ratio':>7}  lowest .. highest")
     with tempfile.TemporaryDirectory() as folder:
         for name, text, call, weight_bytes in CASES:
+            if options.filter not in name:
+                continue
             pairs = []
             for _ in range(options.rounds):
                 mine = ours(options.convwright, folder, name, text)
