@@ -14,6 +14,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "schedules/algorithms/Cost.h"
 #include "schedules/algorithms/depthwise/DepthwiseBuild.h"
 #include "schedules/algorithms/depthwise/DepthwiseCost.h"
 
@@ -85,8 +86,7 @@ PaddedCoordinate tapCoordinate(const Stage &conv, DepthwiseSum &sum, const Windo
     return coordinate;
   Expr inside = at - toInt(window.padBefore);
   sum.taps.where(inside >= 0 && inside < size);
-  coordinate.index = Halide::unsafe_promise_clamped(inside, 0, size - 1);
-  return coordinate;
+  return {Halide::unsafe_promise_clamped(inside, 0, size - 1), Expr()};
 }
 
 DepthwiseSum defineSum(const DepthwiseContext &context, size_t index,
@@ -190,7 +190,7 @@ Pipelines buildChannelLanes(const DepthwiseContext &context) {
       .unroll(pixel)
       .never_partition_all()
       .partition(tile, Partition::Auto);
-  if (unrollsTiles(context.shape, plan))
+  if (context.shape.constantQ && unrollsTiles(context.shape, plan))
     out.unroll(tile);
   auto loops = [&](std::vector<Halide::VarOrRVar> inner) {
     if (context.hasPlanes())
@@ -212,6 +212,17 @@ Pipelines buildChannelLanes(const DepthwiseContext &context) {
         .vectorize(v.c)
         .never_partition_all()
         .partition(v.x, Partition::Auto);
+  // At the width that is promised, the taps of a row in the padding are known.
+  if (!context.shape.constantQ && !staged) {
+    const Stage &conv = context.kernel.stages.front();
+    std::vector<int64_t> like = likeSizes(context.kernel);
+    Expr in = context.tensors.extents(conv.inputDims).x, result = context.tensors.outputExtents(0).x;
+    Halide::Stage promised =
+        out.specialize(in == toInt(along(conv.inputDims, Axis::W).at(like)) &&
+                       result == toInt(along(conv.outputDims, Axis::W).at(like)));
+    if (unrollsTiles(context.shape, plan))
+      promised.unroll(tile);
+  }
   return context.tensors.finish({out},
                                 staged ? stagedBytes(context) : std::vector<ScratchBuffer>());
 }

@@ -164,11 +164,11 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
     // Sums in half of the registers, 14 at most: the rest holds a tap's weights and the pixels
     // under the tile.
     int64_t sums = std::max<int64_t>(1, std::min<int64_t>(registers / 2, 14) / shape.stages);
-    plan.tileX = shape.constantQ ? bestTile(shape.Q, sums) : std::min<int64_t>(sums, 8);
+    plan.tileX = bestTile(shape.Q, shape.constantQ ? sums : std::min<int64_t>(sums, 8));
     plan.tileY = 1;
     bool wholeLines = plan.lanes * 4 >= Target::cacheLine;
     // A filter as large as the image: one tile for the row, whose taps in the padding all vanish.
-    if (wholeLines && shape.constantQ && shape.maxS >= shape.Q &&
+    if (wholeLines && shape.maxS >= shape.Q &&
         shape.Q * shape.stages <= registers - 2)
       plan.tileX = shape.Q;
     plan.stage = mustStage(shape);
