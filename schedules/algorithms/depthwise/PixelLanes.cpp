@@ -204,15 +204,17 @@ Pipelines buildPixelLanes(const DepthwiseContext &context) {
     values.push_back(sums.back().func(std::vector<Expr>(vars.begin(), vars.end())));
   }
   Func out = defineOutput(context, values);
-  Var tile("tile"), pixels("pixels"), lane("lane"), vector("vector"), strip("strip"), rows("rows"),
+  Var tile("tile"), pixels("pixels"), lane("lane"), vector("vector"), strip("strip"), blocks("blocks"),
       block("block"), row("row");
   int tileX = toInt(plan.lanes * plan.tileX);
   TailStrategy tail =
       context.shape.minQ >= tileX ? TailStrategy::ShiftInwards : TailStrategy::GuardWithIf;
   out.split(v.x, tile, pixels, tileX, tail)
       .split(pixels, vector, lane, toInt(plan.lanes))
-      .split(v.y, strip, rows, toInt(plan.rows), TailStrategy::GuardWithIf)
-      .split(rows, block, row, toInt(plan.tileY), TailStrategy::GuardWithIf)
+      .split(v.y, blocks, row, toInt(plan.tileY), TailStrategy::GuardWithIf)
+      // No block of a strip lies wholly below the image: its sums would be computed for nothing.
+      .split(blocks, strip, block, toInt((plan.rows + plan.tileY - 1) / plan.tileY),
+             TailStrategy::GuardWithIf)
       .vectorize(lane)
       .unroll(vector)
       .unroll(row)
