@@ -14,7 +14,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "schedules/algorithms/Cost.h"
 #include "schedules/algorithms/depthwise/DepthwiseBuild.h"
 #include "schedules/algorithms/depthwise/DepthwiseCost.h"
 
@@ -212,17 +211,9 @@ Pipelines buildChannelLanes(const DepthwiseContext &context) {
         .vectorize(v.c)
         .never_partition_all()
         .partition(v.x, Partition::Auto);
-  // At the width that is promised, the taps of a row in the padding are known.
-  if (!context.shape.constantQ && !staged) {
-    const Stage &conv = context.kernel.stages.front();
-    std::vector<int64_t> like = likeSizes(context.kernel);
-    Expr in = context.tensors.extents(conv.inputDims).x, result = context.tensors.outputExtents(0).x;
-    Halide::Stage promised =
-        out.specialize(in == toInt(along(conv.inputDims, Axis::W).at(like)) &&
-                       result == toInt(along(conv.outputDims, Axis::W).at(like)));
-    if (unrollsTiles(context.shape, plan))
-      promised.unroll(tile);
-  }
+  auto like = context.tensors.specializeForLike(out, 0);
+  if (like && unrollsTiles(context.shape, plan))
+    like->unroll(tile);
   return context.tensors.finish({out},
                                 staged ? stagedBytes(context) : std::vector<ScratchBuffer>());
 }
