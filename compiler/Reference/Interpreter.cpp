@@ -33,8 +33,8 @@ public:
   Interpreter(std::vector<schedules::Symbol> symbols, std::vector<int64_t> sizes)
       : symbols(std::move(symbols)), sizes(std::move(sizes)) {}
 
-  void bind(mlir::Value value, HostTensor tensor) { values[value] = std::move(tensor); }
-  const HostTensor &valueOf(mlir::Value value) const { return values.find(value)->second; }
+  void bind(mlir::Value value, ExactTensor tensor) { values[value] = std::move(tensor); }
+  const ExactTensor &valueOf(mlir::Value value) const { return values.find(value)->second; }
   void run(mlir::Block &block);
 
 private:
@@ -46,7 +46,7 @@ private:
 
   std::vector<schedules::Symbol> symbols;
   std::vector<int64_t> sizes;
-  llvm::DenseMap<mlir::Value, HostTensor> values;
+  llvm::DenseMap<mlir::Value, ExactTensor> values;
 };
 
 /// The body of a map: its block's arguments are the operands.
@@ -83,9 +83,9 @@ ScalarExpr bodyExpression(ir::MapOp map) {
 }
 
 template <typename T>
-HostTensor readRaw(ElementType type, std::vector<int64_t> shape,
-                   mlir::DenseElementsAttr attribute) {
-  HostTensor tensor{type, std::move(shape), {}};
+ExactTensor readRaw(ElementType type, std::vector<int64_t> shape,
+                    mlir::DenseElementsAttr attribute) {
+  ExactTensor tensor{type, std::move(shape), {}};
   llvm::ArrayRef<char> raw = attribute.getRawData();
   const auto count = static_cast<size_t>(tensor.elementCount());
   for (size_t i = 0; i < count; ++i) {
@@ -130,7 +130,7 @@ void Interpreter::run(ir::ConstantOp op) {
 }
 
 void Interpreter::run(ir::LanguageOp op) {
-  llvm::SmallVector<const HostTensor *> operands;
+  llvm::SmallVector<const ExactTensor *> operands;
   for (mlir::Value operand : op.operandsInOrder())
     operands.push_back(operand ? &valueOf(operand) : nullptr);
   mlir::Value result = op->getResult(0);
@@ -142,7 +142,7 @@ void Interpreter::run(ir::LanguageOp op) {
 }
 
 void Interpreter::run(ir::MapOp op) {
-  std::vector<const HostTensor *> operands;
+  std::vector<const ExactTensor *> operands;
   for (mlir::Value input : op.getInputs())
     operands.push_back(&valueOf(input));
   bind(op, mapElements(bodyExpression(op), operands, shapeOf(op.getType()),
@@ -152,18 +152,18 @@ void Interpreter::run(ir::MapOp op) {
 void Interpreter::run(ir::KernelOp op) {
   mlir::Block &body = op.getBody().front();
   for (auto [argument, input] : llvm::zip_equal(body.getArguments(), op.getInputs())) {
-    HostTensor copy = valueOf(input);
+    ExactTensor copy = valueOf(input);
     bind(argument, std::move(copy));
   }
   run(body);
   for (auto [output, yielded] :
        llvm::zip_equal(op.getOutputs(), body.getTerminator()->getOperands())) {
-    HostTensor copy = valueOf(yielded);
+    ExactTensor copy = valueOf(yielded);
     bind(output, std::move(copy));
   }
 }
 
-Result<HostTensors> interpret(mlir::func::FuncOp layer, const HostTensors &inputs) {
+Result<ExactTensors> interpret(mlir::func::FuncOp layer, const ExactTensors &inputs) {
   std::vector<schedules::Symbol> symbols = ir::symbolsOf(layer);
   auto sizes = bindSizes(layer, symbols, inputs);
   if (!sizes)
@@ -174,7 +174,7 @@ Result<HostTensors> interpret(mlir::func::FuncOp layer, const HostTensors &input
   mlir::Block &body = layer.getBody().front();
   interpreter.run(body);
 
-  HostTensors results;
+  ExactTensors results;
   auto names = layer->getAttrOfType<mlir::ArrayAttr>(ir::resultsAttrName);
   for (auto [name, value] : llvm::zip_equal(names.getAsValueRange<mlir::StringAttr>(),
                                             body.getTerminator()->getOperands()))

@@ -17,8 +17,8 @@ namespace convwright::tools {
 namespace {
 
 using compiler::Driver;
-using compiler::HostTensor;
-using compiler::HostTensors;
+using compiler::ExactTensor;
+using compiler::ExactTensors;
 using compiler::LayerProgram;
 using compiler::TensorInfo;
 
@@ -51,7 +51,7 @@ public:
   void expectRight(const LayerProgram &layer, const std::vector<int64_t> &sizes) {
     SCOPED_TRACE(layer.name + " of " + ::testing::PrintToString(sizes));
     Call call;
-    HostTensors inputs;
+    ExactTensors inputs;
     std::vector<Tensor> weights;
     uint64_t seed = 1;
     auto fill = [&](const std::vector<TensorInfo> &infos, std::vector<Tensor> &tensors) {
@@ -77,7 +77,7 @@ public:
   }
 
 private:
-  static void compare(const HostTensor &expected, const Tensor &found) {
+  static void compare(const ExactTensor &expected, const Tensor &found) {
     ASSERT_EQ(found.shape(), expected.shape);
     double error = 0, norm = 0;
     for (int64_t i = 0; i < found.elementCount(); ++i) {

@@ -12,7 +12,7 @@
 #include <algorithm>
 #include <cmath>
 
-using convwright::compiler::HostTensors;
+using convwright::compiler::ExactTensors;
 using convwright::compiler::LayerProgram;
 using convwright::schedules::ElementType;
 using convwright::schedules::Result;
@@ -52,9 +52,9 @@ Check compareResults(const std::vector<std::vector<double>> &expected,
 }
 
 /// Arguments and weights for the interpreter.
-HostTensors hostTensors(const LayerProgram &layer, const std::vector<Tensor> &arguments,
-                        const std::vector<Tensor> &weights) {
-  HostTensors tensors;
+ExactTensors exactTensors(const LayerProgram &layer, const std::vector<Tensor> &arguments,
+                          const std::vector<Tensor> &weights) {
+  ExactTensors tensors;
   for (size_t i = 0; i < arguments.size(); ++i)
     tensors[layer.arguments[i].name] = {arguments[i].type(), arguments[i].shape(),
                                         arguments[i].toDoubles()};
@@ -69,8 +69,8 @@ HostTensors hostTensors(const LayerProgram &layer, const std::vector<Tensor> &ar
 Interpret interpretWith(compiler::Driver &driver) {
   return [&driver](const LayerProgram &layer, const std::vector<Tensor> &arguments,
                    const std::vector<Tensor> &weights) -> Result<std::vector<std::vector<double>>> {
-    Result<HostTensors> found =
-        driver.runReference(layer.name, hostTensors(layer, arguments, weights));
+    Result<ExactTensors> found =
+        driver.runReference(layer.name, exactTensors(layer, arguments, weights));
     if (!found)
       return found.error();
     std::vector<std::vector<double>> results;

@@ -20,8 +20,8 @@
 #include <iostream>
 #include <memory>
 
-using convwright::compiler::HostTensor;
-using convwright::compiler::HostTensors;
+using convwright::compiler::ExactTensor;
+using convwright::compiler::ExactTensors;
 using convwright::compiler::LayerInterface;
 using convwright::compiler::LayerProgram;
 using convwright::compiler::Safetensors;
@@ -74,7 +74,7 @@ struct NamedResult {
 Result<std::vector<NamedResult>> runInterpreter(Source &source, const LayerInterface &layer,
                                                 const Safetensors &inputs,
                                                 const std::string &path) {
-  HostTensors tensors;
+  ExactTensors tensors;
   for (const std::vector<TensorInfo> *infos : {&layer.arguments, &layer.weights})
     for (const TensorInfo &info : *infos) {
       Result<const TensorView *> tensor = inputFor(info, inputs, path);
@@ -82,13 +82,13 @@ Result<std::vector<NamedResult>> runInterpreter(Source &source, const LayerInter
         return tensor.error();
       tensors[info.name] = {info.type, (*tensor)->shape, compiler::toDoubles(**tensor)};
     }
-  Result<HostTensors> found = source.driver().runReference(layer.name, tensors);
+  Result<ExactTensors> found = source.driver().runReference(layer.name, tensors);
   if (!found)
     return found.error();
   std::vector<NamedResult> results;
   results.reserve(layer.results.size());
   for (const TensorInfo &info : layer.results) {
-    const HostTensor &tensor = found->at(info.name);
+    const ExactTensor &tensor = found->at(info.name);
     results.push_back(
         {info.name, info.type, tensor.shape, compiler::toBytes(tensor.values, info.type)});
   }

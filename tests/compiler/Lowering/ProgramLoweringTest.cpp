@@ -33,7 +33,7 @@ namespace {
 /// Executes a program at given sizes.
 class Machine {
 public:
-  Machine(const LayerProgram &program, const HostTensors &inputs, std::vector<int64_t> sizes)
+  Machine(const LayerProgram &program, const ExactTensors &inputs, std::vector<int64_t> sizes)
       : program(program), sizes(std::move(sizes)) {
     for (const TensorInfo &argument : program.arguments)
       arguments.push_back(load(argument, inputs.at(argument.name)));
@@ -44,10 +44,10 @@ public:
     slots.resize(program.slots);
   }
 
-  HostTensors run() {
+  ExactTensors run() {
     for (const Step &step : program.steps)
       execute(step);
-    HostTensors out;
+    ExactTensors out;
     for (size_t i = 0; i < results.size(); ++i)
       out[program.results[i].name] = unload(program.results[i], results[i]);
     return out;
@@ -65,14 +65,14 @@ private:
   }
 
   /// Kernels see one number as a tensor of one element.
-  Tensor load(const TensorInfo &info, const HostTensor &from) {
+  Tensor load(const TensorInfo &info, const ExactTensor &from) {
     Tensor tensor = info.dims.empty() ? Tensor(info.type, info.layout, {1}) : empty(info);
     size_t next = 0;
     tensor.forEach([&](const std::vector<int64_t> &at) { tensor.set(at, from.values[next++]); });
     return tensor;
   }
-  HostTensor unload(const TensorInfo &info, const Tensor &tensor) {
-    HostTensor out{info.type, tensor.shape(), {}};
+  ExactTensor unload(const TensorInfo &info, const Tensor &tensor) {
+    ExactTensor out{info.type, tensor.shape(), {}};
     tensor.forEach([&](const std::vector<int64_t> &at) { out.values.push_back(tensor.get(at)); });
     return out;
   }
@@ -167,7 +167,7 @@ public:
   int partsWritten = 0;
 };
 
-void expectNear(const HostTensors &expected, const HostTensors &found) {
+void expectNear(const ExactTensors &expected, const ExactTensors &found) {
   ASSERT_EQ(found.size(), expected.size());
   for (const auto &[name, tensor] : expected) {
     ASSERT_EQ(found.at(name).shape, tensor.shape);

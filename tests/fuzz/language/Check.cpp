@@ -19,7 +19,7 @@
 #include <set>
 #include <sstream>
 
-using convwright::compiler::HostTensor;
+using convwright::compiler::ExactTensor;
 using convwright::compiler::LayerProgram;
 using convwright::compiler::TargetProgram;
 using convwright::compiler::TensorInfo;
@@ -185,7 +185,7 @@ private:
     job.report->stage.set("packing");
     std::vector<tools::Tensor> weights;
     for (const TensorInfo &info : job.layer.weights) {
-      const HostTensor &from = expectation.inputs.at(info.name);
+      const ExactTensor &from = expectation.inputs.at(info.name);
       weights.emplace_back(info.type, from.shape, info.layout);
       weights.back().fromDoubles(from.values);
     }
@@ -196,7 +196,7 @@ private:
     Placement placement{threads == 2, options.strided};
     Tensors tensors;
     for (const TensorInfo &info : job.layer.arguments) {
-      const HostTensor &from = expectation.inputs.at(info.name);
+      const ExactTensor &from = expectation.inputs.at(info.name);
       add(tensors, info, from, placement);
       tensors.back()->fill(from.values);
     }
@@ -223,7 +223,7 @@ private:
     return "";
   }
 
-  static void add(Tensors &tensors, const TensorInfo &info, const HostTensor &like,
+  static void add(Tensors &tensors, const TensorInfo &info, const ExactTensor &like,
                   Placement placement) {
     tensors.push_back(
         std::make_unique<GuardedTensor>(info.type, like.shape, info.layout, placement));

@@ -17,8 +17,8 @@
 #include <set>
 #include <sstream>
 
-using convwright::compiler::HostTensor;
-using convwright::compiler::HostTensors;
+using convwright::compiler::ExactTensor;
+using convwright::compiler::ExactTensors;
 using convwright::compiler::LayerProgram;
 using convwright::compiler::TensorInfo;
 using convwright::schedules::ElementType;
@@ -31,9 +31,9 @@ namespace {
 
 constexpr double relativeError = 1e-5;
 
-HostTensor draw(const TensorInfo &info, const std::vector<int64_t> &sizes,
-                std::mt19937_64 &random) {
-  HostTensor tensor{info.type, {}, {}};
+ExactTensor draw(const TensorInfo &info, const std::vector<int64_t> &sizes,
+                 std::mt19937_64 &random) {
+  ExactTensor tensor{info.type, {}, {}};
   for (const schedules::Extent &extent : info.dims)
     tensor.shape.push_back(extent.at(sizes));
   for (int64_t i = tensor.elementCount(); i > 0; --i) {
@@ -48,7 +48,7 @@ HostTensor draw(const TensorInfo &info, const std::vector<int64_t> &sizes,
 
 /// The relative L2 error of f32; whether integers differ by more than one. Infinite where numbers
 /// are none.
-double errorOf(const HostTensor &wanted, const std::vector<double> &found) {
+double errorOf(const ExactTensor &wanted, const std::vector<double> &found) {
   double error = 0, norm = 0;
   for (size_t i = 0; i < found.size(); ++i) {
     double want = wanted.values[i];
@@ -67,7 +67,7 @@ double errorOf(const HostTensor &wanted, const std::vector<double> &found) {
 std::string checkAt(const std::vector<int64_t> &sizes, const LayerProgram &layer,
                     const Layers &layers, compiler::Driver &driver) {
   std::mt19937_64 random(1);
-  HostTensors inputs;
+  ExactTensors inputs;
   std::vector<tools::Tensor> weights;
   for (const TensorInfo &info : layer.weights) {
     inputs[info.name] = draw(info, sizes, random);
@@ -76,12 +76,12 @@ std::string checkAt(const std::vector<int64_t> &sizes, const LayerProgram &layer
   }
   std::vector<std::unique_ptr<GuardedTensor>> tensors;
   for (const TensorInfo &info : layer.arguments) {
-    HostTensor &input = inputs[info.name] = draw(info, sizes, random);
+    ExactTensor &input = inputs[info.name] = draw(info, sizes, random);
     tensors.push_back(
         std::make_unique<GuardedTensor>(info.type, input.shape, info.layout, Placement{}));
     tensors.back()->fill(input.values);
   }
-  Result<HostTensors> wanted = driver.runReference(layer.name, inputs);
+  Result<ExactTensors> wanted = driver.runReference(layer.name, inputs);
   auto packed = layers.pack(layer, weights);
   if (!wanted || !packed)
     return wanted ? packed.error().message : wanted.error().message;
