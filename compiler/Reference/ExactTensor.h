@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_COMPILER_REFERENCE_EXACTTENSOR_H
 #define CONVWRIGHT_COMPILER_REFERENCE_EXACTTENSOR_H
 
-#include "schedules/kernel/ScalarExpr.h"
+#include "schedules/kernel/ElementType.h"
 
 #include <cstdint>
 #include <map>

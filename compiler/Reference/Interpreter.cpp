@@ -82,17 +82,14 @@ ScalarExpr bodyExpression(ir::MapOp map) {
   return expr;
 }
 
-template <typename T>
 ExactTensor readRaw(ElementType type, std::vector<int64_t> shape,
                     mlir::DenseElementsAttr attribute) {
   ExactTensor tensor{type, std::move(shape), {}};
-  llvm::ArrayRef<char> raw = attribute.getRawData();
+  const auto *raw = reinterpret_cast<const std::byte *>(attribute.getRawData().data());
   const auto count = static_cast<size_t>(tensor.elementCount());
-  for (size_t i = 0; i < count; ++i) {
-    T element;
-    std::memcpy(&element, raw.data() + (attribute.isSplat() ? 0 : i * sizeof(T)), sizeof(T));
-    tensor.values.push_back(element);
-  }
+  size_t step = attribute.isSplat() ? 0 : schedules::byteWidth(type);
+  for (size_t i = 0; i < count; ++i)
+    tensor.values.push_back(schedules::readElement(type, raw + i * step));
   return tensor;
 }
 
@@ -116,17 +113,7 @@ void Interpreter::run(mlir::Block &block) {
 void Interpreter::run(ir::ConstantOp op) {
   auto attribute = llvm::cast<mlir::DenseElementsAttr>(op.getValue());
   ElementType type = *ir::elementTypeOf(attribute.getElementType());
-  std::vector<int64_t> shape = shapeOf(op.getType());
-  switch (type) {
-  case ElementType::F32:
-    return bind(op, readRaw<float>(type, shape, attribute));
-  case ElementType::I32:
-    return bind(op, readRaw<int32_t>(type, shape, attribute));
-  case ElementType::U8:
-    return bind(op, readRaw<uint8_t>(type, shape, attribute));
-  case ElementType::I8:
-    return bind(op, readRaw<int8_t>(type, shape, attribute));
-  }
+  bind(op, readRaw(type, shapeOf(op.getType()), attribute));
 }
 
 void Interpreter::run(ir::LanguageOp op) {

@@ -9,6 +9,7 @@
 #define CONVWRIGHT_COMPILER_REFERENCE_MAPELEMENTS_H
 
 #include "compiler/Reference/ExactTensor.h"
+#include "schedules/kernel/ScalarExpr.h"
 
 #include <span>
 

@@ -7,7 +7,7 @@
 
 #include "schedules/kernel/HostTensor.h"
 
-#include "schedules/kernel/Element.h"
+#include "schedules/kernel/ElementType.h"
 
 #include <algorithm>
 #include <cstring>

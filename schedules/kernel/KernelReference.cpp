@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace convwright::schedules {
 
@@ -32,21 +31,6 @@ int64_t source(PaddingMode mode, int64_t i, int64_t size) {
     return i < 0 ? i + size : i - size;
   }
   return -1;
-}
-
-/// What is left of nothing, in that type.
-double lowestValue(ElementType type) {
-  switch (type) {
-  case ElementType::F32:
-    return -HUGE_VAL;
-  case ElementType::I32:
-    return std::numeric_limits<int32_t>::min();
-  case ElementType::U8:
-    return 0;
-  case ElementType::I8:
-    return std::numeric_limits<int8_t>::min();
-  }
-  return 0;
 }
 
 size_t rowMajor(const std::vector<int64_t> &shape, const std::vector<int64_t> &at) {

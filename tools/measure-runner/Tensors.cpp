@@ -9,7 +9,7 @@
 
 #include "schedules/tuning/measure/Inputs.h"
 
-#include "schedules/kernel/Element.h"
+#include "schedules/kernel/ElementType.h"
 
 #include <cstring>
 

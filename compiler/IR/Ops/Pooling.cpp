@@ -195,20 +195,6 @@ void forEachElement(const double *image, int64_t H, int64_t W, const Span &d, co
         visit(image[(z * H + y) * W + x]);
 }
 
-double lowestOf(ElementType type) {
-  switch (type) {
-  case ElementType::F32:
-    return -std::numeric_limits<double>::infinity();
-  case ElementType::I32:
-    return std::numeric_limits<int32_t>::min();
-  case ElementType::U8:
-    return 0;
-  case ElementType::I8:
-    return std::numeric_limits<int8_t>::min();
-  }
-  return 0;
-}
-
 } // namespace
 
 ExactTensor ir::maxPool(const ExactTensor &x, const Window &window, std::vector<int64_t> shape) {
@@ -217,7 +203,7 @@ ExactTensor ir::maxPool(const ExactTensor &x, const Window &window, std::vector<
   forEachWindow(
       x, window, true, y.shape,
       [&, rows = H, columns = W](const double *image, const Span &d, const Span &h, const Span &w) {
-        double largest = lowestOf(x.type);
+        double largest = schedules::lowestValue(x.type);
         forEachElement(image, rows, columns, d, h, w, [&](double value) {
           if (value > largest || std::isnan(value))
             largest = value;

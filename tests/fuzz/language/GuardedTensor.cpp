@@ -7,7 +7,7 @@
 
 #include "tests/fuzz/language/GuardedTensor.h"
 
-#include "schedules/kernel/Element.h"
+#include "schedules/kernel/ElementType.h"
 
 #include <cstring>
 #include <new>

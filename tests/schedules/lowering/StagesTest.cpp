@@ -57,8 +57,7 @@ void expectRightEverywhere(const Kernel &kernel,
 TEST(Stages, TheLargestOfAWindowInEveryLayoutAndType) {
   for (Layout in : layouts)
     for (Layout out : layouts)
-      for (ElementType type :
-           {ElementType::F32, ElementType::U8, ElementType::I8, ElementType::I32}) {
+      for (ElementType type : allElementTypes) {
         WindowLayer layer = layerIn(in);
         layer.out = out;
         layer.type = type;
