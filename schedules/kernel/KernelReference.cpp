@@ -127,7 +127,7 @@ double KernelReference::throughAccesses(int32_t index, Index at) const {
     }
     at = std::move(from);
   }
-  return operands[static_cast<size_t>(index)].get(at);
+  return operands[static_cast<size_t>(index)].at(at);
 }
 
 double KernelReference::operand(int32_t index, const std::vector<int64_t> &at) const {
@@ -136,11 +136,11 @@ double KernelReference::operand(int32_t index, const std::vector<int64_t> &at) c
   const HostTensor &tensor = operands[static_cast<size_t>(index)];
   const std::vector<int64_t> &shape = tensor.shape();
   if (shape.size() == 1)
-    return tensor.get({shape[0] == 1 ? 0 : at[1]});
+    return tensor.at(shape[0] == 1 ? 0 : at[1]);
   std::vector<int64_t> picked;
   for (size_t i = 0; i < shape.size(); ++i)
     picked.push_back(shape[i] == 1 ? 0 : at[i]);
-  return tensor.get(picked);
+  return tensor.at(picked);
 }
 
 double KernelReference::fold(size_t index, Index at) const {

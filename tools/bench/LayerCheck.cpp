@@ -15,8 +15,8 @@
 using convwright::compiler::ExactTensors;
 using convwright::compiler::LayerProgram;
 using convwright::schedules::ElementType;
+using convwright::schedules::HostTensor;
 using convwright::schedules::Result;
-using convwright::tools::Tensor;
 
 namespace convwright::bench {
 namespace {
@@ -38,7 +38,7 @@ std::vector<int64_t> sizesToCheck(const LayerProgram &layer) {
 
 /// L2 norm of the difference over that of the expectation, over all results.
 Check compareResults(const std::vector<std::vector<double>> &expected,
-                     const std::vector<Tensor> &found) {
+                     const std::vector<HostTensor> &found) {
   Check check;
   double error = 0, norm = 0;
   for (size_t i = 0; i < found.size(); ++i)
@@ -52,8 +52,8 @@ Check compareResults(const std::vector<std::vector<double>> &expected,
 }
 
 /// Arguments and weights for the interpreter.
-ExactTensors exactTensors(const LayerProgram &layer, const std::vector<Tensor> &arguments,
-                          const std::vector<Tensor> &weights) {
+ExactTensors exactTensors(const LayerProgram &layer, const std::vector<HostTensor> &arguments,
+                          const std::vector<HostTensor> &weights) {
   ExactTensors tensors;
   for (size_t i = 0; i < arguments.size(); ++i)
     tensors[layer.arguments[i].name] = {arguments[i].type(), arguments[i].shape(),
@@ -67,8 +67,9 @@ ExactTensors exactTensors(const LayerProgram &layer, const std::vector<Tensor> &
 } // namespace
 
 Interpret interpretWith(compiler::Driver &driver) {
-  return [&driver](const LayerProgram &layer, const std::vector<Tensor> &arguments,
-                   const std::vector<Tensor> &weights) -> Result<std::vector<std::vector<double>>> {
+  return [&driver](
+             const LayerProgram &layer, const std::vector<HostTensor> &arguments,
+             const std::vector<HostTensor> &weights) -> Result<std::vector<std::vector<double>>> {
     Result<ExactTensors> found =
         driver.runReference(layer.name, exactTensors(layer, arguments, weights));
     if (!found)

@@ -96,9 +96,9 @@ Result<std::vector<NamedResult>> runInterpreter(Source &source, const LayerInter
 }
 
 /// Tensors in the layouts that the layer takes, with the file's shapes and values.
-Result<std::vector<Tensor>> loadTensors(const std::vector<TensorInfo> &infos,
-                                        const Safetensors &inputs, const std::string &path) {
-  std::vector<Tensor> tensors;
+Result<std::vector<HostTensor>> loadTensors(const std::vector<TensorInfo> &infos,
+                                            const Safetensors &inputs, const std::string &path) {
+  std::vector<HostTensor> tensors;
   for (const TensorInfo &info : infos) {
     Result<const TensorView *> view = inputFor(info, inputs, path);
     if (!view)
@@ -111,10 +111,10 @@ Result<std::vector<Tensor>> loadTensors(const std::vector<TensorInfo> &infos,
 
 /// Sizes that the layer does not allow have no results to make room for.
 Result<std::vector<int64_t>> checkedSizes(const LayerProgram &program,
-                                          const std::vector<Tensor> &arguments) {
+                                          const std::vector<HostTensor> &arguments) {
   std::vector<std::vector<int64_t>> shapes;
   shapes.reserve(arguments.size());
-  for (const Tensor &tensor : arguments)
+  for (const HostTensor &tensor : arguments)
     shapes.push_back(tensor.shape());
   std::vector<int64_t> sizes = sizesFrom(program, shapes);
   for (size_t i = 0; i < sizes.size(); ++i) {
@@ -143,7 +143,7 @@ public:
     if (!sizes)
       return sizes.error();
     for (const TensorInfo &info : program.results)
-      call.results.push_back(Tensor::like(info, *sizes));
+      call.results.push_back(makeTensor(info, *sizes));
     auto packed = layers.pack(program, *weights);
     if (!packed)
       return packed.error();

@@ -168,7 +168,7 @@ std::string Contender::bind(Tensors &tensors, const std::vector<int64_t> &sizes,
   weights.clear();
   for (int32_t index : built.activations)
     arguments.push_back(tensors.operand(index).dlpack());
-  for (GuardedTensor &output : tensors.outputs)
+  for (HostTensor &output : tensors.outputs)
     results.push_back(output.dlpack());
   for (int32_t index : built.weights)
     if (built.operands.at(static_cast<size_t>(index)).role != Operand::Role::Constant)

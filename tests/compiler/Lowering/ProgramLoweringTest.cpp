@@ -61,24 +61,24 @@ private:
     return shape;
   }
   Tensor empty(const TensorInfo &info) {
-    return Tensor(info.type, info.layout, shapeOf(info.dims));
+    return Tensor(info.type, shapeOf(info.dims), info.layout);
   }
 
   /// Kernels see one number as a tensor of one element.
   Tensor load(const TensorInfo &info, const ExactTensor &from) {
-    Tensor tensor = info.dims.empty() ? Tensor(info.type, info.layout, {1}) : empty(info);
+    Tensor tensor = info.dims.empty() ? Tensor(info.type, {1}, info.layout) : empty(info);
     size_t next = 0;
     tensor.forEach([&](const std::vector<int64_t> &at) { tensor.set(at, from.values[next++]); });
     return tensor;
   }
   ExactTensor unload(const TensorInfo &info, const Tensor &tensor) {
     ExactTensor out{info.type, tensor.shape(), {}};
-    tensor.forEach([&](const std::vector<int64_t> &at) { out.values.push_back(tensor.get(at)); });
+    tensor.forEach([&](const std::vector<int64_t> &at) { out.values.push_back(tensor.at(at)); });
     return out;
   }
 
   Tensor constant(const Operand &operand) {
-    Tensor tensor(operand.type, operand.layout, shapeOf(operand.dims));
+    Tensor tensor(operand.type, shapeOf(operand.dims), operand.layout);
     auto values = reinterpret_cast<const float *>(operand.data.data());
     tensor.forEach([&](const std::vector<int64_t> &at) { tensor.set(at, *values++); });
     return tensor;
@@ -110,9 +110,9 @@ private:
   }
 
   Tensor partOf(const Tensor &whole, const Operand &operand) {
-    Tensor tensor(operand.type, operand.layout, shapeOf(operand.dims));
+    Tensor tensor(operand.type, shapeOf(operand.dims), operand.layout);
     tensor.forEach([&](const std::vector<int64_t> &at) {
-      tensor.set(at, whole.get(inWhole(*operand.part, at)));
+      tensor.set(at, whole.at(inWhole(*operand.part, at)));
     });
     return tensor;
   }
@@ -124,10 +124,10 @@ private:
       isThere = slots[program.buffers[place.index].slot].first == place.index &&
                 slots[program.buffers[place.index].slot].second;
     if (!isThere)
-      store(place, Tensor(output.type, output.layout, shapeOf(output.part->whole)));
+      store(place, Tensor(output.type, shapeOf(output.part->whole), output.layout));
     Tensor &whole = at(place);
     tensor.forEach([&](const std::vector<int64_t> &at) {
-      whole.set(inWhole(*output.part, at), tensor.get(at));
+      whole.set(inWhole(*output.part, at), tensor.at(at));
     });
     ++partsWritten;
   }
@@ -147,7 +147,7 @@ private:
     }
     for (size_t i = 0; i < step.outputs.size(); ++i) {
       const schedules::Output &output = step.kernel.outputs[i];
-      Tensor tensor(output.type, output.layout, shapeOf({output.dims.begin(), output.dims.end()}));
+      Tensor tensor(output.type, shapeOf({output.dims.begin(), output.dims.end()}), output.layout);
       tensor.forEach([&](const std::vector<int64_t> &at) {
         tensor.set(at, schedules::referenceValue(step.kernel, sizes, operands, i, at));
       });

@@ -8,7 +8,6 @@
 #include "tests/fuzz/language/Found.h"
 
 #include "compiler/Driver/Driver.h"
-#include "tests/fuzz/language/GuardedTensor.h"
 #include "tools/execute/Layers.h"
 
 #include <cmath>
@@ -22,6 +21,8 @@ using convwright::compiler::ExactTensors;
 using convwright::compiler::LayerProgram;
 using convwright::compiler::TensorInfo;
 using convwright::schedules::ElementType;
+using convwright::schedules::HostTensor;
+using convwright::schedules::Placement;
 using convwright::schedules::Result;
 using convwright::tools::Layers;
 
@@ -68,36 +69,35 @@ std::string checkAt(const std::vector<int64_t> &sizes, const LayerProgram &layer
                     const Layers &layers, compiler::Driver &driver) {
   std::mt19937_64 random(1);
   ExactTensors inputs;
-  std::vector<tools::Tensor> weights;
+  std::vector<HostTensor> weights;
   for (const TensorInfo &info : layer.weights) {
     inputs[info.name] = draw(info, sizes, random);
-    weights.push_back(tools::Tensor::like(info, sizes));
+    weights.push_back(tools::makeTensor(info, sizes));
     weights.back().fromDoubles(inputs[info.name].values);
   }
-  std::vector<std::unique_ptr<GuardedTensor>> tensors;
+  Placement placement{Placement::Edge::End};
+  std::vector<HostTensor> tensors;
   for (const TensorInfo &info : layer.arguments) {
     ExactTensor &input = inputs[info.name] = draw(info, sizes, random);
-    tensors.push_back(
-        std::make_unique<GuardedTensor>(info.type, input.shape, info.layout, Placement{}));
-    tensors.back()->fill(input.values);
+    tensors.emplace_back(info.type, input.shape, info.layout, placement);
+    tensors.back().fromDoubles(input.values);
   }
   Result<ExactTensors> wanted = driver.runReference(layer.name, inputs);
   auto packed = layers.pack(layer, weights);
   if (!wanted || !packed)
     return wanted ? packed.error().message : wanted.error().message;
   for (const TensorInfo &info : layer.results)
-    tensors.push_back(std::make_unique<GuardedTensor>(info.type, wanted->at(info.name).shape,
-                                                      info.layout, Placement{}));
+    tensors.emplace_back(info.type, wanted->at(info.name).shape, info.layout, placement);
   std::vector<DLTensor *> pointers;
-  for (auto &tensor : tensors)
-    pointers.push_back(tensor->dlpack());
+  for (HostTensor &tensor : tensors)
+    pointers.push_back(tensor.dlpack());
   cw_options how{};
   how.threads = 2;
   if (layers.run(layer, packed->get(), pointers, how) != CW_OK)
     return layers.lastError();
   for (size_t i = 0; i < layer.results.size(); ++i) {
     const std::string &name = layer.results[i].name;
-    double error = errorOf(wanted->at(name), tensors[layer.arguments.size() + i]->values());
+    double error = errorOf(wanted->at(name), tensors[layer.arguments.size() + i].toDoubles());
     if (!(error <= relativeError))
       return name + " has a relative L2 error of " + std::to_string(error);
   }
