@@ -198,6 +198,9 @@ public:
       if (each == 2)
         loopStarts = 5 / static_cast<double>(conv.C / conv.groups * plan.get("rows", 4));
     }
+    // Maxima ask for NaN at each step, and neighbours of a mean share nothing.
+    if (!kernel.stages.empty() && kernel.stages.front().filterKind == FilterKind::None)
+      each = std::max(each, 6.0);
     // Samples and blended kernels are computed for each output anew.
     for (const Stage &stage : kernel.stages)
       if (stage.displacement || stage.filterKind == FilterKind::Regions)
