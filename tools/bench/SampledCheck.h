@@ -23,8 +23,8 @@ struct RunTensors {
 
 /// Compares what the kernels wrote with their reference in double precision: all of it when that is
 /// affordable, otherwise corners and a fixed pseudo-random choice, as many of it as `seconds` allow
-/// and one at least. For layers too large for the interpreter. Every kernel reads arguments and
-/// weights only and writes results; an error says so, or that one output takes longer than that.
+/// and enough to tell. For layers too large for the interpreter. Every kernel reads arguments and
+/// weights only and writes results; an error says so, or that enough take longer than that.
 schedules::Result<Check> checkSampled(const compiler::LayerProgram &layer,
                                       std::span<const int64_t> sizes, const RunTensors &tensors,
                                       double seconds = HUGE_VAL);
