@@ -186,7 +186,7 @@ def main():
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these layers")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1, help="of each side in a round")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     known = [case[0] for case in CASES]
     for name in options.names:
         if name not in known:
