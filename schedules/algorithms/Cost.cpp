@@ -9,13 +9,6 @@
 
 namespace convwright::schedules {
 
-std::vector<int64_t> likeSizes(const Kernel &kernel) {
-  std::vector<int64_t> sizes;
-  for (const Symbol &symbol : kernel.symbols)
-    sizes.push_back(symbol.like);
-  return sizes;
-}
-
 double elementCount(std::span<const Extent> dims, const Kernel &kernel) {
   std::vector<int64_t> sizes = likeSizes(kernel);
   double count = 1;

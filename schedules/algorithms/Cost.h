@@ -14,8 +14,6 @@
 
 namespace convwright::schedules {
 
-/// The symbols' `like` values, as Extent::at wants them.
-std::vector<int64_t> likeSizes(const Kernel &kernel);
 /// Elements of a tensor at the `like` sizes; in double, which cannot overflow.
 double elementCount(std::span<const Extent> dims, const Kernel &kernel);
 /// Multiply-adds of all convolutions, taps in the padding included.

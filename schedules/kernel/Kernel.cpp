@@ -16,6 +16,13 @@ Extent along(const Dims &dims, Axis axis) {
   return position ? dims[*position] : Extent::constant(1);
 }
 
+std::vector<int64_t> likeSizes(const Kernel &kernel) {
+  std::vector<int64_t> sizes;
+  for (const Symbol &symbol : kernel.symbols)
+    sizes.push_back(symbol.like);
+  return sizes;
+}
+
 size_t denseDims(const Dims &dims, Layout layout) {
   std::vector<size_t> order = memoryOrder(layout, dims.size());
   size_t pixels = layout == Layout::ChannelsLast && dims.size() > 2 ? 2 : 1;

@@ -324,6 +324,9 @@ struct Kernel {
   size_t rank() const { return outputs.front().dims.size(); }
 };
 
+/// The symbols' `like` values, as Extent::at wants them.
+std::vector<int64_t> likeSizes(const Kernel &kernel);
+
 /// Whether every image is one pixel, its channels constant and last in memory: the batch can be
 /// seen as the pixels of one image then.
 bool hasOnePixelImages(const Kernel &kernel);

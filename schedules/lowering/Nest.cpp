@@ -58,9 +58,10 @@ Halide::Region regionOf(const Tensors &tensors, const Stage &stage) {
 }
 
 NestConv defineConv(const Kernel &kernel, Tensors &tensors, const StageFilter &filter, size_t index,
-                    const Nest &nest) {
+                    const Nest &nest, Lanes lanes) {
   const Stage &stage = kernel.stages[index];
   NestConv result;
+  result.channelsTogether = filter.channelsTogether();
   const LogicalVars &v = nest.vars;
   std::vector<Var> vars = v.inMemoryOrder(nest.layout, nest.rank);
   result.sum = Func(tensors.name("conv" + std::to_string(index)));
@@ -78,7 +79,7 @@ NestConv defineConv(const Kernel &kernel, Tensors &tensors, const StageFilter &f
   else if (stage.filterKind == FilterKind::None)
     result.sum(vars) += input;
   else
-    result.sum(vars) += filter.at(v, c, tap, nest.layout) * input;
+    result.sum(vars) += filter.at(v, c, tap, lanes) * input;
   return result;
 }
 
@@ -192,10 +193,21 @@ bool shareInput(const Kernel &kernel) {
   });
 }
 
-std::vector<Nest> defineNests(const Kernel &kernel, Tensors &tensors, bool materialiseInput) {
+std::vector<Halide::VarOrRVar> NestConv::loops() const {
+  std::vector<Halide::VarOrRVar> loops;
+  for (int i = 0; i < taps.dimensions(); ++i)
+    loops.emplace_back(taps[i]);
+  if (channelsTogether)
+    std::rotate(loops.begin(), loops.end() - 1, loops.end());
+  return loops;
+}
+
+std::vector<Nest> defineNests(const Kernel &kernel, Tensors &tensors, bool materialiseInput,
+                              std::optional<Lanes> lanes) {
+  Lanes packed = lanes.value_or(lanesOf(kernel.outputs.front().layout));
   std::vector<StageFilter> filters;
   for (size_t i = 0; i < kernel.stages.size(); ++i)
-    filters.emplace_back(kernel, tensors, i, kernel.outputs.front().layout);
+    filters.emplace_back(kernel, tensors, i, packed);
   std::vector<Nest> nests;
   for (size_t first = 0; first < kernel.outputs.size();) {
     size_t count = outputsAlike(kernel, first);
@@ -204,7 +216,8 @@ std::vector<Nest> defineNests(const Kernel &kernel, Tensors &tensors, bool mater
       defineInput(kernel, tensors, nest);
     for (size_t i = 0; i < kernel.stages.size(); ++i)
       if (readsStage(kernel, first, count, i))
-        nest.convs.emplace(i, defineConv(kernel, tensors, filters[i], i, nest));
+        nest.convs.emplace(i, defineConv(kernel, tensors, filters[i], i, nest,
+                                         lanes.value_or(lanesOf(nest.layout))));
     auto stages = [&](int32_t i) { return valueOf(kernel, tensors, nest, static_cast<size_t>(i)); };
     defineOutputs(kernel, tensors, count, stages, nest);
     nests.push_back(nest);

@@ -13,6 +13,7 @@
 #ifndef CONVWRIGHT_SCHEDULES_LOWERING_NEST_H
 #define CONVWRIGHT_SCHEDULES_LOWERING_NEST_H
 
+#include "schedules/lowering/StageTaps.h"
 #include "schedules/lowering/Tensors.h"
 
 #include <map>
@@ -35,8 +36,12 @@ struct LogicalVars {
 struct NestConv {
   Halide::Func sum;
   Halide::RDom taps; // s, r, t of three spatial axes, c
+  bool channelsTogether = false; // in the packed filter, for each tap
   /// Displaced taps: what is read under them, [c, s, r, x, y, n]; inlined unless scheduled.
   std::optional<Halide::Func> samples{};
+
+  /// The reduction's loops from the innermost out: as the filter lies.
+  std::vector<Halide::VarOrRVar> loops() const;
 };
 
 /// Consecutive outputs of one layout and their convolutions. The Funcs' dimensions are `vars` in
@@ -79,7 +84,9 @@ void defineOutputs(const Kernel &kernel, Tensors &tensors, size_t count, const C
 
 /// Defines all outputs. `materialiseInput`: through Nest::input where shareInput(). Packed filters
 /// are filled up with zero channels to a multiple of 64, so that rounded-up tiles may read them.
-std::vector<Nest> defineNests(const Kernel &kernel, Tensors &tensors, bool materialiseInput);
+/// `lanes`: what vectors run along, where it is not what lies together in the outputs.
+std::vector<Nest> defineNests(const Kernel &kernel, Tensors &tensors, bool materialiseInput,
+                              std::optional<Lanes> lanes = std::nullopt);
 
 } // namespace convwright::schedules
 

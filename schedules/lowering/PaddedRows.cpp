@@ -25,54 +25,42 @@ PaddedRows::PaddedRows(Func rows, const std::vector<Var> &vars, const WindowAxis
                        const std::function<Expr(const Expr &column)> &value, const Expr &outside)
     : func(std::move(rows)) {
   func(vars) = Halide::undef(outside.type());
-  int stride = toInt(window.stride), before = toInt(window.padBefore);
+  int before = toInt(window.padBefore), after = toInt(window.padAfter);
   std::vector<Expr> at(vars.begin(), vars.end());
-  auto copy = [&](const Expr &extent, const Expr &first, int phase, bool inside) {
+  auto fill = [&](const Expr &extent, const Expr &first, bool inside) {
     RDom columns(0, extent);
     at[0] = first + columns.x;
-    at[1] = phase;
-    Expr padded = at[0] * stride + phase;
     if (inside) {
-      func(at) = value(padded - before);
-      interiors.emplace_back(updates, columns.x);
-    } else {
-      bool zeros = mode == PaddingMode::Zeros;
-      func(at) = zeros ? outside : value(padCoordinate(mode, padded, window, size).index);
-      borders.push_back(
-          {updates, columns.x, static_cast<int>(*Halide::Internal::as_const_int(extent))});
+      func(at) = value(at[0] - before);
+      interior = columns.x;
+      return;
     }
-    ++updates;
+    bool zeros = mode == PaddingMode::Zeros;
+    func(at) = zeros ? outside : value(padCoordinate(mode, at[0], window, size).index);
+    borders.emplace_back(columns.x, toInt(*Halide::Internal::as_const_int(extent)));
   };
-  for (int phase = 0; phase < stride; ++phase) {
-    // The first column that is not before the input, of those with this remainder.
-    int first = std::max(0, (before - phase + stride - 1) / stride);
-    Expr last = (size - 1 + before - phase) / stride;
-    Expr count = Halide::Internal::simplify(Halide::max(last - first + 1, 0));
-    if (!Halide::Internal::is_const_zero(count)) // a stride may be longer than the image
-      copy(count, first, phase, true);
-    if (first > 0)
-      copy(first, 0, phase, false);
-    int after = (toInt(window.padAfter) + stride - 1) / stride;
-    if (after > 0)
-      copy(after, first + count, phase, false);
-  }
+  fill(size, before, true);
+  if (before > 0)
+    fill(before, 0, false);
+  if (after > 0)
+    fill(after, size + before, false);
 }
 
 void PaddedRows::vectorize(int lanes) {
   func.never_partition_all();
-  for (const auto &[update, columns] : interiors) {
-    Halide::RVar vector("vector"), lane("lane");
-    func.update(update)
-        .split(columns, vector, lane, lanes, TailStrategy::GuardWithIf)
-        .vectorize(lane)
-        .never_partition_all()
-        .partition(vector, Halide::Partition::Auto);
-  }
-  for (const Border &border : borders)
-    if (border.count <= mostUnrolled)
-      func.update(border.update).unroll(border.columns);
+  Halide::RVar vector("vector"), lane("lane");
+  func.update(0)
+      .split(interior, vector, lane, lanes, TailStrategy::GuardWithIf)
+      .vectorize(lane)
+      .never_partition_all()
+      .partition(vector, Halide::Partition::Auto);
+  for (size_t i = 0; i < borders.size(); ++i) {
+    Halide::Stage border = func.update(static_cast<int>(i) + 1);
+    if (borders[i].second <= mostUnrolled)
+      border.unroll(borders[i].first);
     else
-      func.update(border.update).unscheduled();
+      border.unscheduled();
+  }
 }
 
 } // namespace convwright::schedules

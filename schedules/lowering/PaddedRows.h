@@ -15,15 +15,15 @@
 
 namespace convwright::schedules {
 
-/// A Func whose rows hold padded columns, one plane for each remainder of the column by the stride:
-/// func(x, phase, …) is column x · stride + phase of the padded row. What lies inside of the input
-/// is copied by dense vectors, the few columns around it one by one: had every vector that meets a
+/// A Func whose rows hold padded columns, one after the other: what lies inside of the input is
+/// copied by dense vectors, the few columns around it one by one. Had every vector that meets a
 /// border to ask which of its columns lie inside, short rows would consist of such vectors. Columns
-/// beyond the padding hold anything.
+/// beyond the padding hold anything, so that vectors with a stride may be read to the row's end
+/// without asking; from the input itself, they would be put together element by element.
 class PaddedRows {
 public:
   /// `value` gives column 0 ≤ i < size of the input in the row that the Vars say; `outside` is what
-  /// lies beside it if the mode is zeros. `vars`: x, phase and the others, innermost first.
+  /// lies beside it if the mode is zeros. `vars`: x and the others, innermost first.
   PaddedRows(Halide::Func func, const std::vector<Halide::Var> &vars, const WindowAxis &window,
              PaddingMode mode, const Halide::Expr &size,
              const std::function<Halide::Expr(const Halide::Expr &column)> &value,
@@ -32,16 +32,9 @@ public:
   void vectorize(int lanes);
 
 private:
-  /// The updates of `func` that copy what lies inside, and the loop of each.
-  std::vector<std::pair<int, Halide::RVar>> interiors;
-  struct Border {
-    int update;
-    Halide::RVar columns;
-    int count;
-  };
-  std::vector<Border> borders;
   Halide::Func func;
-  int updates = 0;
+  Halide::RVar interior;
+  std::vector<std::pair<Halide::RVar, int>> borders; // and how many columns each has
 };
 
 } // namespace convwright::schedules

@@ -49,10 +49,12 @@ static Expr paddedAlong(const std::vector<Axis> &axes, Tensors &tensors, const S
   Point size = tensors.extents(stage.inputDims), from = at;
   Expr inside;
   for (Axis axis : axes) {
-    PaddedCoordinate padded = padCoordinate(stage.paddingMode, along(from, axis),
-                                            stage.windowAlong(axis), along(size, axis));
+    WindowAxis window = stage.windowAlong(axis);
+    PaddedCoordinate padded =
+        padCoordinate(stage.paddingMode, along(from, axis), window, along(size, axis));
     along(from, axis) = padded.index;
-    if (padded.inside.defined())
+    bool mayBeOutside = window.padded() || stage.partialWindows;
+    if (padded.inside.defined() && mayBeOutside)
       inside = inside.defined() ? inside && padded.inside : padded.inside;
   }
   Expr value = tensors.lower(stage.input, from);

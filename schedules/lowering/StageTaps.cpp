@@ -42,9 +42,13 @@ std::vector<Expr> expressions(const std::vector<Var> &vars) { return {vars.begin
 // Filters
 //===----------------------------------------------------------------------===//
 
-StageFilter::StageFilter(const Kernel &kernel, Tensors &tensors, size_t index, Layout layout)
-    : stage(kernel.stages[index]), tensors(tensors),
-      channelsInnermost(layout == Layout::ChannelsLast), number(std::to_string(index)) {
+Lanes lanesOf(Layout layout) {
+  return layout == Layout::ChannelsLast ? Lanes::Channels : Lanes::Pixels;
+}
+
+StageFilter::StageFilter(const Kernel &kernel, Tensors &tensors, size_t index, Lanes lanes)
+    : stage(kernel.stages[index]), tensors(tensors), channelsInnermost(lanes == Lanes::Channels),
+      number(std::to_string(index)) {
   if (stage.filterKind == FilterKind::Shared)
     packShared();
   else if (stage.filterKind == FilterKind::PerPosition)
@@ -79,9 +83,9 @@ void StageFilter::packShared() {
   filter = tensors.pack("filter" + number, dims, element);
 }
 
-/// Channels innermost: [k in vector, c, taps…, vector, positions…], so that a sum reads its
-/// weights, which nobody else reads, one after the other. Otherwise [lane, c, taps…, other
-/// positions, k]: the lanes are the innermost dimension of the output, filled up.
+/// Channels innermost: [k in vector, c, taps…, vector, positions…]; otherwise [lane, taps…, c, other
+/// positions, k] with the innermost dimension of the output in the lanes, filled up. So a sum reads
+/// its weights, which nobody else reads, one after the other.
 void StageFilter::packPerPosition() {
   size_t axes = stage.window.size();
   std::vector<int64_t> positions, taps; // innermost first
@@ -89,17 +93,18 @@ void StageFilter::packPerPosition() {
     positions.push_back(stage.outputDims[2 + i].add);
     taps.push_back(stage.window[i].taps);
   }
-  std::vector<int64_t> dims = {filledForVectors(positions[0]), stage.channelsRead()};
-  if (channelsInnermost)
-    dims[0] = channelBlock();
+  std::vector<int64_t> dims = {channelsInnermost ? channelBlock() : filledForVectors(positions[0])};
   append(dims, taps);
+  dims.insert(channelsInnermost ? dims.begin() + 1 : dims.end(), stage.channelsRead());
   if (channelsInnermost)
     dims.insert(dims.end(), {(stage.K + channelBlock() - 1) / channelBlock(), positions[0]});
   dims.insert(dims.end(), positions.begin() + 1, positions.end());
   if (!channelsInnermost)
     dims.push_back(stage.K);
+  size_t channel = channelsInnermost ? 1 : 1 + axes, firstTap = channelsInnermost ? 2 : 1;
   auto element = [&](const std::vector<Var> &v) {
-    std::vector<Expr> all = expressions(v), at, tapAt(all.begin() + 2, all.begin() + 2 + axes);
+    std::vector<Expr> all = expressions(v), at;
+    std::vector<Expr> tapAt(all.begin() + firstTap, all.begin() + firstTap + axes);
     std::vector<Expr> place(all.begin() + 2 + axes, all.end());
     Expr k;
     if (channelsInnermost) {
@@ -111,7 +116,7 @@ void StageFilter::packPerPosition() {
       place.insert(place.begin(), Halide::min(v[0], toInt(positions[0]) - 1));
     }
     at.assign(place.rbegin(), place.rend());
-    append(at, {k, all[1]});
+    append(at, {k, all[channel]});
     at.insert(at.end(), tapAt.rbegin(), tapAt.rend());
     return tensors.filterElement(stage, at);
   };
@@ -172,8 +177,9 @@ Expr StageFilter::positionAt(const Point &out, const Expr &c, const Tap &tap, bo
   if (!asPacked)
     first = channelsInnermost ? channel(out.c) : position(out, Axis::W);
   int block = toInt(channelBlock());
-  std::vector<Expr> at = {channelsInnermost ? first % block : first, c};
+  std::vector<Expr> at = {channelsInnermost ? first % block : first};
   append(at, tapIndices(tap));
+  at.insert(channelsInnermost ? at.begin() + 1 : at.end(), c);
   if (channelsInnermost) {
     at.push_back(first / block);
     at.push_back(position(out, Axis::W));
@@ -227,8 +233,8 @@ Expr StageFilter::regionAt(const Point &out, const Tap &tap) const {
   return sum;
 }
 
-Expr StageFilter::at(const Point &out, const Expr &c, const Tap &tap, Layout layout) const {
-  bool asPacked = (layout == Layout::ChannelsLast) == channelsInnermost && !tensors.onGpu();
+Expr StageFilter::at(const Point &out, const Expr &c, const Tap &tap, Lanes lanes) const {
+  bool asPacked = (lanes == Lanes::Channels) == channelsInnermost && !tensors.onGpu();
   switch (stage.filterKind) {
   case FilterKind::Shared:
     return sharedAt(out, c, tap);

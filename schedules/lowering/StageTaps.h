@@ -16,16 +16,24 @@
 
 namespace convwright::schedules {
 
-/// One stage's filter and bias, packed for outputs of one layout. Positions and channels beyond the
-/// output's, of tiles that are rounded up, are safe to ask for.
+/// What a vector of sums runs along.
+enum class Lanes { Channels, Pixels };
+/// What lies together in memory.
+Lanes lanesOf(Layout layout);
+
+/// One stage's filter and bias, packed for vectors of channels or of pixels. Positions and channels
+/// beyond the output's, of tiles that are rounded up, are safe to ask for.
 class StageFilter {
 public:
-  /// `layout`: that of the outputs whose innermost dimension is to be read as vectors.
-  StageFilter(const Kernel &kernel, Tensors &tensors, size_t index, Layout layout);
+  StageFilter(const Kernel &kernel, Tensors &tensors, size_t index, Lanes lanes);
 
-  /// What multiplies the tap's input for the output at `out`, computed for outputs of that layout;
-  /// `c` counts the channels read.
-  Halide::Expr at(const Point &out, const Halide::Expr &c, const Tap &tap, Layout layout) const;
+  /// What multiplies the tap's input for the output at `out`, one of such a vector; `c` counts the
+  /// channels read.
+  Halide::Expr at(const Point &out, const Halide::Expr &c, const Tap &tap, Lanes lanes) const;
+  /// Whether a tap's channels lie one after the other.
+  bool channelsTogether() const {
+    return stage.filterKind == FilterKind::PerPosition && channelsInnermost;
+  }
   /// Regions along two axes: the tap of one of the grid's kernels.
   Halide::Expr kernelOfGrid(const Tap &tap, const Halide::Expr &row,
                             const Halide::Expr &column) const;

@@ -558,6 +558,18 @@ void Tensors::describeOutput(Func func, size_t first) {
       func.bound(vars[i], 0, sizes[i]);
 }
 
+std::optional<Halide::Stage> Tensors::specializeForLike(Func func, size_t output) const {
+  Extent width = along(kernel.outputs[output].dims, Axis::W);
+  if (width.isConstant())
+    return std::nullopt;
+  std::vector<int64_t> like = likeSizes(kernel);
+  Expr is = outputDims.at(output).x == toInt(width.at(like));
+  const Dims &input = kernel.stages.front().inputDims;
+  if (Extent from = along(input, Axis::W); !from.isConstant())
+    is = is && extents(input).x == toInt(from.at(like));
+  return func.specialize(is);
+}
+
 Pipelines Tensors::finish(const std::vector<Func> &outputs, std::vector<ScratchBuffer> scratch) {
   Pipelines result;
   result.run = Halide::Pipeline(outputs);

@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -96,6 +97,10 @@ public:
   void describeOutput(Halide::Func func, size_t first);
   /// Extents of a described output.
   Point outputExtents(size_t output) const { return outputDims.at(output); }
+
+  /// Of a scheduled output of stages: gives the `like` width code of its own, where borders and
+  /// the ends of rows are known. None where the width is known anyhow.
+  std::optional<Halide::Stage> specializeForLike(Halide::Func func, size_t output) const;
 
   Pipelines finish(const std::vector<Halide::Func> &outputs, std::vector<ScratchBuffer> scratch);
 

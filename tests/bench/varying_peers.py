@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Times kernels that vary over the image beside what people use for them.
 
-    varying_peers.py CONVWRIGHT [--rounds N] [--seconds S] [NAME ...]
+    varying_peers.py CONVWRIGHT [--rounds N] [--seconds S] [--filter TEXT]
 
 needs numpy; with torch and torchvision, theirs too.
 
@@ -183,19 +183,18 @@ def theirs(call, seconds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("convwright")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="only these layers")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=float, default=1, help="of each side in a round")
-    options = parser.parse_intermixed_args()
+    parser.add_argument("--filter", default="", help="only layers whose name contains this")
+    options = parser.parse_args()
     known = [case[0] for case in CASES]
-    for name in options.names:
-        if name not in known:
-            parser.error(f"there is no layer '{name}'; the layers are {', '.join(known)}")
+    if not any(options.filter in name for name in known):
+        parser.error(f"no layer's name contains '{options.filter}'; the layers are {', '.join(known)}")
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     print(f"{'layer':28} {'ms':>9} {'theirs':>9} {'ratio':>7}  lowest .. highest")
     with tempfile.TemporaryDirectory() as folder:
         for name, text, call, weight_bytes in CASES:
-            if options.names and name not in options.names:
+            if options.filter not in name:
                 continue
             pairs = []
             for _ in range(options.rounds):

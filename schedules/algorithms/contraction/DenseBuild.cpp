@@ -83,6 +83,8 @@ private:
     return skipsRows() && plan.tileX == shape.Q && !shape.symbolic && !flat && shape.S > 1 &&
            shape.S <= 7 && width.padded();
   }
+  /// Tiles of symbolic sizes run past the end of an image; what is read in place stops there.
+  bool readsBeyond() const { return shape.symbolic && !plan.stage; }
   /// Whether outputs lie in planes, each computed like an image; whether taps do.
   bool hasPlanes() const { return kernel.rank() == 5 && !plan.line; }
   bool isDeep() const { return shape.T > 1; }
@@ -239,6 +241,12 @@ Expr DenseBuilder::inputAt(const Expr &c, const Tap &tap, const Expr &block) {
         stagedAt<Expr>({c, px / toInt(phases()), px % toInt(phases())}, py, tap.t, block, group()));
   Expr channel = group() * toInt(shape.C) + block * toInt(plan.blockC) + c;
   Expr plane = hasPlanes() ? Expr(z * toInt(depth.stride)) : Expr(0);
+  if (readsBeyond()) {
+    Point size = tensors.extents(conv.inputDims);
+    px = Halide::clamp(Halide::likely(plan.line ? Expr(x) : px), 0, size.x - 1);
+    py = Halide::clamp(Halide::likely(py), 0, size.y - 1);
+    return tensors.lower(conv.input, {n, channel, plane, plan.line ? Expr(0) : py, px});
+  }
   return tensors.lower(conv.input,
                        {n, channel, plane, plan.line ? Expr(0) : py, plan.line ? Expr(x) : px});
 }
@@ -333,6 +341,8 @@ void DenseBuilder::scheduleOutput() {
     order.push_back(z);
   order.push_back(n);
   out.reorder(order).vectorize(ki, toInt(plan.lanes));
+  if (readsBeyond()) // only the last tile of a strip asks where the image ends
+    out.never_partition_all().partition(xt, Halide::Partition::Auto);
   if (!costlyEpilogue) {
     out.unroll(ki).unroll(xi);
     if (!plan.stripsInRow())

@@ -142,10 +142,9 @@ DensePlanner::DensePlanner(const Kernel &kernel, const Target &target, DenseInpu
       shape(smallestOf(shapes)), line(input == DenseInput::Line),
       inPlace(input != DenseInput::Padded) {}
 
-// Tiles of symbolic sizes run past the end of the image: only a staged copy may be read there.
 bool DensePlanner::mustStage() const {
   return !inPlace || !shape.is1x1WithoutPadding() || !shape.plainInput ||
-         shape.in != Layout::ChannelsLast || shape.symbolic;
+         shape.in != Layout::ChannelsLast;
 }
 
 int64_t DensePlanner::maxTileX() const {
@@ -195,6 +194,12 @@ int64_t DensePlanner::stripTilesFor(const DensePlan &plan) const {
   return evenStrip(each.count, unit, most);
 }
 
+// The last tile of a strip asks where the image ends, if sizes are symbolic and it is read in place:
+// one of one tile would always ask.
+int64_t DensePlanner::fewestTiles(const DensePlan &plan) const {
+  return shape.symbolic && !plan.stage ? 2 : 1;
+}
+
 // A block's outputs of many pixels, 2 KiB and its multiples apart, fall on a set or two of L1 and
 // evict each other, and each is in a page of its own: then a tile passes all blocks instead.
 DensePlan DensePlanner::withOutputsApart(DensePlan plan) const {
@@ -203,7 +208,7 @@ DensePlan DensePlanner::withOutputsApart(DensePlan plan) const {
       shape.out == Layout::ChannelsLast && apart <= 2 * target.l1Ways && pixels > 2 * apart;
   if (line && plan.parallelK && !plan.stage && collide && pixels / plan.tileX >= wantedTasks) {
     plan.parallelK = false;
-    plan.stripTiles = 1;
+    plan.stripTiles = fewestTiles(plan);
   }
   return plan;
 }
@@ -230,7 +235,7 @@ DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int6
   plan.alongRow = shape.oneRow;
   plan.blockC = stage ? blockOfChannels(shape.C, target) : shape.C;
   plan.unroll = usualUnroll(plan.blockC, target);
-  plan.stripTiles = stripTilesFor(plan);
+  plan.stripTiles = std::max(fewestTiles(plan), stripTilesFor(plan));
   int64_t rows = units().count;
   int64_t strips = shape.planes() * ceilDiv(rows, plan.strip());
   int64_t blocks = shape.G * ceilDiv(shape.K, plan.blockK());
@@ -246,11 +251,14 @@ DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int6
   // A line of pixels is read whole for each block of channels: from L2, beside the block's weights
   // and, in the last fifth, what else passes through.
   int64_t beside = line ? 4 * plan.blockK() * shape.C + target.l2 / 5 : 0;
-  if (blocks >= wantedTasks && whole + beside <= target.l2 && !shape.symbolic) {
+  if (blocks >= wantedTasks && whole + beside <= target.l2 &&
+      !(stage && shape.symbolic)) {
     plan.parallelK = true;
     plan.stripTiles = evenStrip(rows, unit, rows);
   } else {
-    plan.stripTiles = evenStrip(rows, unit, rows / unit / ceilDiv(wantedTasks, shape.planes()));
+    plan.stripTiles = std::max(
+        fewestTiles(plan),
+        evenStrip(rows, unit, rows / unit / ceilDiv(wantedTasks, shape.planes())));
   }
   return plan;
 }
@@ -335,8 +343,7 @@ std::optional<std::string> DensePlanner::whyNot(const DensePlan &plan) const {
            text(plan.tileK) + " vectors wants " + text(registers) + " vector registers, " +
            target.name + " has " + text(target.vectorRegisters);
   if (!plan.stage && mustStage())
-    return inPlace ? "stage = 0 reads the input where it lies, which takes a plain nhwc operand "
-                     "of constant size"
+    return inPlace ? "stage = 0 reads the input where it lies, which takes a plain nhwc operand"
                    : "stage = 0 is for 1x1 filters without padding (algorithm = pointwise)";
   if (plan.stripsInRow() && plan.tileY != 1)
     return "tile_y = " + text(plan.tileY) + ", but the pixels are one row: it must be 1";

@@ -42,6 +42,7 @@ private:
   DensePlan around(int64_t tileX, int64_t tileY, int64_t tileK, int64_t lanes, bool stage) const;
   /// Every tile of so many vectors of output channels, whether or not whyNot() takes it.
   template <typename Visit> void forEachTile(int64_t tileK, int64_t lanes, Visit visit) const;
+  int64_t fewestTiles(const DensePlan &plan) const;
   DensePlan withOutputsApart(DensePlan plan) const;
   int64_t stripTilesFor(const DensePlan &plan) const;
   struct Units {

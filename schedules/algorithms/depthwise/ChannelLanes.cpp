@@ -85,8 +85,7 @@ PaddedCoordinate tapCoordinate(const Stage &conv, DepthwiseSum &sum, const Windo
     return coordinate;
   Expr inside = at - toInt(window.padBefore);
   sum.taps.where(inside >= 0 && inside < size);
-  coordinate.index = Halide::unsafe_promise_clamped(inside, 0, size - 1);
-  return coordinate;
+  return {Halide::unsafe_promise_clamped(inside, 0, size - 1), Expr()};
 }
 
 DepthwiseSum defineSum(const DepthwiseContext &context, size_t index,
@@ -190,7 +189,7 @@ Pipelines buildChannelLanes(const DepthwiseContext &context) {
       .unroll(pixel)
       .never_partition_all()
       .partition(tile, Partition::Auto);
-  if (unrollsTiles(context.shape, plan))
+  if (context.shape.constantQ && unrollsTiles(context.shape, plan))
     out.unroll(tile);
   auto loops = [&](std::vector<Halide::VarOrRVar> inner) {
     if (context.hasPlanes())
@@ -212,6 +211,9 @@ Pipelines buildChannelLanes(const DepthwiseContext &context) {
         .vectorize(v.c)
         .never_partition_all()
         .partition(v.x, Partition::Auto);
+  auto like = context.tensors.specializeForLike(out, 0);
+  if (like && unrollsTiles(context.shape, plan))
+    like->unroll(tile);
   return context.tensors.finish({out},
                                 staged ? stagedBytes(context) : std::vector<ScratchBuffer>());
 }

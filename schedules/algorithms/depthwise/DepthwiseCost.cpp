@@ -126,7 +126,7 @@ bool evictsItself(const DepthwiseShape &shape, int64_t tileX, const Target &targ
 }
 
 bool unrollsTiles(const DepthwiseShape &shape, const DepthwisePlan &plan) {
-  return !plan.stage && shape.constantQ && shape.tilesOfRow(plan.tileX) <= mostTilesUnrolled;
+  return !plan.stage && shape.tilesOfRow(plan.tileX) <= mostTilesUnrolled;
 }
 
 double stagedVectorCycles(const Kernel &kernel, const DepthwiseShape &shape,

@@ -148,13 +148,13 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
     plan.channelsOutside = shape.K >= 8;
     // Bytes in and out: as many lanes as the narrowest type has.
     int64_t widest = shape.fits16 ? target.lanes(1) : lanes;
-    plan.lanes = std::min(widest, powerOfTwoFrom(shape.constantQ ? shape.Q : widest));
+    plan.lanes = std::min(widest, powerOfTwoFrom(shape.Q));
     // A quarter of the registers for sums, four rows at most: their windows overlap. Eight sums
     // hide the latency of the multiply-adds; small filters wait for memory instead.
     int64_t enough = shape.maxR * shape.maxS >= 25 ? 8 : 4;
     int64_t sums = std::max<int64_t>(1, std::max(registers / 4, enough) / shape.stages);
     plan.tileY = std::min<int64_t>({4, powerOfTwoUpTo(sums), shape.P});
-    bool narrow = shape.literals.empty() && (!shape.constantQ || shape.Q > plan.lanes);
+    bool narrow = shape.literals.empty() && shape.Q > plan.lanes;
     plan.tileX = narrow ? std::clamp<int64_t>(sums / plan.tileY, 1, 2) : 1;
     int64_t rowBytes = (shape.Q * shape.strideW + shape.maxS) * (shape.fits16 ? 1 : 4);
     int64_t fitting = target.l2 / 2 / rowBytes / shape.strideH;
@@ -164,11 +164,11 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
     // Sums in half of the registers, 14 at most: the rest holds a tap's weights and the pixels
     // under the tile.
     int64_t sums = std::max<int64_t>(1, std::min<int64_t>(registers / 2, 14) / shape.stages);
-    plan.tileX = shape.constantQ ? bestTile(shape.Q, sums) : std::min<int64_t>(sums, 8);
+    plan.tileX = bestTile(shape.Q, shape.constantQ ? sums : std::min<int64_t>(sums, 8));
     plan.tileY = 1;
     bool wholeLines = plan.lanes * 4 >= Target::cacheLine;
     // A filter as large as the image: one tile for the row, whose taps in the padding all vanish.
-    if (wholeLines && shape.constantQ && shape.maxS >= shape.Q &&
+    if (wholeLines && shape.maxS >= shape.Q &&
         shape.Q * shape.stages <= registers - 2)
       plan.tileX = shape.Q;
     plan.stage = mustStage(shape);

@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// A strip of output rows first copies its padded input, one plane for each remainder of x by the
-// stride, so that every tap reads a dense vector. Then tiles of `tile_x` vectors × `tile_y` rows:
+// A strip of output rows first copies its padded input, so that every tap reads a vector without
+// asking where the image ends. Then tiles of `tile_x` vectors × `tile_y` rows:
 // the taps of one column s are unrolled over r, so that an input vector serves the taps of all rows
 // that see it. Filters known here become literals; on bytes their sums are computed in 16 bits when
 // no input can overflow them.
@@ -33,17 +33,15 @@ using Halide::Var;
 
 namespace {
 
-/// The padded input: column x * stride + phase.
+/// The padded input.
 struct Staged {
   Func func;
-  Var phase{"phase"};
-  int stride;
   std::optional<PaddedRows> rows{};
 
-  /// Column `x` of a plane of taps; t in volumes only.
-  Expr at(const DepthwiseContext &context, const Expr &x, const Expr &phase, const Expr &row,
+  /// t in volumes only.
+  Expr at(const DepthwiseContext &context, const Expr &column, const Expr &row,
           const Expr &t) const {
-    std::vector<Expr> index = {x, phase, row};
+    std::vector<Expr> index = {column, row};
     if (context.hasPlanes())
       index.push_back(t);
     index.emplace_back(context.vars.c);
@@ -65,10 +63,9 @@ Staged stageInput(const DepthwiseContext &context) {
     conv.input.nodes[0].type =
         context.kernel.operands.at(static_cast<size_t>(conv.input.nodes[0].index)).type;
   const LogicalVars &v = context.vars;
-  Staged staged{.func = Func(context.tensors.name("padded")),
-                .stride = toInt(context.shape.strideW)};
+  Staged staged{.func = Func(context.tensors.name("padded"))};
   Var t("t");
-  std::vector<Var> at = {v.x, staged.phase, v.y};
+  std::vector<Var> at = {v.x, v.y};
   if (context.hasPlanes())
     at.push_back(t);
   at.push_back(v.c);
@@ -97,10 +94,8 @@ Expr literalSum(const DepthwiseContext &context, const Staged &staged, size_t in
       double tap = literal.taps[static_cast<size_t>(r * width.taps + s)];
       if (tap == 0)
         continue;
-      Expr row = v.y * toInt(height.stride) + toInt(r * height.dilation);
-      int64_t offset = s * width.dilation;
-      Expr value = staged.at(context, v.x + toInt(offset / staged.stride),
-                             toInt(offset % staged.stride), row, 0);
+      Expr row = underTap(height, v.y, toInt(r)), column = underTap(width, v.x, toInt(s));
+      Expr value = staged.at(context, column, row, 0);
       Expr term = Halide::cast(type, value) * number(tap);
       total = total.defined() ? total + term : term;
     }
@@ -129,13 +124,10 @@ DepthwiseSum defineSum(const DepthwiseContext &context, const Staged &staged, si
   });
   DepthwiseSum sum(context, index);
   Tap tap = sum.tap();
-  Expr row = underTap(height, v.y, tap.r);
-  Expr offset = tap.s * toInt(width.dilation);
   std::vector<Var> vars = context.memoryVars();
   sum.func(vars) = bias(v.c);
-  Expr input = staged.stride == 1 ? staged.at(context, v.x + offset, 0, row, tap.t)
-                                  : staged.at(context, v.x + offset / staged.stride,
-                                              offset % staged.stride, row, tap.t);
+  Expr input =
+      staged.at(context, underTap(width, v.x, tap.s), underTap(height, v.y, tap.r), tap.t);
   std::vector<Expr> weight = {tap.r, tap.s};
   if (volume)
     weight.push_back(tap.t);
@@ -173,14 +165,14 @@ std::vector<ScratchBuffer> stagedBytes(const DepthwiseContext &context, int64_t 
   for (const Stage &conv : context.kernel.stages) {
     WindowAxis h = conv.windowAlong(Axis::H), w = conv.windowAlong(Axis::W);
     rows = std::max(rows, (plan.rows + plan.tileY - 1) * h.stride + h.reach());
-    columns = std::max(columns, (w.reach() - 1) / w.stride + 1);
+    columns = std::max(columns, w.reach());
     planes = std::max(planes, conv.windowAlong(Axis::D).taps);
   }
   const Extent width = along(context.kernel.stages.front().outputDims, Axis::W);
-  int64_t slack = plan.lanes * plan.tileX + columns + stageLanes;
-  Extent wide{width.symbol, width.mul, width.add + slack * width.div, width.div};
-  std::vector<Extent> dims = {wide, Extent::constant(context.shape.strideW),
-                              Extent::constant(rows)};
+  int64_t stride = context.shape.strideW;
+  int64_t slack = plan.lanes * plan.tileX * stride + columns + stageLanes;
+  Extent wide{width.symbol, width.mul * stride, width.add * stride + slack * width.div, width.div};
+  std::vector<Extent> dims = {wide, Extent::constant(rows)};
   if (planes > 1)
     dims.push_back(Extent::constant(planes));
   return {{.dims = dims, .elementBytes = context.shape.fits16 ? 1 : 4, .perThread = true}};
@@ -204,15 +196,17 @@ Pipelines buildPixelLanes(const DepthwiseContext &context) {
     values.push_back(sums.back().func(std::vector<Expr>(vars.begin(), vars.end())));
   }
   Func out = defineOutput(context, values);
-  Var tile("tile"), pixels("pixels"), lane("lane"), vector("vector"), strip("strip"), rows("rows"),
+  Var tile("tile"), pixels("pixels"), lane("lane"), vector("vector"), strip("strip"), blocks("blocks"),
       block("block"), row("row");
   int tileX = toInt(plan.lanes * plan.tileX);
   TailStrategy tail =
       context.shape.minQ >= tileX ? TailStrategy::ShiftInwards : TailStrategy::GuardWithIf;
   out.split(v.x, tile, pixels, tileX, tail)
       .split(pixels, vector, lane, toInt(plan.lanes))
-      .split(v.y, strip, rows, toInt(plan.rows), TailStrategy::GuardWithIf)
-      .split(rows, block, row, toInt(plan.tileY), TailStrategy::GuardWithIf)
+      .split(v.y, blocks, row, toInt(plan.tileY), TailStrategy::GuardWithIf)
+      // No block of a strip lies wholly below the image: its sums would be computed for nothing.
+      .split(blocks, strip, block, toInt((plan.rows + plan.tileY - 1) / plan.tileY),
+             TailStrategy::GuardWithIf)
       .vectorize(lane)
       .unroll(vector)
       .unroll(row)
@@ -229,6 +223,7 @@ Pipelines buildPixelLanes(const DepthwiseContext &context) {
     out.reorder(loops).parallel(strip);
   for (size_t i = 0; i < sums.size(); ++i)
     scheduleSum(context, i, sums[i], out, tile);
+  context.tensors.specializeForLike(out, 0);
   int stageLanes = toInt(std::min<int64_t>(plan.lanes, 64));
   staged.func.compute_at(out, strip);
   staged.rows->vectorize(stageLanes);

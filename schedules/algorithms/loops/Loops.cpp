@@ -59,8 +59,8 @@ void scheduleConv(const NestConv &conv, const Nest &nest, int lanes, int rows, c
   sum.bound_extent(lane, lanes).bound_extent(row, rows);
   sum.vectorize(lane).unroll(row);
   std::vector<Halide::VarOrRVar> order = {lane, row};
-  for (int i = 0; i < conv.taps.dimensions(); ++i)
-    order.emplace_back(conv.taps[i]);
+  for (const Halide::VarOrRVar &loop : conv.loops())
+    order.push_back(loop);
   sum.update().reorder(order).vectorize(lane).unroll(row);
 }
 

@@ -16,7 +16,8 @@ namespace convwright::schedules {
 
 int PoolContext::lanesFor(const Extent &extent) const {
   int lanes = target.lanes(static_cast<int>(byteWidth(stage().type())));
-  while (extent.isConstant() && lanes > 1 && lanes / 2 >= extent.add)
+  int64_t like = extent.at(likeSizes(kernel)), fewest = extent.isConstant() ? 1 : 4;
+  while (lanes > fewest && lanes / 2 >= like)
     lanes /= 2;
   return lanes;
 }
@@ -25,19 +26,21 @@ Halide::Expr reduced(const Stage &stage, const Halide::Expr &a, const Halide::Ex
   return stage.reduction == Reduction::Max ? maximum(a, b) : a + b;
 }
 
-void orderLoops(Halide::Func out, std::vector<Halide::VarOrRVar> inner,
-                const std::vector<std::pair<Halide::Var, int64_t>> &tasks) {
+Halide::Var orderLoops(Halide::Func out, std::vector<Halide::VarOrRVar> inner,
+                       const std::vector<std::pair<Halide::Var, int64_t>> &tasks) {
   constexpr int64_t enough = 8;
   auto chosen = std::find_if(tasks.rbegin(), tasks.rend(),
                              [](const auto &task) { return task.second >= enough; });
   if (chosen == tasks.rend())
     chosen = std::max_element(tasks.rbegin(), tasks.rend(),
                               [](const auto &a, const auto &b) { return a.second < b.second; });
+  size_t around = inner.size();
   for (const auto &task : tasks)
     if (task.first.name() != chosen->first.name())
       inner.emplace_back(task.first);
   inner.emplace_back(chosen->first);
   out.reorder(inner).parallel(chosen->first);
+  return inner[around].var;
 }
 
 namespace {

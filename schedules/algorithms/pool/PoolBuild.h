@@ -39,9 +39,10 @@ struct PoolContext {
 Halide::Expr reduced(const Stage &stage, const Halide::Expr &a, const Halide::Expr &b);
 
 /// Makes one loop parallel: the outermost with enough tasks, otherwise the longest, and orders the
-/// loops, innermost first; `tasks` are those that may be it, with how often they turn.
-void orderLoops(Halide::Func out, std::vector<Halide::VarOrRVar> inner,
-                const std::vector<std::pair<Halide::Var, int64_t>> &tasks);
+/// loops, innermost first; `tasks` are those that may be it, with how often they turn. Returns the
+/// loop around the inner ones.
+Halide::Var orderLoops(Halide::Func out, std::vector<Halide::VarOrRVar> inner,
+                       const std::vector<std::pair<Halide::Var, int64_t>> &tasks);
 
 /// Both return the outputs, scheduled.
 Nest buildWindowPool(const PoolContext &context);

@@ -178,20 +178,16 @@ private:
         [&](const std::vector<Expr> &tap) { return under(column(tap[0]), tap[1], tap[2]); });
   }
 
-  /// Pixels in the lanes: rows of columns that were reduced, a plane for each remainder by the
-  /// stride, and around them what is outside.
+  /// Pixels in the lanes: rows of columns that were reduced, and around them what is outside.
   Expr inRows() {
     reductions.reserve(2);
     reductions.emplace_back(context, nest, "outer",
                             std::vector<int64_t>{1, tapsAlong(Axis::H), tapsAlong(Axis::D)});
     WindowAxis row = stage.windowAlong(Axis::W);
-    int stride = toInt(row.stride);
     if (stage.partialWindows)
       row.padAfter += row.stride - 1;
-    Var phase("phase");
     const LogicalVars &v = nest.vars;
     std::vector<Var> vars = nest.vars.inMemoryOrder(nest.layout, nest.rank);
-    vars.insert(vars.begin() + 1, phase);
     auto column = [&](const Expr &x) {
       return reductions.front().over([&](const std::vector<Expr> &tap) {
         return inputInColumn(context.tensors, stage,
@@ -203,13 +199,12 @@ private:
     rows.emplace(columns, vars, row, PaddingMode::Zeros, context.tensors.extents(stage.inputDims).x,
                  column, outsideValue(stage));
     reductions.emplace_back(context, nest, "inner", std::vector<int64_t>{tapsAlong(Axis::W)});
-    return reductions.back().over([&](const std::vector<Expr> &tap) {
-      Expr offset = tap[0] * toInt(row.dilation);
-      std::vector<Expr> at =
-          memoryOrder(nest.layout, nest.rank, {v.n, v.c, v.z, v.y, v.x + offset / stride});
-      at.insert(at.begin() + 1, offset % stride);
-      return columns(at);
+    whole = Func(context.tensors.name("whole"));
+    whole(vars) = reductions.back().over([&](const std::vector<Expr> &tap) {
+      return columns(
+          memoryOrder(nest.layout, nest.rank, {v.n, v.c, v.z, v.y, underTap(row, v.x, tap[0])}));
     });
+    return whole(std::vector<Expr>(vars.begin(), vars.end()));
   }
 
   Expr separately() {
@@ -268,15 +263,21 @@ private:
     out.vectorize(lane).split(nest.vars.y, task, row, toInt(context.plan.rows),
                               TailStrategy::GuardWithIf);
     inner.emplace_back(row);
-    orderLoops(out, inner, outerLoops(task));
+    Var around = orderLoops(out, inner, outerLoops(task));
     if (context.plan.separate)
-      scheduleColumns(lanes, row, tile);
-    scheduleLoop(reductions.back(), out, vector, lanes, tile);
+      scheduleColumns(lanes, row, around, tile);
+    if (whole.defined())
+      whole.compute_at(out, vector).bound_extent(nest.vars.x, lanes).vectorize(nest.vars.x);
+    context.tensors.specializeForLike(out, nest.firstOutput);
+    scheduleLoop(reductions.back(), whole.defined() ? whole : out,
+                 whole.defined() ? nest.vars.y : vector, lanes, tile);
   }
 
-  void scheduleColumns(int lanes, const Var &row, int tile) {
+  /// Rows are filled for a whole task: vectors that begin elsewhere than those that were stored
+  /// wait until these have arrived.
+  void scheduleColumns(int lanes, const Var &row, const Var &around, int tile) {
     if (rows) {
-      columns.compute_at(nest.out, row);
+      columns.compute_at(nest.out, around);
       rows->vectorize(lanes);
       return;
     }
@@ -309,6 +310,7 @@ private:
   std::vector<Reduce> reductions;
   Func columns;
   std::optional<PaddedRows> rows;
+  Func whole; // a vector of results, also where the row ends within it: read without a mask
 };
 
 } // namespace
@@ -330,8 +332,8 @@ std::vector<ScratchBuffer> windowPoolScratch(const PoolContext &context) {
   ScratchBuffer buffer{.dims = {columns},
                        .elementBytes = static_cast<int64_t>(byteWidth(stage.type())),
                        .perThread = true};
-  if (context.channelLanes())
-    buffer.dims.push_back(Extent::constant(stage.C + 64));
+  buffer.dims.push_back(
+      Extent::constant(context.channelLanes() ? stage.C + 64 : context.plan.rows));
   return {buffer};
 }
 

@@ -19,9 +19,17 @@ bool isRegions(const Kernel &kernel) {
   return kernel.stages.front().filterKind == FilterKind::Regions;
 }
 
-/// Few channels leave lanes empty.
+/// A filter for every position, read once: all time goes there.
+bool isPerPosition(const Kernel &kernel) {
+  return kernel.stages.front().filterKind == FilterKind::PerPosition;
+}
+
+/// Few channels leave lanes empty; filters for every position are read one after the other only
+/// with channels in the lanes.
 bool hasPixelLanes(const Kernel &kernel) {
-  return kernel.outputs.front().layout == Layout::ChannelsFirst || kernel.stages.front().K <= 4;
+  if (kernel.stages.front().K <= 4)
+    return true;
+  return kernel.outputs.front().layout == Layout::ChannelsFirst && !isPerPosition(kernel);
 }
 
 /// As many output channels as share what a pixel's kernel, or its samples, are.
@@ -55,8 +63,9 @@ public:
     if (kernel.stages.size() != 1 || kernel.stages.front().window.size() != 2)
       return "the kernel is not one stage along two axes";
     const Stage &stage = kernel.stages.front();
-    if (stage.filterKind != FilterKind::PerPixel && !isRegions(kernel) && !stage.displacement)
-      return "its kernels do not vary by pixel or region, and its taps are not displaced";
+    if (stage.filterKind != FilterKind::PerPixel && !isPerPosition(kernel) && !isRegions(kernel) &&
+        !stage.displacement)
+      return "its kernels do not vary by position, pixel or region, and its taps are not displaced";
     if (outputsAlike(kernel, 0) != kernel.outputs.size() ||
         kernel.outputs.front().dims != stage.outputDims)
       return "its outputs differ in layout or shape";
@@ -68,8 +77,12 @@ public:
 
   double cost(const Kernel &kernel, const Plan &, const Target &target) const override {
     const Stage &stage = kernel.stages.front();
-    double each = isRegions(kernel) ? 3 : 2;
-    double cycles = each * convolutionFmas(kernel) / target.lanes(4) / target.fmaPerCycle;
+    double each = isRegions(kernel) ? 3 : isPerPosition(kernel) ? 1.5 : 2;
+    int64_t lanes = target.lanes(4);
+    if (!hasPixelLanes(kernel))
+      lanes = std::min(lanes, stage.K);
+    double cycles =
+        each * convolutionFmas(kernel) / static_cast<double>(lanes) / target.fmaPerCycle;
     if (stage.displacement) // four reads and as many multiply-adds for each sample
       cycles += 30 * elementCount(stage.outputDims, kernel) / static_cast<double>(stage.K) *
                 static_cast<double>(stage.C * stage.taps()) / target.lanes(4);
@@ -89,8 +102,8 @@ public:
         tiles.push_back(tile);
     int64_t wide = channels <= sums / 2 && widthFits(kernel, 2, target) ? 2 : 1;
     std::vector<int64_t> widths = {wide, 3 - wide};
-    if (!widthFits(kernel, 2, target))
-      widths = {1};
+    if (!widthFits(kernel, 2, target) || isPerPosition(kernel))
+      widths = {1}; // as many positions are filled up
     return {{"channels", tiles, "output channels of a tile, which share a pixel's kernel"},
             {"pixels", widths, "vectors of pixels of a tile"}};
   }

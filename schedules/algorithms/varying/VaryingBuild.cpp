@@ -48,7 +48,7 @@ public:
     if (stage.filterKind == FilterKind::Regions)
       defineRegions();
     else
-      nest = defineNests(kernel, tensors, /*materialiseInput=*/plan.pixelLanes).front();
+      nest = defineNests(kernel, tensors, /*materialiseInput=*/plan.pixelLanes, laneKind()).front();
     if (plan.pixelLanes)
       schedulePixelLanes();
     else
@@ -57,6 +57,7 @@ public:
   }
 
 private:
+  Lanes laneKind() const { return plan.pixelLanes ? Lanes::Pixels : Lanes::Channels; }
   int lanesFor(const Target &target) const {
     const Extent &extent = plan.pixelLanes ? stage.outputDims[3] : stage.outputDims[1];
     int count = target.lanes(4);
@@ -86,7 +87,7 @@ private:
 
   void defineRegions() {
     nest = Nest{.layout = kernel.outputs.front().layout, .rank = kernel.rank()};
-    StageFilter filter(kernel, tensors, 0, nest.layout);
+    StageFilter filter(kernel, tensors, 0, laneKind());
     defineRowKernels(filter);
     NestConv conv;
     conv.sum = Func(tensors.name("conv0"));
@@ -180,13 +181,13 @@ private:
         .vectorize(lane, lanes)
         .unroll(lane)
         .unroll(other);
-    if (plan.pixelLanes) // whatever the output's order is
-      conv.sum.reorder_storage(v.x, v.c, v.y, v.n);
+    // Whatever the output's order is.
+    conv.sum.reorder_storage(lane, other, v.y, v.n);
     if (plan.pixelLanes && stage.filterKind == FilterKind::Regions)
       conv.sum.align_bounds(v.x, pixels);
     std::vector<Halide::VarOrRVar> order = {lane, other};
-    for (int i = 0; i < conv.taps.dimensions(); ++i)
-      order.emplace_back(conv.taps[i]);
+    for (const Halide::VarOrRVar &loop : conv.loops())
+      order.push_back(loop);
     conv.sum.update().reorder(order).vectorize(lane, lanes).unroll(lane).unroll(other);
   }
 
