@@ -322,8 +322,8 @@ std::optional<std::string> Driver::textAt(Stage stage, const Target &target,
 // Reference
 //===----------------------------------------------------------------------===//
 
-schedules::Result<HostTensors> Driver::runReference(std::string_view layer,
-                                                    const HostTensors &inputs) {
+schedules::Result<ExactTensors> Driver::runReference(std::string_view layer,
+                                                     const ExactTensors &inputs) {
   mlir::func::FuncOp function = state->find(layer);
   if (!function)
     return schedules::Error{"there is no layer '" + std::string(layer) + "'"};

@@ -14,7 +14,7 @@
 
 #include "compiler/Lowering/LayerForm.h"
 #include "compiler/Lowering/Program.h"
-#include "compiler/Reference/HostTensor.h"
+#include "compiler/Reference/ExactTensor.h"
 
 #include <functional>
 #include <iosfwd>
@@ -117,7 +117,7 @@ public:
 
   /// Runs a layer in the reference interpreter: double precision, plain loops. `inputs` are its
   /// arguments and weights by name. The error says what does not fit.
-  schedules::Result<HostTensors> runReference(std::string_view layer, const HostTensors &inputs);
+  schedules::Result<ExactTensors> runReference(std::string_view layer, const ExactTensors &inputs);
 
   Blame blame() const;
 

@@ -24,18 +24,8 @@ namespace {
 /// Stands for an entry: that there is one is all that the tables say before linking.
 int entryMarker(void **) { return -1; }
 
-int32_t code(ElementType type) {
-  switch (type) {
-  case ElementType::F32:
-    return CW_F32;
-  case ElementType::I32:
-    return CW_I32;
-  case ElementType::U8:
-    return CW_U8;
-  case ElementType::I8:
-    return CW_I8;
-  }
-}
+/// cw_element_type has the same numbers.
+int32_t code(ElementType type) { return static_cast<int32_t>(type); }
 
 int64_t code(Machine machine) {
   switch (machine) {

@@ -120,7 +120,8 @@ private:
   Constant *weight(const cw_weight_reference &t) {
     Constant *data = null();
     if (t.constant) {
-      int64_t size = t.tensor.type == CW_F32 || t.tensor.type == CW_I32 ? 4 : 1;
+      auto type = static_cast<schedules::ElementType>(t.tensor.type);
+      auto size = static_cast<int64_t>(schedules::byteWidth(type));
       for (int64_t d = 0; d < t.tensor.rank; ++d)
         size *= t.tensor.dims[d].add;
       data = bytes(t.constant, size);

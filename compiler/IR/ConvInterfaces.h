@@ -9,7 +9,7 @@
 #define CONVWRIGHT_COMPILER_IR_CONVINTERFACES_H
 
 #include "compiler/IR/ConvShape.h"
-#include "compiler/Reference/HostTensor.h"
+#include "compiler/Reference/ExactTensor.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
@@ -48,7 +48,7 @@ Window windowOf(mlir::DictionaryAttr attributes, std::vector<int64_t> taps);
 std::optional<Violation> checkLists(mlir::DictionaryAttr attributes, size_t spatialRank);
 
 /// The operands' values, null where one is absent.
-using HostOperands = llvm::ArrayRef<const compiler::HostTensor *>;
+using HostOperands = llvm::ArrayRef<const compiler::ExactTensor *>;
 
 /// The scalar expression of one element of a tensor.
 using ExpressionOf = llvm::function_ref<schedules::ScalarExpr(mlir::Value)>;

@@ -53,7 +53,7 @@ def Conv_LanguageOp : OpInterface<"LanguageOp"> {
     InterfaceMethod<[{
       The result by the operation's definition, in double precision and plain loops: the oracle.
       `operands` as in operandsInOrder; `shape` is the result's.
-      }], "::convwright::compiler::HostTensor", "interpret",
+      }], "::convwright::compiler::ExactTensor", "interpret",
       (ins "::convwright::ir::HostOperands":$operands, "::std::vector<int64_t>":$shape)>
   ];
   let verify = "return ::convwright::ir::verifyLanguageOp($_op);";

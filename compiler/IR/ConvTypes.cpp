@@ -13,29 +13,19 @@ using namespace convwright;
 using namespace convwright::ir;
 
 std::optional<ElementType> ir::elementTypeOf(mlir::Type type) {
-  if (type.isF32())
-    return ElementType::F32;
-  if (type.isSignlessInteger(32))
-    return ElementType::I32;
-  if (type.isUnsignedInteger(8))
-    return ElementType::U8;
-  if (type.isSignlessInteger(8))
-    return ElementType::I8;
+  for (ElementType known : schedules::allElementTypes)
+    if (type == toMlir(type.getContext(), known))
+      return known;
   return std::nullopt;
 }
 
 mlir::Type ir::toMlir(mlir::MLIRContext *context, ElementType type) {
-  switch (type) {
-  case ElementType::F32:
+  DLDataType same = schedules::dlpackType(type);
+  if (same.code == kDLFloat)
     return mlir::Float32Type::get(context);
-  case ElementType::I32:
-    return mlir::IntegerType::get(context, 32);
-  case ElementType::U8:
-    return mlir::IntegerType::get(context, 8, mlir::IntegerType::Unsigned);
-  case ElementType::I8:
-    return mlir::IntegerType::get(context, 8);
-  }
-  llvm_unreachable("an element type is one of four");
+  return mlir::IntegerType::get(context, same.bits,
+                                same.code == kDLUInt ? mlir::IntegerType::Unsigned
+                                                     : mlir::IntegerType::Signless);
 }
 
 TensorAttr ir::encodingOf(mlir::Type type) {

@@ -63,14 +63,10 @@ size_t byteWidth(SafetensorType type) { return rowOf(type).bytes; }
 
 std::optional<ElementType> elementType(SafetensorType type) {
   switch (type) {
-  case SafetensorType::F32:
-    return ElementType::F32;
-  case SafetensorType::I32:
-    return ElementType::I32;
-  case SafetensorType::I8:
-    return ElementType::I8;
-  case SafetensorType::U8:
-    return ElementType::U8;
+#define ELEMENT_TYPE(Name, spelling, code, C)                                                      \
+  case SafetensorType::Name:                                                                       \
+    return ElementType::Name;
+#include "convwright/ElementTypes.def"
   default:
     return std::nullopt;
   }
@@ -78,14 +74,10 @@ std::optional<ElementType> elementType(SafetensorType type) {
 
 SafetensorType safetensorType(ElementType type) {
   switch (type) {
-  case ElementType::F32:
-    return SafetensorType::F32;
-  case ElementType::I32:
-    return SafetensorType::I32;
-  case ElementType::U8:
-    return SafetensorType::U8;
-  case ElementType::I8:
-    return SafetensorType::I8;
+#define ELEMENT_TYPE(Name, spelling, code, C)                                                      \
+  case ElementType::Name:                                                                          \
+    return SafetensorType::Name;
+#include "convwright/ElementTypes.def"
   }
   return SafetensorType::F32;
 }
@@ -150,27 +142,12 @@ std::vector<double> toDoubles(const TensorView &tensor) {
   return {};
 }
 
-template <typename T> static std::vector<std::byte> writeElements(std::span<const double> values) {
-  std::vector<std::byte> bytes(values.size() * sizeof(T));
-  for (size_t i = 0; i < values.size(); ++i) {
-    T element = static_cast<T>(values[i]);
-    std::memcpy(bytes.data() + i * sizeof(T), &element, sizeof(T));
-  }
-  return bytes;
-}
-
 std::vector<std::byte> toBytes(std::span<const double> values, ElementType type) {
-  switch (type) {
-  case ElementType::F32:
-    return writeElements<float>(values);
-  case ElementType::I32:
-    return writeElements<int32_t>(values);
-  case ElementType::U8:
-    return writeElements<uint8_t>(values);
-  case ElementType::I8:
-    return writeElements<int8_t>(values);
-  }
-  return {};
+  size_t width = schedules::byteWidth(type);
+  std::vector<std::byte> bytes(values.size() * width);
+  for (size_t i = 0; i < values.size(); ++i)
+    schedules::writeElement(type, bytes.data() + i * width, values[i]);
+  return bytes;
 }
 
 } // namespace convwright::compiler

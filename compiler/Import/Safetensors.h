@@ -14,8 +14,8 @@
 #ifndef CONVWRIGHT_COMPILER_IMPORT_SAFETENSORS_H
 #define CONVWRIGHT_COMPILER_IMPORT_SAFETENSORS_H
 
+#include "schedules/kernel/ElementType.h"
 #include "schedules/kernel/Result.h"
-#include "schedules/kernel/ScalarExpr.h"
 
 #include <cstddef>
 #include <cstdint>

@@ -17,14 +17,10 @@ using schedules::Extent;
 
 std::optional<ElementType> elementType(dsl::ElementType type) {
   switch (type) {
-  case dsl::ElementType::F32:
-    return ElementType::F32;
-  case dsl::ElementType::I32:
-    return ElementType::I32;
-  case dsl::ElementType::U8:
-    return ElementType::U8;
-  case dsl::ElementType::I8:
-    return ElementType::I8;
+#define ELEMENT_TYPE(Name, spelling, code, C)                                                      \
+  case dsl::ElementType::Name:                                                                     \
+    return ElementType::Name;
+#include "convwright/ElementTypes.def"
   default:
     return std::nullopt;
   }

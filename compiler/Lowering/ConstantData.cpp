@@ -35,51 +35,22 @@ std::vector<std::byte> compiler::bytesOf(mlir::ElementsAttr value) {
   return bytes;
 }
 
-template <typename T> static std::vector<double> decode(const std::vector<std::byte> &bytes) {
-  std::vector<double> numbers(bytes.size() / sizeof(T));
-  for (size_t i = 0; i < numbers.size(); ++i) {
-    T element;
-    std::memcpy(&element, &bytes[i * sizeof(T)], sizeof(T));
-    numbers[i] = static_cast<double>(element);
-  }
+std::vector<double> compiler::numbersOf(mlir::ElementsAttr value) {
+  std::vector<std::byte> bytes = bytesOf(value);
+  ElementType type = *ir::elementTypeOf(value.getElementType());
+  size_t width = schedules::byteWidth(type);
+  std::vector<double> numbers(bytes.size() / width);
+  for (size_t i = 0; i < numbers.size(); ++i)
+    numbers[i] = schedules::readElement(type, &bytes[i * width]);
   return numbers;
 }
 
-std::vector<double> compiler::numbersOf(mlir::ElementsAttr value) {
-  std::vector<std::byte> bytes = bytesOf(value);
-  switch (*ir::elementTypeOf(value.getElementType())) {
-  case ElementType::F32:
-    return decode<float>(bytes);
-  case ElementType::I32:
-    return decode<int32_t>(bytes);
-  case ElementType::U8:
-    return decode<uint8_t>(bytes);
-  case ElementType::I8:
-    return decode<int8_t>(bytes);
-  }
-  llvm_unreachable("an element type is one of four");
-}
-
-template <typename T>
-static mlir::ElementsAttr encode(mlir::ShapedType type, const std::vector<double> &numbers) {
-  std::vector<T> elements(numbers.size());
-  for (size_t i = 0; i < numbers.size(); ++i)
-    elements[i] = static_cast<T>(numbers[i]);
-  llvm::ArrayRef<char> raw(reinterpret_cast<const char *>(elements.data()),
-                           elements.size() * sizeof(T));
-  return mlir::DenseElementsAttr::getFromRawBuffer(type, raw);
-}
-
 mlir::ElementsAttr compiler::elementsOf(mlir::ShapedType type, const std::vector<double> &numbers) {
-  switch (*ir::elementTypeOf(type.getElementType())) {
-  case ElementType::F32:
-    return encode<float>(type, numbers);
-  case ElementType::I32:
-    return encode<int32_t>(type, numbers);
-  case ElementType::U8:
-    return encode<uint8_t>(type, numbers);
-  case ElementType::I8:
-    return encode<int8_t>(type, numbers);
-  }
-  llvm_unreachable("an element type is one of four");
+  ElementType element = *ir::elementTypeOf(type.getElementType());
+  size_t width = schedules::byteWidth(element);
+  std::vector<std::byte> bytes(numbers.size() * width);
+  for (size_t i = 0; i < numbers.size(); ++i)
+    schedules::writeElement(element, &bytes[i * width], numbers[i]);
+  llvm::ArrayRef<char> raw(reinterpret_cast<const char *>(bytes.data()), bytes.size());
+  return mlir::DenseElementsAttr::getFromRawBuffer(type, raw);
 }

@@ -38,7 +38,7 @@ class SizeBinder {
 public:
   explicit SizeBinder(std::span<const Symbol> symbols) : symbols(symbols), sizes(symbols.size()) {}
 
-  std::optional<Error> match(const std::string &name, mlir::Type type, const HostTensor &tensor);
+  std::optional<Error> match(const std::string &name, mlir::Type type, const ExactTensor &tensor);
   std::vector<int64_t> found() const {
     std::vector<int64_t> values;
     for (const std::optional<int64_t> &size : sizes)
@@ -68,7 +68,7 @@ std::optional<Error> SizeBinder::bind(const Symbol &symbol, std::optional<int64_
 }
 
 std::optional<Error> SizeBinder::match(const std::string &name, mlir::Type type,
-                                       const HostTensor &tensor) {
+                                       const ExactTensor &tensor) {
   ir::TensorSpec spec = ir::specOf(type, symbols);
   std::string expected = std::string(schedules::spell(spec.type)) + ir::print(spec.dims, symbols);
   Error mismatch{"'" + name + "' is " + std::string(schedules::spell(tensor.type)) +
@@ -95,7 +95,7 @@ std::optional<Error> SizeBinder::match(const std::string &name, mlir::Type type,
 } // namespace
 
 Result<std::vector<int64_t>> bindSizes(mlir::func::FuncOp layer, std::span<const Symbol> symbols,
-                                       const HostTensors &inputs) {
+                                       const ExactTensors &inputs) {
   SizeBinder binder(symbols);
   std::vector<std::string> names;
   for (mlir::BlockArgument argument : layer.getArguments()) {

@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_COMPILER_REFERENCE_INPUTS_H
 #define CONVWRIGHT_COMPILER_REFERENCE_INPUTS_H
 
-#include "compiler/Reference/HostTensor.h"
+#include "compiler/Reference/ExactTensor.h"
 #include "schedules/kernel/Kernel.h"
 #include "schedules/kernel/Result.h"
 
@@ -24,7 +24,7 @@ std::string argumentName(mlir::func::FuncOp layer, unsigned argument);
 /// tensor of its type and shape, and there are no others. The error says what does not fit.
 schedules::Result<std::vector<int64_t>> bindSizes(mlir::func::FuncOp layer,
                                                   std::span<const schedules::Symbol> symbols,
-                                                  const HostTensors &inputs);
+                                                  const ExactTensors &inputs);
 
 } // namespace convwright::compiler
 

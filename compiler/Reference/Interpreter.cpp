@@ -33,8 +33,8 @@ public:
   Interpreter(std::vector<schedules::Symbol> symbols, std::vector<int64_t> sizes)
       : symbols(std::move(symbols)), sizes(std::move(sizes)) {}
 
-  void bind(mlir::Value value, HostTensor tensor) { values[value] = std::move(tensor); }
-  const HostTensor &valueOf(mlir::Value value) const { return values.find(value)->second; }
+  void bind(mlir::Value value, ExactTensor tensor) { values[value] = std::move(tensor); }
+  const ExactTensor &valueOf(mlir::Value value) const { return values.find(value)->second; }
   void run(mlir::Block &block);
 
 private:
@@ -46,7 +46,7 @@ private:
 
   std::vector<schedules::Symbol> symbols;
   std::vector<int64_t> sizes;
-  llvm::DenseMap<mlir::Value, HostTensor> values;
+  llvm::DenseMap<mlir::Value, ExactTensor> values;
 };
 
 /// The body of a map: its block's arguments are the operands.
@@ -82,17 +82,14 @@ ScalarExpr bodyExpression(ir::MapOp map) {
   return expr;
 }
 
-template <typename T>
-HostTensor readRaw(ElementType type, std::vector<int64_t> shape,
-                   mlir::DenseElementsAttr attribute) {
-  HostTensor tensor{type, std::move(shape), {}};
-  llvm::ArrayRef<char> raw = attribute.getRawData();
+ExactTensor readRaw(ElementType type, std::vector<int64_t> shape,
+                    mlir::DenseElementsAttr attribute) {
+  ExactTensor tensor{type, std::move(shape), {}};
+  const auto *raw = reinterpret_cast<const std::byte *>(attribute.getRawData().data());
   const auto count = static_cast<size_t>(tensor.elementCount());
-  for (size_t i = 0; i < count; ++i) {
-    T element;
-    std::memcpy(&element, raw.data() + (attribute.isSplat() ? 0 : i * sizeof(T)), sizeof(T));
-    tensor.values.push_back(element);
-  }
+  size_t step = attribute.isSplat() ? 0 : schedules::byteWidth(type);
+  for (size_t i = 0; i < count; ++i)
+    tensor.values.push_back(schedules::readElement(type, raw + i * step));
   return tensor;
 }
 
@@ -116,21 +113,11 @@ void Interpreter::run(mlir::Block &block) {
 void Interpreter::run(ir::ConstantOp op) {
   auto attribute = llvm::cast<mlir::DenseElementsAttr>(op.getValue());
   ElementType type = *ir::elementTypeOf(attribute.getElementType());
-  std::vector<int64_t> shape = shapeOf(op.getType());
-  switch (type) {
-  case ElementType::F32:
-    return bind(op, readRaw<float>(type, shape, attribute));
-  case ElementType::I32:
-    return bind(op, readRaw<int32_t>(type, shape, attribute));
-  case ElementType::U8:
-    return bind(op, readRaw<uint8_t>(type, shape, attribute));
-  case ElementType::I8:
-    return bind(op, readRaw<int8_t>(type, shape, attribute));
-  }
+  bind(op, readRaw(type, shapeOf(op.getType()), attribute));
 }
 
 void Interpreter::run(ir::LanguageOp op) {
-  llvm::SmallVector<const HostTensor *> operands;
+  llvm::SmallVector<const ExactTensor *> operands;
   for (mlir::Value operand : op.operandsInOrder())
     operands.push_back(operand ? &valueOf(operand) : nullptr);
   mlir::Value result = op->getResult(0);
@@ -142,7 +129,7 @@ void Interpreter::run(ir::LanguageOp op) {
 }
 
 void Interpreter::run(ir::MapOp op) {
-  std::vector<const HostTensor *> operands;
+  std::vector<const ExactTensor *> operands;
   for (mlir::Value input : op.getInputs())
     operands.push_back(&valueOf(input));
   bind(op, mapElements(bodyExpression(op), operands, shapeOf(op.getType()),
@@ -152,18 +139,18 @@ void Interpreter::run(ir::MapOp op) {
 void Interpreter::run(ir::KernelOp op) {
   mlir::Block &body = op.getBody().front();
   for (auto [argument, input] : llvm::zip_equal(body.getArguments(), op.getInputs())) {
-    HostTensor copy = valueOf(input);
+    ExactTensor copy = valueOf(input);
     bind(argument, std::move(copy));
   }
   run(body);
   for (auto [output, yielded] :
        llvm::zip_equal(op.getOutputs(), body.getTerminator()->getOperands())) {
-    HostTensor copy = valueOf(yielded);
+    ExactTensor copy = valueOf(yielded);
     bind(output, std::move(copy));
   }
 }
 
-Result<HostTensors> interpret(mlir::func::FuncOp layer, const HostTensors &inputs) {
+Result<ExactTensors> interpret(mlir::func::FuncOp layer, const ExactTensors &inputs) {
   std::vector<schedules::Symbol> symbols = ir::symbolsOf(layer);
   auto sizes = bindSizes(layer, symbols, inputs);
   if (!sizes)
@@ -174,7 +161,7 @@ Result<HostTensors> interpret(mlir::func::FuncOp layer, const HostTensors &input
   mlir::Block &body = layer.getBody().front();
   interpreter.run(body);
 
-  HostTensors results;
+  ExactTensors results;
   auto names = layer->getAttrOfType<mlir::ArrayAttr>(ir::resultsAttrName);
   for (auto [name, value] : llvm::zip_equal(names.getAsValueRange<mlir::StringAttr>(),
                                             body.getTerminator()->getOperands()))

@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_COMPILER_REFERENCE_INTERPRETER_H
 #define CONVWRIGHT_COMPILER_REFERENCE_INTERPRETER_H
 
-#include "compiler/Reference/HostTensor.h"
+#include "compiler/Reference/ExactTensor.h"
 #include "schedules/kernel/Result.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -20,7 +20,7 @@ namespace convwright::compiler {
 /// shapes. The results by name.
 /// Errors: an input that is missing, unknown, of the wrong type or shape, or a size out of range.
 /// Accuracy   double throughout; rounded only where the language converts, and i32 wraps.
-schedules::Result<HostTensors> interpret(mlir::func::FuncOp layer, const HostTensors &inputs);
+schedules::Result<ExactTensors> interpret(mlir::func::FuncOp layer, const ExactTensors &inputs);
 
 } // namespace convwright::compiler
 

@@ -41,14 +41,14 @@ void advance(std::vector<int64_t> &index, const std::vector<int64_t> &shape) {
 
 } // namespace
 
-HostTensor mapElements(const schedules::ScalarExpr &expr,
-                       std::span<const HostTensor *const> operands, std::vector<int64_t> shape,
-                       bool weightSide) {
+ExactTensor mapElements(const schedules::ScalarExpr &expr,
+                        std::span<const ExactTensor *const> operands, std::vector<int64_t> shape,
+                        bool weightSide) {
   std::vector<std::vector<int64_t>> strides;
-  for (const HostTensor *operand : operands)
+  for (const ExactTensor *operand : operands)
     strides.push_back(broadcastStrides(operand->shape, shape, weightSide));
 
-  HostTensor result{expr.type(), std::move(shape), {}};
+  ExactTensor result{expr.type(), std::move(shape), {}};
   std::vector<int64_t> index(result.shape.size(), 0);
   auto element = [&](const schedules::ScalarNode &leaf) {
     int64_t position = 0;

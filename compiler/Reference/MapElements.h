@@ -8,7 +8,8 @@
 #ifndef CONVWRIGHT_COMPILER_REFERENCE_MAPELEMENTS_H
 #define CONVWRIGHT_COMPILER_REFERENCE_MAPELEMENTS_H
 
-#include "compiler/Reference/HostTensor.h"
+#include "compiler/Reference/ExactTensor.h"
+#include "schedules/kernel/ScalarExpr.h"
 
 #include <span>
 
@@ -16,9 +17,9 @@ namespace convwright::compiler {
 
 /// Operand i of `expr` is an element of operands[i] (pointers). Extents of 1 broadcast. [C] stands
 /// for [1, C, 1, 1], or on the weight side for [C, 1, 1 …].
-HostTensor mapElements(const schedules::ScalarExpr &expr,
-                       std::span<const HostTensor *const> operands, std::vector<int64_t> shape,
-                       bool weightSide);
+ExactTensor mapElements(const schedules::ScalarExpr &expr,
+                        std::span<const ExactTensor *const> operands, std::vector<int64_t> shape,
+                        bool weightSide);
 
 } // namespace convwright::compiler
 

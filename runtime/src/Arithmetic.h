@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_RUNTIME_SRC_ARITHMETIC_H
 #define CONVWRIGHT_RUNTIME_SRC_ARITHMETIC_H
 
-#include "convwright/abi.h"
+#include "Elements.h"
 
 #include <cstdint>
 
@@ -79,8 +79,6 @@ inline int64_t dimensionAt(int64_t rank, int32_t layout, int64_t place) {
 
 /// Kernels see tensors of two and three dimensions with ones of extent 1 behind N and C: with four.
 inline int64_t seenRank(int64_t rank) { return rank == 2 || rank == 3 ? 4 : rank; }
-
-inline int64_t elementBytes(int64_t type) { return type == CW_F32 || type == CW_I32 ? 4 : 1; }
 
 inline Size elementsOf(int64_t rank, const cw_extent *dims, const int64_t *sizes) {
   Size elements(1);

@@ -16,16 +16,8 @@ namespace convwright::runtime {
 namespace {
 
 HalideType halideType(int64_t type) {
-  switch (type) {
-  case CW_F32:
-    return {2, 32, 1};
-  case CW_I32:
-    return {0, 32, 1};
-  case CW_U8:
-    return {1, 8, 1};
-  default:
-    return {0, 8, 1};
-  }
+  DLDataType same = elements[type].type; // Halide numbers kinds of numbers as DLPack does
+  return {same.code, same.bits, same.lanes};
 }
 
 Size descriptionBytes(int64_t rank) {

@@ -17,19 +17,6 @@ namespace convwright::runtime {
 
 namespace {
 
-const char *spell(int32_t type) {
-  switch (type) {
-  case CW_F32:
-    return "f32";
-  case CW_I32:
-    return "i32";
-  case CW_U8:
-    return "u8";
-  default:
-    return "i8";
-  }
-}
-
 const char *dlpackCode(uint8_t code) {
   switch (code) {
   case kDLInt:
@@ -44,19 +31,6 @@ const char *dlpackCode(uint8_t code) {
     return "complex";
   default:
     return "opaque";
-  }
-}
-
-DLDataType dlpackType(int32_t type) {
-  switch (type) {
-  case CW_F32:
-    return {kDLFloat, 32, 1};
-  case CW_I32:
-    return {kDLInt, 32, 1};
-  case CW_U8:
-    return {kDLUInt, 8, 1};
-  default:
-    return {kDLInt, 8, 1};
   }
 }
 
@@ -89,14 +63,15 @@ int checkDevice(const DLTensor &tensor, const cw_tensor &info) {
 }
 
 int checkType(const DLTensor &tensor, const cw_tensor &info) {
-  DLDataType found = tensor.dtype, wanted = dlpackType(info.type);
+  DLDataType found = tensor.dtype, wanted = elements[info.type].type;
   if (found.code == wanted.code && found.bits == wanted.bits && found.lanes == wanted.lanes)
     return CW_OK;
   return fail(CW_ERROR_TYPE,
               "%s has the DLPack type %s, %d bits, %d lane%s; the layer takes %s (%s, %d bits, 1 "
               "lane): convert it first, or change the type in the .conv file",
               info.name, dlpackCode(found.code), found.bits, found.lanes,
-              found.lanes == 1 ? "" : "s", spell(info.type), dlpackCode(wanted.code), wanted.bits);
+              found.lanes == 1 ? "" : "s", elements[info.type].spelling, dlpackCode(wanted.code),
+              wanted.bits);
 }
 
 /// What can be said of a tensor before sizes are known.
@@ -192,7 +167,7 @@ int checkData(const DLTensor &tensor, const cw_tensor &info) {
     return CW_OK;
   return fail(CW_ERROR_ALIGNMENT,
               "%s.data + byte_offset is %p; %s elements have to lie at a multiple of %d bytes",
-              info.name, static_cast<void *>(dataOf(tensor)), spell(info.type),
+              info.name, static_cast<void *>(dataOf(tensor)), elements[info.type].spelling,
               static_cast<int>(bytes));
 }
 

@@ -57,6 +57,15 @@ struct Extent {
 /// A tensor's extents in logical order; of an activation N, C and the spatial axes.
 using Dims = std::vector<Extent>;
 
+/// The extents for the symbols' values.
+inline std::vector<int64_t> valuesOf(std::span<const Extent> dims, std::span<const int64_t> sizes) {
+  std::vector<int64_t> values;
+  values.reserve(dims.size());
+  for (const Extent &extent : dims)
+    values.push_back(extent.at(sizes));
+  return values;
+}
+
 /// An activation's extent along an axis: 1 where it has no such axis.
 Extent along(const Dims &dims, Axis axis);
 

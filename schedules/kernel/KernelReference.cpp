@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace convwright::schedules {
 
@@ -32,21 +31,6 @@ int64_t source(PaddingMode mode, int64_t i, int64_t size) {
     return i < 0 ? i + size : i - size;
   }
   return -1;
-}
-
-/// What is left of nothing, in that type.
-double lowestValue(ElementType type) {
-  switch (type) {
-  case ElementType::F32:
-    return -HUGE_VAL;
-  case ElementType::I32:
-    return std::numeric_limits<int32_t>::min();
-  case ElementType::U8:
-    return 0;
-  case ElementType::I8:
-    return std::numeric_limits<int8_t>::min();
-  }
-  return 0;
 }
 
 size_t rowMajor(const std::vector<int64_t> &shape, const std::vector<int64_t> &at) {
@@ -143,7 +127,7 @@ double KernelReference::throughAccesses(int32_t index, Index at) const {
     }
     at = std::move(from);
   }
-  return operands[static_cast<size_t>(index)].get(at);
+  return operands[static_cast<size_t>(index)].at(at);
 }
 
 double KernelReference::operand(int32_t index, const std::vector<int64_t> &at) const {
@@ -152,11 +136,11 @@ double KernelReference::operand(int32_t index, const std::vector<int64_t> &at) c
   const HostTensor &tensor = operands[static_cast<size_t>(index)];
   const std::vector<int64_t> &shape = tensor.shape();
   if (shape.size() == 1)
-    return tensor.get({shape[0] == 1 ? 0 : at[1]});
+    return tensor.at(shape[0] == 1 ? 0 : at[1]);
   std::vector<int64_t> picked;
   for (size_t i = 0; i < shape.size(); ++i)
     picked.push_back(shape[i] == 1 ? 0 : at[i]);
-  return tensor.get(picked);
+  return tensor.at(picked);
 }
 
 double KernelReference::fold(size_t index, Index at) const {

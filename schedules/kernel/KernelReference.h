@@ -9,6 +9,7 @@
 #define CONVWRIGHT_SCHEDULES_KERNEL_KERNELREFERENCE_H
 
 #include "schedules/kernel/HostTensor.h"
+#include "schedules/kernel/Kernel.h"
 
 #include <map>
 #include <optional>

@@ -34,12 +34,11 @@ inline constexpr std::array<std::pair<Operand::Role, std::string_view>, 3> roleS
     {{Operand::Role::Activation, "activation"},
      {Operand::Role::Weight, "weight"},
      {Operand::Role::Constant, "constant"}}};
-inline constexpr std::array<std::pair<ElementType, std::string_view>, 4> elementTypeSpellings{
-    {{ElementType::F32, "f32"},
-     {ElementType::I32, "i32"},
-     {ElementType::U8, "u8"},
-     {ElementType::I8, "i8"}}};
-
+inline constexpr auto elementTypeSpellings =
+    std::to_array<std::pair<ElementType, std::string_view>>({
+#define ELEMENT_TYPE(Name, spelling, code, C) {ElementType::Name, spelling},
+#include "convwright/ElementTypes.def"
+    });
 inline constexpr std::array<std::pair<Border, std::string_view>, 5> borderSpellings{
     {{Border::Inside, "inside"},
      {Border::Constant, "constant"},

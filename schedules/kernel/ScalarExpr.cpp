@@ -15,24 +15,6 @@
 
 namespace convwright::schedules {
 
-std::string_view spell(ElementType type) {
-  switch (type) {
-  case ElementType::F32:
-    return "f32";
-  case ElementType::I32:
-    return "i32";
-  case ElementType::U8:
-    return "u8";
-  case ElementType::I8:
-    return "i8";
-  }
-  return {};
-}
-
-size_t byteWidth(ElementType type) {
-  return type == ElementType::F32 || type == ElementType::I32 ? 4 : 1;
-}
-
 std::string_view spell(ScalarOp op) {
   switch (op) {
 #define SCALAR_OP(Name, spelling, operands)                                                        \
@@ -74,26 +56,12 @@ ScalarExpr ScalarExpr::constant(double value, ElementType type) {
   return leafExpr(ScalarOp::Constant, type, 0, value);
 }
 
-/// Half to even, saturated to [lo, hi]; NaN gives 0.
-static double roundAndSaturate(double value, double lo, double hi) {
+double convertValue(double value, ElementType to) {
+  if (to == ElementType::F32)
+    return static_cast<double>(static_cast<float>(value));
   if (std::isnan(value))
     return 0;
-  return std::clamp(std::nearbyint(value), lo, hi);
-}
-
-double convertValue(double value, ElementType to) {
-  switch (to) {
-  case ElementType::F32:
-    return static_cast<double>(static_cast<float>(value));
-  case ElementType::I32:
-    return roundAndSaturate(value, std::numeric_limits<int32_t>::min(),
-                            std::numeric_limits<int32_t>::max());
-  case ElementType::U8:
-    return roundAndSaturate(value, 0, 255);
-  case ElementType::I8:
-    return roundAndSaturate(value, -128, 127);
-  }
-  return value;
+  return std::clamp(std::nearbyint(value), lowestValue(to), highestValue(to));
 }
 
 namespace {

@@ -8,8 +8,9 @@
 #ifndef CONVWRIGHT_SCHEDULES_KERNEL_SCALAREXPR_H
 #define CONVWRIGHT_SCHEDULES_KERNEL_SCALAREXPR_H
 
+#include "schedules/kernel/ElementType.h"
+
 #include <array>
-#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -17,14 +18,6 @@
 #include <vector>
 
 namespace convwright::schedules {
-
-/// Element types. F32 and I32 are computed in; U8 and I8 are only stored: they convert.
-enum class ElementType : uint8_t { F32, I32, U8, I8 };
-
-/// "f32", "i32", "u8", "i8".
-std::string_view spell(ElementType type);
-/// Bytes of one element.
-size_t byteWidth(ElementType type);
 
 enum class ScalarOp : uint8_t {
 #define SCALAR_OP(Name, spelling, operands) Name,

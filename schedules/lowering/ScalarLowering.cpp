@@ -23,17 +23,8 @@ using Halide::strict_float;
 using Halide::Internal::Variable;
 
 Halide::Type halideType(ElementType type) {
-  switch (type) {
-  case ElementType::F32:
-    return Halide::Float(32);
-  case ElementType::I32:
-    return Halide::Int(32);
-  case ElementType::U8:
-    return Halide::UInt(8);
-  case ElementType::I8:
-    return Halide::Int(8);
-  }
-  return {};
+  DLDataType same = dlpackType(type); // Halide numbers kinds of numbers as DLPack does
+  return {static_cast<halide_type_code_t>(same.code), same.bits, same.lanes};
 }
 
 Expr hideFastMath(const Expr &value) {
@@ -75,7 +66,7 @@ Expr roundToInt32(const Expr &value) {
 /// The same to bytes. Added to 1.5 * 2^23, a number of the byte's range is rounded half to even
 /// into the last bits of the sum, which end in the byte.
 Expr roundToByte(const Expr &value, ElementType to) {
-  float lo = to == ElementType::U8 ? 0.0f : -128.0f, hi = to == ElementType::U8 ? 255.0f : 127.0f;
+  auto lo = static_cast<float>(lowestValue(to)), hi = static_cast<float>(highestValue(to));
   Expr known =
       to == ElementType::U8 ? value : Halide::select(strict_float(value == value), value, 0.0f);
   Expr above = Halide::select(strict_float(known > lo), known, lo);

@@ -526,7 +526,7 @@ ImageParam Tensors::pack(const std::string &stem, const std::vector<int64_t> &ex
   ImageParam param(element.type(), toInt(static_cast<int64_t>(extents.size())),
                    name("packed_" + stem));
   PackedBuffer buffer{ElementType::F32, extents};
-  for (ElementType type : {ElementType::F32, ElementType::I32, ElementType::U8, ElementType::I8})
+  for (ElementType type : allElementTypes)
     if (halideType(type) == element.type())
       buffer.type = type;
   int64_t stride = 1;

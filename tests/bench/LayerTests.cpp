@@ -14,8 +14,8 @@
 #include <sstream>
 
 using namespace convwright;
+using schedules::HostTensor;
 using schedules::Layout;
-using tools::Tensor;
 
 namespace {
 
@@ -52,8 +52,8 @@ struct Ones {
     for (const compiler::TensorInfo &info : layer.results)
       results.push_back(filled(info, 0));
   }
-  static Tensor filled(const compiler::TensorInfo &info, double value) {
-    Tensor tensor = Tensor::like(info, {});
+  static HostTensor filled(const compiler::TensorInfo &info, double value) {
+    HostTensor tensor = tools::makeTensor(info, {});
     for (int64_t i = 0; i < tensor.elementCount(); ++i)
       tensor.set(i, value);
     return tensor;
@@ -64,7 +64,7 @@ struct Ones {
     return checked ? *checked : bench::Check{1, 0};
   }
 
-  std::vector<Tensor> arguments, weights, results;
+  std::vector<HostTensor> arguments, weights, results;
 };
 
 } // namespace
@@ -133,7 +133,7 @@ TEST(BenchLayer, CheckAcceptsTheRightNumbersInAnyLayoutAndFindsOneWrongOne) {
   Ones tensors(layer);
   tensors.weights[1].fromDoubles(std::vector<double>{0, 1, 2, -100});
   // Rows 0 and 2 of the output see 2 of the filter's 3 rows; the last channel is below zero.
-  Tensor &y = tensors.results[0];
+  HostTensor &y = tensors.results[0];
   for (int64_t i = 0; i < y.elementCount(); ++i) {
     int64_t k = i / 9, p = i / 3 % 3;
     y.set(i, k == 3 ? 0 : static_cast<double>(k + 2 * 3 * (p == 1 ? 3 : 2)));
@@ -153,7 +153,7 @@ TEST(BenchLayer, CheckFindsTheElementsOfATransposedConvolutionsPhases) {
   row.taps = row.stride = {1, 2, 2};
   compiler::LayerProgram layer = programOf(row);
   Ones tensors(layer);
-  Tensor &y = tensors.results[0];
+  HostTensor &y = tensors.results[0];
   for (int64_t i = 0; i < y.elementCount(); ++i)
     y.set(i, 2); // every output is one tap of two channels
   bench::Check check = tensors.check(layer);
@@ -171,7 +171,7 @@ TEST(BenchLayer, CheckKnowsLayersOfOneAxis) {
   row.taps = {1, 1, 3};
   compiler::LayerProgram layer = programOf(row);
   Ones tensors(layer);
-  Tensor &x = tensors.arguments[0], &y = tensors.results[0];
+  HostTensor &x = tensors.arguments[0], &y = tensors.results[0];
   for (int64_t i = 0; i < x.elementCount(); ++i)
     x.set(i, i < 9 ? static_cast<double>(i) : 0);
   for (int64_t i = 0; i < y.elementCount(); ++i)

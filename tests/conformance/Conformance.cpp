@@ -83,8 +83,8 @@ std::string stemOf(const std::string &layer) {
   return layer.substr(begin, layer.find('_', begin) - begin);
 }
 
-HostTensor randomTensor(const std::vector<int64_t> &shape, double scale, std::mt19937_64 &rng) {
-  HostTensor tensor{schedules::ElementType::F32, shape, {}};
+ExactTensor randomTensor(const std::vector<int64_t> &shape, double scale, std::mt19937_64 &rng) {
+  ExactTensor tensor{schedules::ElementType::F32, shape, {}};
   tensor.values.resize(static_cast<size_t>(tensor.elementCount()));
   for (double &value : tensor.values)
     value = static_cast<float>((static_cast<double>(rng() >> 11) * 0x1p-52 - 1) * scale);
@@ -95,9 +95,9 @@ HostTensor randomTensor(const std::vector<int64_t> &shape, double scale, std::mt
 constexpr double typicalSum = 0.2;
 
 /// Everything the runner needs of one call: inputs, weights, and the reference's answer as "y".
-HostTensors answer(Driver &driver, const RandomLayer &layer, const tests::CallShapes &call,
-                   std::mt19937_64 &rng) {
-  HostTensors tensors;
+ExactTensors answer(Driver &driver, const RandomLayer &layer, const tests::CallShapes &call,
+                    std::mt19937_64 &rng) {
+  ExactTensors tensors;
   for (const auto &[name, shape] : call)
     tensors[name] = randomTensor(shape, 1, rng);
   for (const auto &[name, shape] : layer.weights) {

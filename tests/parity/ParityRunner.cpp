@@ -34,11 +34,11 @@
 #include <memory>
 #include <set>
 
-using namespace convwright::tests;
+using namespace convwright::schedules;
 
 namespace {
 
-using Tensors = std::map<std::string, Tensor>;
+using Tensors = std::map<std::string, HostTensor>;
 
 /// How a layer's name says where its tensors lie.
 struct Layouts {
@@ -101,23 +101,21 @@ private:
   size_t (*packedBytes)();
 };
 
-using Owned = std::vector<std::unique_ptr<GuardedTensor>>;
-
-std::vector<DLTensor *> views(const Owned &tensors) {
+std::vector<DLTensor *> views(std::vector<HostTensor> &tensors) {
   std::vector<DLTensor *> result;
-  for (const auto &tensor : tensors)
-    result.push_back(tensor->dl());
+  for (HostTensor &tensor : tensors)
+    result.push_back(tensor.dlpack());
   return result;
 }
 
-double relativeError(const GuardedTensor &got, const Tensor &want, double magnitude) {
+double relativeError(const HostTensor &got, const HostTensor &want, double magnitude) {
   double error = 0, norm = 0;
-  for (size_t i = 0; i < want.values.size(); ++i) {
-    double difference = double(got.at(i)) - double(want.values[i]);
+  for (int64_t i = 0; i < want.elementCount(); ++i) {
+    double difference = got.at(i) - want.at(i);
     error += difference * difference;
-    norm += double(want.values[i]) * double(want.values[i]);
+    norm += want.at(i) * want.at(i);
   }
-  norm = std::max(norm, magnitude * magnitude * double(want.values.size()));
+  norm = std::max(norm, magnitude * magnitude * double(want.elementCount()));
   return norm > 0 ? std::sqrt(error / norm) : std::sqrt(error);
 }
 
@@ -146,64 +144,66 @@ std::vector<std::string> activationsOf(const Tensors &tensors, const std::string
 /// How much of a tensor is left dense.
 enum class Gaps { None, Everywhere, BetweenImages };
 
-/// A dimension of one element has no place among the dense ones: the next does.
-Placement placementOf(const std::vector<int64_t> &shape, bool channelsLast, Gaps gaps) {
-  Placement placement{channelsLast && shape.size() > 2 && shape.size() <= 5};
-  if (gaps == Gaps::None)
-    return placement;
-  placement.gap = 5;
-  placement.dense = shape.size() - 1;
-  if (gaps == Gaps::BetweenImages)
-    return placement;
-  std::vector<size_t> order = GuardedTensor::fromInnermost(shape.size(), placement.channelsLast);
-  placement.dense = 1;
-  while (placement.dense < order.size() && shape[order[placement.dense - 1]] == 1)
-    ++placement.dense;
-  if (placement.channelsLast)
-    placement.dense = std::max<size_t>(placement.dense, 2);
-  return placement;
+/// A tensor before memory that nobody may touch. A dimension of one element has no place among the
+/// dense ones: the next does.
+HostTensor tensorOf(const std::vector<int64_t> &shape, bool channelsLast, Gaps gaps) {
+  channelsLast &= shape.size() > 2 && shape.size() <= 5;
+  Layout layout = channelsLast ? Layout::ChannelsLast : Layout::ChannelsFirst;
+  Placement placement{Placement::Edge::End};
+  if (gaps != Gaps::None)
+    placement = {Placement::Edge::End, shape.size() - 1, 5};
+  if (gaps == Gaps::Everywhere) {
+    std::vector<size_t> order = memoryOrder(layout, shape.size());
+    placement.dense = 1;
+    while (placement.dense < order.size() && shape[order[placement.dense - 1]] == 1)
+      ++placement.dense;
+    if (channelsLast)
+      placement.dense = std::max<size_t>(placement.dense, 2);
+  }
+  return {ElementType::F32, shape, layout, placement};
+}
+
+HostTensor copyOf(const HostTensor &tensor, bool channelsLast, Gaps gaps) {
+  HostTensor copy = tensorOf(tensor.shape(), channelsLast, gaps);
+  copy.fromRowMajorBytes(tensor.toRowMajorBytes());
+  return copy;
 }
 
 /// The case's activations, and its weights, row-major, in the order of their names.
-void gather(const Tensors &tensors, const std::string &prefix, bool nhwc, Gaps gaps, Owned &inputs,
-            Owned &weights) {
+void gather(const Tensors &tensors, const std::string &prefix, bool nhwc, Gaps gaps,
+            std::vector<HostTensor> &inputs, std::vector<HostTensor> &weights) {
   std::vector<std::string> activations = activationsOf(tensors, prefix);
-  for (const std::string &name : activations) {
-    const Tensor &tensor = tensors.at(name);
-    inputs.push_back(
-        std::make_unique<GuardedTensor>(tensor, placementOf(tensor.shape, nhwc, gaps)));
-  }
+  for (const std::string &name : activations)
+    inputs.push_back(copyOf(tensors.at(name), nhwc, gaps));
   for (const auto &[key, tensor] : tensors)
     if (key.starts_with(prefix) && key != prefix + "y" &&
         std::find(activations.begin(), activations.end(), key) == activations.end())
-      weights.push_back(std::make_unique<GuardedTensor>(tensor, Placement{}));
+      weights.push_back(copyOf(tensor, false, Gaps::None));
 }
 
 /// One run of a case; `status` is the library's.
 struct Run {
-  Owned inputs;
-  std::unique_ptr<GuardedTensor> result;
+  std::vector<HostTensor> inputs;
+  HostTensor result;
   int status;
 
   Run(const Layer &layer, const std::string &name, const Tensors &tensors, const Layouts &layouts,
-      Gaps gaps) {
-    Owned weights;
+      Gaps gaps)
+      : result(tensorOf(tensors.at(name + "/y").shape(), layouts.resultNhwc, gaps)) {
+    std::vector<HostTensor> weights;
     gather(tensors, name + "/", layouts.inputNhwc, gaps, inputs, weights);
-    const Tensor &want = tensors.at(name + "/y");
-    result = std::make_unique<GuardedTensor>(want.shape,
-                                             placementOf(want.shape, layouts.resultNhwc, gaps));
     std::unique_ptr<void, decltype(&std::free)> packed(
         std::aligned_alloc(64, (layer.bytes() + 63) / 64 * 64 + 64), &std::free);
     status = layer.packWeights(views(weights), packed.get());
     if (status == CW_OK)
-      status = layer.runOn(packed.get(), views(inputs), result->dl());
+      status = layer.runOn(packed.get(), views(inputs), result.dlpack());
   }
 };
 
 /// What is wrong with the case with gaps in its tensors; empty when nothing is. A layer that reads
 /// an argument in another shape takes gaps between images only.
 std::string checkGaps(const Layer &layer, const std::string &name, const Tensors &tensors,
-                      const Layouts &layouts, const Bound &bound, const GuardedTensor &dense,
+                      const Layouts &layouts, const Bound &bound, const HostTensor &dense,
                       const char *(*lastError)(), Tally &tally) {
   Run run(layer, name, tensors, layouts, Gaps::Everywhere);
   if (run.status == CW_ERROR_STRIDE) {
@@ -212,18 +212,18 @@ std::string checkGaps(const Layer &layer, const std::string &name, const Tensors
   }
   if (run.status != CW_OK)
     return "with gaps, status " + std::to_string(run.status) + ": " + lastError();
-  double error = relativeError(*run.result, tensors.at(name + "/y"), bound.magnitude);
+  double error = relativeError(run.result, tensors.at(name + "/y"), bound.magnitude);
   if (!(error <= bound.tolerance))
     return "with gaps, relative L2 error " + std::to_string(error);
-  for (size_t i = 0; i < dense.count() && bound.magnitude == 0; ++i) {
-    float with = run.result->at(i), without = dense.at(i);
+  for (int64_t i = 0; i < dense.elementCount() && bound.magnitude == 0; ++i) {
+    double with = run.result.at(i), without = dense.at(i);
     if (std::memcmp(&with, &without, sizeof with) != 0)
       return "with gaps element " + std::to_string(i) + " is " + std::to_string(with) +
              ", without " + std::to_string(without);
   }
-  bool clean = run.result->hasCleanGaps();
-  for (const auto &input : run.inputs)
-    clean &= input->hasCleanGaps();
+  bool clean = run.result.isIntact();
+  for (const HostTensor &input : run.inputs)
+    clean &= input.isIntact();
   return clean ? "" : "something was written between the elements";
 }
 
@@ -234,11 +234,11 @@ std::string check(const Layer &layer, const std::string &name, const Tensors &te
   Run run(layer, name, tensors, layouts, Gaps::None);
   if (run.status != CW_OK)
     return "status " + std::to_string(run.status) + ": " + lastError();
-  double error = relativeError(*run.result, tensors.at(name + "/y"), bound.magnitude);
+  double error = relativeError(run.result, tensors.at(name + "/y"), bound.magnitude);
   tally.worst = std::max(tally.worst, error);
   if (!(error <= bound.tolerance))
     return "relative L2 error " + std::to_string(error);
-  return checkGaps(layer, name, tensors, layouts, bound, *run.result, lastError, tally);
+  return checkGaps(layer, name, tensors, layouts, bound, run.result, lastError, tally);
 }
 
 void checkAllLayouts(void *library, const std::string &group, const std::string &name,
@@ -280,7 +280,7 @@ int main(int argc, char **argv) {
     std::fprintf(stderr, "%s has no cw_last_error\n", argv[1]);
     return 1;
   }
-  Tensors tensors = readTensors(argv[3]);
+  Tensors tensors = convwright::tests::readTensors(argv[3]);
   std::set<std::string> cases;
   for (const auto &entry : tensors)
     cases.insert(entry.first.substr(0, entry.first.find('/')));

@@ -9,4 +9,5 @@ cmake --build "$build" --target convwright_runtime
 mkdir -p "$build/bin"
 # The host's copy of nlohmann-json is headers only; -idirafter keeps the host's C headers out.
 aarch64-linux-gnu-g++ -std=c++20 -O2 -Wall -I"$source" -I"$source/runtime/include" -I"$build/runtime/include" \
-  -idirafter /usr/include "$source/tests/parity/ParityRunner.cpp" -ldl -o "$build/bin/parity_runner"
+  -idirafter /usr/include "$source/tests/parity/ParityRunner.cpp" \
+  "$source"/schedules/kernel/{GuardedMemory,HostTensor,Layout}.cpp -ldl -o "$build/bin/parity_runner"

@@ -17,8 +17,8 @@ namespace convwright::tools {
 namespace {
 
 using compiler::Driver;
-using compiler::HostTensor;
-using compiler::HostTensors;
+using compiler::ExactTensor;
+using compiler::ExactTensors;
 using compiler::LayerProgram;
 using compiler::TensorInfo;
 
@@ -51,12 +51,12 @@ public:
   void expectRight(const LayerProgram &layer, const std::vector<int64_t> &sizes) {
     SCOPED_TRACE(layer.name + " of " + ::testing::PrintToString(sizes));
     Call call;
-    HostTensors inputs;
-    std::vector<Tensor> weights;
+    ExactTensors inputs;
+    std::vector<HostTensor> weights;
     uint64_t seed = 1;
-    auto fill = [&](const std::vector<TensorInfo> &infos, std::vector<Tensor> &tensors) {
+    auto fill = [&](const std::vector<TensorInfo> &infos, std::vector<HostTensor> &tensors) {
       for (const TensorInfo &info : infos) {
-        tensors.push_back(Tensor::like(info, sizes));
+        tensors.push_back(makeTensor(info, sizes));
         fillRandom(tensors.back(), seed++);
         inputs[info.name] = {info.type, tensors.back().shape(), tensors.back().toDoubles()};
       }
@@ -64,7 +64,7 @@ public:
     fill(layer.arguments, call.arguments);
     fill(layer.weights, weights);
     for (const TensorInfo &info : layer.results)
-      call.results.push_back(Tensor::like(info, sizes));
+      call.results.push_back(makeTensor(info, sizes));
     auto packed = layers->pack(layer, weights);
     ASSERT_TRUE(packed) << packed.error().message;
     call.packed = std::move(*packed);
@@ -77,7 +77,7 @@ public:
   }
 
 private:
-  static void compare(const HostTensor &expected, const Tensor &found) {
+  static void compare(const ExactTensor &expected, const HostTensor &found) {
     ASSERT_EQ(found.shape(), expected.shape);
     double error = 0, norm = 0;
     for (int64_t i = 0; i < found.elementCount(); ++i) {

@@ -64,8 +64,8 @@ BenchResult benchTable(const std::vector<Row> &rows, const Compile &compile,
 /// The reference interpreter on a layer: its results, in their order, for these arguments and
 /// weights.
 using Interpret = std::function<schedules::Result<std::vector<std::vector<double>>>(
-    const compiler::LayerProgram &layer, const std::vector<tools::Tensor> &arguments,
-    const std::vector<tools::Tensor> &weights)>;
+    const compiler::LayerProgram &layer, const std::vector<schedules::HostTensor> &arguments,
+    const std::vector<schedules::HostTensor> &weights)>;
 
 /// Every layer of a program, timed at the symbols' `like` sizes and checked at sizes that the
 /// interpreter can bear. A layer from one u8 image to another is timed beside peers that know

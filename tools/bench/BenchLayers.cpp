@@ -17,10 +17,10 @@
 
 using convwright::compiler::LayerProgram;
 using convwright::schedules::ElementType;
+using convwright::schedules::HostTensor;
 using convwright::schedules::Result;
 using convwright::tools::Call;
 using convwright::tools::Layers;
-using convwright::tools::Tensor;
 
 namespace convwright::bench {
 namespace {
@@ -71,14 +71,14 @@ private:
   static bool mapsImageToImage(const Call &call) {
     if (call.arguments.size() != 1 || call.results.size() != 1)
       return false;
-    const Tensor &in = call.arguments[0], &out = call.results[0];
+    const HostTensor &in = call.arguments[0], &out = call.results[0];
     return in.type() == ElementType::U8 && out.type() == ElementType::U8 &&
            in.shape() == out.shape() && in.shape().size() == 4 && in.shape()[0] == 1 &&
            in.shape()[1] == 1;
   }
 
   /// Whether a peer's image is ours, but for rounding.
-  static bool sameImage(const std::string &path, const Tensor &ours) {
+  static bool sameImage(const std::string &path, const HostTensor &ours) {
     std::ifstream file(path, std::ios::binary);
     std::string pixels{std::istreambuf_iterator<char>(file), {}};
     if (static_cast<int64_t>(pixels.size()) != ours.elementCount())

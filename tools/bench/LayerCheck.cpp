@@ -13,11 +13,11 @@
 #include <algorithm>
 #include <cmath>
 
-using convwright::compiler::HostTensors;
+using convwright::compiler::ExactTensors;
 using convwright::compiler::LayerProgram;
 using convwright::schedules::ElementType;
+using convwright::schedules::HostTensor;
 using convwright::schedules::Result;
-using convwright::tools::Tensor;
 
 namespace convwright::bench {
 namespace {
@@ -61,7 +61,7 @@ double secondsOf(const LayerProgram &layer, std::span<const int64_t> sizes) {
 
 /// L2 norm of the difference over that of the expectation, over all results.
 Check compareResults(const std::vector<std::vector<double>> &expected,
-                     const std::vector<Tensor> &found) {
+                     const std::vector<HostTensor> &found) {
   Check check;
   double error = 0, norm = 0;
   for (size_t i = 0; i < found.size(); ++i)
@@ -76,9 +76,9 @@ Check compareResults(const std::vector<std::vector<double>> &expected,
 }
 
 /// Arguments and weights for the interpreter.
-HostTensors hostTensors(const LayerProgram &layer, const std::vector<Tensor> &arguments,
-                        const std::vector<Tensor> &weights) {
-  HostTensors tensors;
+ExactTensors exactTensors(const LayerProgram &layer, const std::vector<HostTensor> &arguments,
+                          const std::vector<HostTensor> &weights) {
+  ExactTensors tensors;
   for (size_t i = 0; i < arguments.size(); ++i)
     tensors[layer.arguments[i].name] = {arguments[i].type(), arguments[i].shape(),
                                         arguments[i].toDoubles()};
@@ -91,10 +91,11 @@ HostTensors hostTensors(const LayerProgram &layer, const std::vector<Tensor> &ar
 } // namespace
 
 Interpret interpretWith(compiler::Driver &driver) {
-  return [&driver](const LayerProgram &layer, const std::vector<Tensor> &arguments,
-                   const std::vector<Tensor> &weights) -> Result<std::vector<std::vector<double>>> {
-    Result<HostTensors> found =
-        driver.runReference(layer.name, hostTensors(layer, arguments, weights));
+  return [&driver](
+             const LayerProgram &layer, const std::vector<HostTensor> &arguments,
+             const std::vector<HostTensor> &weights) -> Result<std::vector<std::vector<double>>> {
+    Result<ExactTensors> found =
+        driver.runReference(layer.name, exactTensors(layer, arguments, weights));
     if (!found)
       return found.error();
     std::vector<std::vector<double>> results;

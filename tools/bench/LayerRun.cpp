@@ -12,17 +12,17 @@
 #include <cstdio>
 
 using convwright::compiler::LayerProgram;
+using convwright::schedules::HostTensor;
 using convwright::schedules::Result;
-using convwright::tools::Tensor;
 
 namespace convwright::bench {
 namespace {
 
-std::vector<Tensor> makeTensors(const std::vector<compiler::TensorInfo> &infos,
-                                std::span<const int64_t> sizes, uint64_t seed) {
-  std::vector<Tensor> tensors;
+std::vector<HostTensor> makeTensors(const std::vector<compiler::TensorInfo> &infos,
+                                    std::span<const int64_t> sizes, uint64_t seed) {
+  std::vector<HostTensor> tensors;
   for (const compiler::TensorInfo &info : infos) {
-    tensors.push_back(Tensor::like(info, sizes));
+    tensors.push_back(tools::makeTensor(info, sizes));
     fillRandom(tensors.back(), seed++);
   }
   return tensors;

@@ -45,11 +45,11 @@ public:
   const std::string &problem() const { return reason; }
 
   tools::Call &call() { return tensors; }
-  const std::vector<tools::Tensor> &weights() const { return weightTensors; }
+  const std::vector<schedules::HostTensor> &weights() const { return weightTensors; }
 
 private:
   const tools::Layers &layers;
-  std::vector<tools::Tensor> weightTensors;
+  std::vector<schedules::HostTensor> weightTensors;
   tools::Call tensors;
   std::unique_ptr<tools::Packed> workspace;
   cw_options options{};

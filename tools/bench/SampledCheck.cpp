@@ -13,7 +13,6 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
-#include <cstring>
 #include <numeric>
 #include <random>
 
@@ -23,7 +22,6 @@ using convwright::schedules::Error;
 using convwright::schedules::HostTensor;
 using convwright::schedules::Operand;
 using convwright::schedules::Result;
-using convwright::tools::Tensor;
 
 namespace convwright::bench {
 namespace {
@@ -38,19 +36,18 @@ constexpr int64_t tellingOutputs = 32;
 using Place = compiler::Reference::Place;
 
 /// A tensor as a kernel sees it: what has fewer axes is raised, which lies alike.
-HostTensor hostTensor(const Tensor &from, const Operand &operand,
-                      const std::vector<int64_t> &sizes) {
-  HostTensor tensor(from.type(), schedules::Layout::ChannelsFirst,
-                    schedules::valuesOf(operand.dims, sizes));
-  std::vector<std::byte> bytes = from.toRowMajorBytes();
-  std::memcpy(tensor.data(), bytes.data(), bytes.size());
+HostTensor asKernelSees(const HostTensor &from, const Operand &operand,
+                        const std::vector<int64_t> &sizes) {
+  HostTensor tensor(from.type(), schedules::valuesOf(operand.dims, sizes),
+                    schedules::Layout::ChannelsFirst);
+  tensor.fromRowMajorBytes(from.toRowMajorBytes());
   return tensor;
 }
 
 HostTensor constantTensor(const Operand &operand) {
-  HostTensor tensor(operand.type, schedules::Layout::ChannelsFirst,
-                    schedules::valuesOf(operand.dims, {}));
-  std::memcpy(tensor.data(), operand.data.data(), operand.data.size());
+  HostTensor tensor(operand.type, schedules::valuesOf(operand.dims, {}),
+                    schedules::Layout::ChannelsFirst);
+  tensor.fromRowMajorBytes(operand.data);
   return tensor;
 }
 
@@ -108,9 +105,9 @@ private:
         operands.push_back(constantTensor(operand));
       else if (operand.role == Operand::Role::Weight)
         operands.push_back(
-            hostTensor(tensors.weights[static_cast<size_t>(step.weights[i])], operand, sizes));
+            asKernelSees(tensors.weights[static_cast<size_t>(step.weights[i])], operand, sizes));
       else if (step.operands[i].place == Place::Argument)
-        operands.push_back(hostTensor(
+        operands.push_back(asKernelSees(
             tensors.arguments[static_cast<size_t>(step.operands[i].index)], operand, sizes));
       else
         return "kernel '" + step.kernel.name + "' reads another's result; " + layer.name +
@@ -127,7 +124,7 @@ private:
   }
 
   void addOutput(const schedules::KernelReference &reference, const schedules::Kernel &kernel,
-                 size_t index, const Tensor &found) {
+                 size_t index, const HostTensor &found) {
     const schedules::Output &output = kernel.outputs[index];
     std::vector<int64_t> shape = schedules::valuesOf(output.dims, sizes);
     const schedules::Dims &whole = output.part ? output.part->whole : output.dims;

@@ -9,8 +9,8 @@
 #define CONVWRIGHT_TOOLS_BENCH_SAMPLEDCHECK_H
 
 #include "compiler/Lowering/Program.h"
+#include "schedules/kernel/HostTensor.h"
 #include "tools/bench/LayerRun.h"
-#include "tools/execute/Tensor.h"
 
 #include <cmath>
 
@@ -18,7 +18,7 @@ namespace convwright::bench {
 
 /// The tensors of a run, in the order of the layer's.
 struct RunTensors {
-  const std::vector<tools::Tensor> &arguments, &weights, &results;
+  const std::vector<schedules::HostTensor> &arguments, &weights, &results;
 };
 
 /// Compares what the kernels wrote with their reference in double precision: all of it when that is

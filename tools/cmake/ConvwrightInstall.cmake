@@ -5,7 +5,7 @@ set(convwright_package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/Convwright")
 install(TARGETS convwright_runtime EXPORT ConvwrightTargets
         ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}")
 install(DIRECTORY "${PROJECT_SOURCE_DIR}/runtime/include/convwright"
-        DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
+        DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}" FILES_MATCHING PATTERN "*.h")
 install(FILES "${PROJECT_BINARY_DIR}/runtime/include/dlpack/dlpack.h"
         DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/dlpack")
 

@@ -20,8 +20,8 @@
 #include <iostream>
 #include <memory>
 
-using convwright::compiler::HostTensor;
-using convwright::compiler::HostTensors;
+using convwright::compiler::ExactTensor;
+using convwright::compiler::ExactTensors;
 using convwright::compiler::LayerInterface;
 using convwright::compiler::LayerProgram;
 using convwright::compiler::Safetensors;
@@ -83,7 +83,7 @@ struct NamedResult {
 Result<std::vector<NamedResult>> runInterpreter(Source &source, const LayerInterface &layer,
                                                 const Safetensors &inputs,
                                                 const std::string &path) {
-  HostTensors tensors;
+  ExactTensors tensors;
   for (const std::vector<TensorInfo> *infos : {&layer.arguments, &layer.weights})
     for (const TensorInfo &info : *infos) {
       Result<const TensorView *> tensor = inputFor(info, inputs, path);
@@ -91,13 +91,13 @@ Result<std::vector<NamedResult>> runInterpreter(Source &source, const LayerInter
         return tensor.error();
       tensors[info.name] = {info.type, (*tensor)->shape, compiler::toDoubles(**tensor)};
     }
-  Result<HostTensors> found = source.driver().runReference(layer.name, tensors);
+  Result<ExactTensors> found = source.driver().runReference(layer.name, tensors);
   if (!found)
     return found.error();
   std::vector<NamedResult> results;
   results.reserve(layer.results.size());
   for (const TensorInfo &info : layer.results) {
-    const HostTensor &tensor = found->at(info.name);
+    const ExactTensor &tensor = found->at(info.name);
     results.push_back(
         {info.name, info.type, tensor.shape, compiler::toBytes(tensor.values, info.type)});
   }
@@ -105,9 +105,9 @@ Result<std::vector<NamedResult>> runInterpreter(Source &source, const LayerInter
 }
 
 /// Tensors in the layouts that the layer takes, with the file's shapes and values.
-Result<std::vector<Tensor>> loadTensors(const std::vector<TensorInfo> &infos,
-                                        const Safetensors &inputs, const std::string &path) {
-  std::vector<Tensor> tensors;
+Result<std::vector<HostTensor>> loadTensors(const std::vector<TensorInfo> &infos,
+                                            const Safetensors &inputs, const std::string &path) {
+  std::vector<HostTensor> tensors;
   for (const TensorInfo &info : infos) {
     Result<const TensorView *> view = inputFor(info, inputs, path);
     if (!view)
@@ -120,10 +120,10 @@ Result<std::vector<Tensor>> loadTensors(const std::vector<TensorInfo> &infos,
 
 /// Sizes that the layer does not allow have no results to make room for.
 Result<std::vector<int64_t>> checkedSizes(const LayerProgram &program,
-                                          const std::vector<Tensor> &arguments) {
+                                          const std::vector<HostTensor> &arguments) {
   std::vector<std::vector<int64_t>> shapes;
   shapes.reserve(arguments.size());
-  for (const Tensor &tensor : arguments)
+  for (const HostTensor &tensor : arguments)
     shapes.push_back(tensor.shape());
   std::vector<int64_t> sizes = sizesFrom(program, shapes);
   for (size_t i = 0; i < sizes.size(); ++i) {
@@ -152,7 +152,7 @@ public:
     if (!sizes)
       return sizes.error();
     for (const TensorInfo &info : program.results)
-      call.results.push_back(Tensor::like(info, *sizes));
+      call.results.push_back(makeTensor(info, *sizes));
     auto packed = layers.pack(program, *weights);
     if (!packed)
       return packed.error();

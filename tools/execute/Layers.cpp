@@ -49,6 +49,10 @@ Caller callerFor(size_t count) {
 
 } // namespace
 
+HostTensor makeTensor(const compiler::TensorInfo &info, std::span<const int64_t> sizes) {
+  return {info.type, schedules::valuesOf(info.dims, sizes), info.layout};
+}
+
 Packed::Packed(size_t bytes)
     : storage(std::aligned_alloc(64, (std::max<size_t>(bytes, 1) + 63) / 64 * 64)) {
   if (!storage)
@@ -88,7 +92,7 @@ std::string Layers::lastError() const {
 }
 
 Result<std::unique_ptr<Packed>> Layers::pack(const LayerProgram &layer,
-                                             std::vector<Tensor> &weights) const {
+                                             std::vector<HostTensor> &weights) const {
   if (layer.weights.empty())
     return std::unique_ptr<Packed>();
   auto *bytes = reinterpret_cast<size_t (*)()>(entry(layer, "_packed_bytes"));
@@ -99,7 +103,7 @@ Result<std::unique_ptr<Packed>> Layers::pack(const LayerProgram &layer,
   auto packed = std::make_unique<Packed>(bytes());
   std::vector<void *> arguments;
   arguments.reserve(weights.size() + 1);
-  for (Tensor &weight : weights)
+  for (HostTensor &weight : weights)
     arguments.push_back(weight.dlpack());
   arguments.push_back(packed->data());
   if (caller(function, arguments.data()) != CW_OK)
@@ -110,8 +114,8 @@ Result<std::unique_ptr<Packed>> Layers::pack(const LayerProgram &layer,
 std::function<int()> Layers::prepareRun(const LayerProgram &layer, Call &call,
                                         const cw_options &options) const {
   std::vector<DLTensor *> tensors;
-  for (std::vector<Tensor> *list : {&call.arguments, &call.results})
-    for (Tensor &tensor : *list)
+  for (std::vector<HostTensor> *list : {&call.arguments, &call.results})
+    for (HostTensor &tensor : *list)
       tensors.push_back(tensor.dlpack());
   return prepareRun(layer, call.packed.get(), tensors, options);
 }

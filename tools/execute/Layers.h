@@ -9,16 +9,23 @@
 #define CONVWRIGHT_TOOLS_EXECUTE_LAYERS_H
 
 #include "compiler/Emit/Emit.h"
-#include "tools/execute/Tensor.h"
+#include "schedules/kernel/HostTensor.h"
 
 #include "convwright/convwright.h"
 
+#include <cstdlib>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 namespace convwright::tools {
+
+using schedules::HostTensor;
+
+/// A tensor as `info` declares it, for these symbol values.
+HostTensor makeTensor(const compiler::TensorInfo &info, std::span<const int64_t> sizes);
 
 /// Memory for packed weights, 64-byte aligned.
 class Packed {
@@ -36,8 +43,8 @@ private:
 
 /// Everything that one call of a layer needs, at fixed symbol sizes.
 struct Call {
-  std::vector<Tensor> arguments, results; // in the layer's order
-  std::unique_ptr<Packed> packed;         // null: the layer has no weights
+  std::vector<HostTensor> arguments, results; // in the layer's order
+  std::unique_ptr<Packed> packed;             // null: the layer has no weights
 };
 
 /// Programs compiled into a shared object and loaded into this process, through the same C entries
@@ -52,7 +59,7 @@ public:
 
   /// Packs `weights` (in the layer's order) for later calls; null when the layer has none.
   schedules::Result<std::unique_ptr<Packed>> pack(const compiler::LayerProgram &layer,
-                                                  std::vector<Tensor> &weights) const;
+                                                  std::vector<HostTensor> &weights) const;
   /// CW_OK or a status whose text is lastError().
   int run(const compiler::LayerProgram &layer, Call &call, const cw_options &options) const;
   /// The same for tensors that lie where the caller wants: the arguments, then the results.

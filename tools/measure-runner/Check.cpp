@@ -19,6 +19,11 @@ namespace {
 /// Integer results may round the other way where two ways of summing fall on two sides of a half.
 constexpr double integerRounding = 1e-3;
 
+/// The element at `offset` of elements of `type`.
+double elementAt(const std::byte *data, ElementType type, int64_t offset) {
+  return readElement(type, data + static_cast<size_t>(offset) * byteWidth(type));
+}
+
 /// The error of one output, summed up.
 class Error2 {
 public:
@@ -53,12 +58,12 @@ Judgement compareWithExpected(const Tensors &tensors, const std::vector<Expected
                               double bound) {
   Judgement worst;
   for (size_t i = 0; i < tensors.outputs.size(); ++i) {
-    const GuardedTensor &output = tensors.outputs[i];
-    Error2 error(output.elementType());
+    const HostTensor &output = tensors.outputs[i];
+    Error2 error(output.type());
     for (const ExpectedValue &value : expected)
       if (value.output == static_cast<int64_t>(i))
-        error.add(value.value, elementAt(output.data(), output.elementType(), value.offset));
-    take(worst, error, output.elementType(), bound);
+        error.add(value.value, elementAt(output.data(), output.type(), value.offset));
+    take(worst, error, output.type(), bound);
   }
   return worst;
 }
@@ -67,10 +72,10 @@ Judgement compareWithOutputs(const Tensors &tensors,
                              const std::vector<std::vector<std::byte>> &right, double bound) {
   Judgement worst;
   for (size_t i = 0; i < tensors.outputs.size(); ++i) {
-    const GuardedTensor &output = tensors.outputs[i];
-    ElementType type = output.elementType();
+    const HostTensor &output = tensors.outputs[i];
+    ElementType type = output.type();
     Error2 error(type);
-    for (int64_t at = 0; at < output.elements(); ++at)
+    for (int64_t at = 0; at < output.elementCount(); ++at)
       error.add(elementAt(right[i].data(), type, at), elementAt(output.data(), type, at));
     take(worst, error, type, bound);
   }

@@ -44,19 +44,8 @@ cw_kernel_function find(void *library, const std::string &entry) {
   return function;
 }
 
-int32_t abiType(ElementType type) {
-  switch (type) {
-  case ElementType::F32:
-    return CW_F32;
-  case ElementType::I32:
-    return CW_I32;
-  case ElementType::U8:
-    return CW_U8;
-  case ElementType::I8:
-    return CW_I8;
-  }
-  return CW_F32;
-}
+/// cw_element_type has the same numbers.
+int32_t abiType(ElementType type) { return static_cast<int32_t>(type); }
 
 template <typename T> int64_t count(const std::vector<T> &list) {
   return static_cast<int64_t>(list.size());
@@ -179,7 +168,7 @@ std::string Contender::bind(Tensors &tensors, const std::vector<int64_t> &sizes,
   weights.clear();
   for (int32_t index : built.activations)
     arguments.push_back(tensors.operand(index).dlpack());
-  for (GuardedTensor &output : tensors.outputs)
+  for (HostTensor &output : tensors.outputs)
     results.push_back(output.dlpack());
   for (int32_t index : built.weights)
     if (built.operands.at(static_cast<size_t>(index)).role != Operand::Role::Constant)

@@ -9,12 +9,16 @@
 #define CONVWRIGHT_TOOLS_MEASURERUNNER_CONTENDER_H
 
 #include "convwright/abi.h"
+#include "schedules/kernel/GuardedMemory.h"
 #include "tools/measure-runner/Tensors.h"
 
+#include <deque>
 #include <memory>
 #include <string>
 
 namespace convwright::measure {
+
+using schedules::GuardedMemory;
 
 /// Code that is called as an application calls it: through the runtime's entries, with packed
 /// parameters and a workspace of its own, on tensors that it shares with the other contender.

@@ -11,10 +11,10 @@ namespace convwright::measure {
 
 namespace {
 
-constexpr int64_t line = 64;
+constexpr size_t line = 64;
 
-void flush(const std::byte *data, int64_t bytes) {
-  for (int64_t at = 0; at < bytes; at += line) {
+void flush(const std::byte *data, size_t bytes) {
+  for (size_t at = 0; at < bytes; at += line) {
 #if defined(__x86_64__)
     __builtin_ia32_clflush(data + at);
 #elif defined(__aarch64__)
@@ -34,12 +34,12 @@ void wait() {
 } // namespace
 
 void evict(const Contender &contender, const Tensors &tensors) {
-  for (const GuardedTensor &tensor : tensors.operands)
+  for (const HostTensor &tensor : tensors.operands)
     flush(tensor.data(), tensor.bytes());
-  for (const GuardedTensor &tensor : tensors.outputs)
+  for (const HostTensor &tensor : tensors.outputs)
     flush(tensor.data(), tensor.bytes());
   if (const GuardedMemory *memory = contender.parameters())
-    flush(memory->atTheEnd(), memory->size());
+    flush(memory->atTheEnd(), static_cast<size_t>(memory->size()));
   wait();
 }
 

@@ -8,64 +8,42 @@
 #ifndef CONVWRIGHT_TOOLS_MEASURERUNNER_TENSORS_H
 #define CONVWRIGHT_TOOLS_MEASURERUNNER_TENSORS_H
 
+#include "schedules/kernel/HostTensor.h"
 #include "schedules/tuning/measure/BuiltInfo.h"
-#include "tools/measure-runner/GuardedMemory.h"
 
-#include <dlpack/dlpack.h>
-
-#include <deque>
 #include <vector>
 
 namespace convwright::measure {
 
 using schedules::BuiltInfo;
-
-/// A dense tensor between guard pages, as generated code takes it.
-class GuardedTensor {
-public:
-  GuardedTensor(const schedules::TensorInfo &info, const std::vector<int64_t> &sizes);
-
-  DLTensor *dlpack() { return &view; }
-  std::byte *data() const { return static_cast<std::byte *>(view.data); }
-  int64_t elements() const { return count; }
-  int64_t bytes() const { return memory.size(); }
-  schedules::ElementType elementType() const { return type; }
-  /// Checking: elements end right at the guard. Otherwise they begin at a page. Contents are lost.
-  void place(bool checking) { view.data = checking ? memory.atTheEnd() : memory.atAPage(); }
-
-private:
-  schedules::ElementType type;
-  std::vector<int64_t> shape, strides;
-  int64_t count;
-  GuardedMemory memory;
-  DLTensor view{};
-};
+using schedules::HostTensor;
 
 /// What both contenders read and write: the same memory.
 class Tensors {
 public:
   /// Constants are taken from `constants`, of `info`'s files.
   Tensors(const BuiltInfo &info, const std::vector<std::byte> &constants,
-          const std::vector<int64_t> &sizes, uint64_t seed);
+          std::vector<int64_t> sizes, uint64_t seed)
+      : info(info), constants(constants), sizes(std::move(sizes)), seed(seed) {}
 
-  /// Places all tensors and fills the operands anew.
+  /// Lays all tensors out anew and fills the operands. Checking: elements end right at a page that
+  /// ends the process when it is touched. Otherwise they begin at a page, as applications' large
+  /// tensors do.
   void place(bool checking);
   /// Fills the outputs with bits that no right answer has (NaN; -1 or 255 for integers).
   void poisonOutputs();
   /// A copy of all outputs.
   std::vector<std::vector<std::byte>> outputBytes() const;
 
-  GuardedTensor &operand(int32_t index) { return operands.at(static_cast<size_t>(index)); }
-  std::deque<GuardedTensor> operands, outputs;
+  HostTensor &operand(int32_t index) { return operands.at(static_cast<size_t>(index)); }
+  std::vector<HostTensor> operands, outputs;
 
 private:
   const BuiltInfo &info;
   const std::vector<std::byte> &constants;
+  std::vector<int64_t> sizes;
   uint64_t seed;
 };
-
-/// The element at `offset` of elements of `type`.
-double elementAt(const std::byte *data, schedules::ElementType type, int64_t offset);
 
 } // namespace convwright::measure
 

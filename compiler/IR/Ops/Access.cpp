@@ -15,7 +15,7 @@
 
 using namespace convwright;
 using namespace convwright::ir;
-using compiler::HostTensor;
+using compiler::ExactTensor;
 
 const char *ir::sideOf(const TensorSpec &tensor) {
   return tensor.weightSide ? "a weight or a constant" : "one";
@@ -79,10 +79,10 @@ static size_t positionIn(const std::vector<int64_t> &shape, const HostIndex &ind
   return static_cast<size_t>(position);
 }
 
-HostTensor ir::gathered(const HostTensor &input, std::vector<int64_t> shape,
-                        llvm::function_ref<std::optional<HostIndex>(const HostIndex &)> source,
-                        double outside) {
-  HostTensor result{input.type, std::move(shape), {}};
+ExactTensor ir::gathered(const ExactTensor &input, std::vector<int64_t> shape,
+                         llvm::function_ref<std::optional<HostIndex>(const HostIndex &)> source,
+                         double outside) {
+  ExactTensor result{input.type, std::move(shape), {}};
   result.values.reserve(static_cast<size_t>(result.elementCount()));
   schedules::forEachIndex(result.shape, [&](const HostIndex &index) {
     std::optional<HostIndex> from = source(index);

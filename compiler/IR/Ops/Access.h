@@ -38,8 +38,8 @@ AccessForm elementForm(mlir::Operation *op, schedules::Access access);
 using HostIndex = std::vector<int64_t>;
 /// A tensor whose element at an index is the input's at what `source` makes of it, or `outside`
 /// where that is none.
-compiler::HostTensor
-gathered(const compiler::HostTensor &input, std::vector<int64_t> shape,
+compiler::ExactTensor
+gathered(const compiler::ExactTensor &input, std::vector<int64_t> shape,
          llvm::function_ref<std::optional<HostIndex>(const HostIndex &)> source,
          double outside = 0);
 

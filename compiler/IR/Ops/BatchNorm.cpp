@@ -17,7 +17,7 @@
 
 using namespace convwright;
 using namespace convwright::ir;
-using compiler::HostTensor;
+using compiler::ExactTensor;
 
 static std::optional<Violation> checkBatchNormF32(llvm::StringRef operand,
                                                   const TensorSpec &tensor) {
@@ -50,12 +50,12 @@ Checked<TensorSpec> BatchNormOp::inferShape(const OpShape &shape) {
   return input;
 }
 
-HostTensor BatchNormOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
-  const HostTensor &x = *operands[0];
+ExactTensor BatchNormOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
+  const ExactTensor &x = *operands[0];
   const std::vector<double> &mean = operands[1]->values, &variance = operands[2]->values,
                             &gamma = operands[3]->values, &beta = operands[4]->values;
   const double eps = getEps().convertToDouble();
-  HostTensor y{x.type, std::move(shape), {}};
+  ExactTensor y{x.type, std::move(shape), {}};
   const int64_t C = y.shape[1];
   const int64_t pixels =
       std::accumulate(y.shape.begin() + 2, y.shape.end(), int64_t{1}, std::multiplies<>());

@@ -17,7 +17,7 @@
 
 using namespace convwright;
 using namespace convwright::ir;
-using compiler::HostTensor;
+using compiler::ExactTensor;
 
 namespace {
 
@@ -128,14 +128,14 @@ schedules::Part ConcatOp::partOf(unsigned operand, Symbols symbols) {
   return part;
 }
 
-HostTensor ConcatOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
-  HostTensor result{operands.front()->type, std::move(shape), {}};
+ExactTensor ConcatOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
+  ExactTensor result{operands.front()->type, std::move(shape), {}};
   const size_t dim = *dimensionOf(getDimAttr().getInt(), result.shape.size());
   int64_t outer = 1; // row-major: each row of a part follows that of the part before
   for (size_t i = 0; i < dim; ++i)
     outer *= result.shape[i];
   for (int64_t row = 0; row < outer; ++row)
-    for (const HostTensor *part : operands) {
+    for (const ExactTensor *part : operands) {
       int64_t length = part->elementCount() / outer;
       auto begin = part->values.begin() + row * length;
       result.values.insert(result.values.end(), begin, begin + length);

@@ -12,7 +12,7 @@
 
 using namespace convwright;
 using namespace convwright::ir;
-using compiler::HostTensor;
+using compiler::ExactTensor;
 
 int64_t ir::groupsOf(mlir::DictionaryAttr attributes) { return integerOf(attributes, "groups", 1); }
 
@@ -117,16 +117,16 @@ static std::vector<int64_t> filterTaps(const OpShape &shape, size_t spatialRank)
 // Value
 //===----------------------------------------------------------------------===//
 
-HostTensor ir::convolve(const HostTensor &x, const HostTensor &w, const HostTensor *b,
-                        const Window &window, int64_t groups, std::vector<int64_t> shape) {
-  const HostTensor source = padded(x, window);
+ExactTensor ir::convolve(const ExactTensor &x, const ExactTensor &w, const ExactTensor *b,
+                         const Window &window, int64_t groups, std::vector<int64_t> shape) {
+  const ExactTensor source = padded(x, window);
   const auto [strideD, strideH, strideW] = alongThreeAxes(window.stride, 1);
   const auto [dilationD, dilationH, dilationW] = alongThreeAxes(window.dilation, 1);
   const auto [N, C, D, H, W] = imageShape(source.shape);
   const auto [K, groupC, T, R, S] = imageShape(w.shape);
   const auto [batch, outputs, O, P, Q] = imageShape(shape);
 
-  HostTensor y{ElementType::F32, std::move(shape), {}};
+  ExactTensor y{ElementType::F32, std::move(shape), {}};
   y.values.resize(static_cast<size_t>(y.elementCount()));
   for (int64_t n = 0; n < batch; ++n)
     for (int64_t k = 0; k < outputs; ++k) {
@@ -196,8 +196,8 @@ schedules::Stage ir::convolutionStageOf(mlir::Operation *op, ExpressionOf expres
 
 namespace {
 
-HostTensor interpretConvolution(mlir::Operation *op, HostOperands operands,
-                                std::vector<int64_t> shape) {
+ExactTensor interpretConvolution(mlir::Operation *op, HostOperands operands,
+                                 std::vector<int64_t> shape) {
   return convolve(*operands[Input], *operands[Filter], operands[Bias], filterWindow(op),
                   groupsOf(op->getAttrDictionary()), std::move(shape));
 }
@@ -226,7 +226,7 @@ bool windowsAreShared(mlir::Operation *a, mlir::Operation *b) {
   Checked<TensorSpec> Op::inferShape(const OpShape &shape) {                                       \
     return inferConvolution(shape, rank);                                                          \
   }                                                                                                \
-  HostTensor Op::interpret(HostOperands operands, std::vector<int64_t> shape) {                    \
+  ExactTensor Op::interpret(HostOperands operands, std::vector<int64_t> shape) {                   \
     return interpretConvolution(*this, operands, std::move(shape));                                \
   }                                                                                                \
   bool Op::readsOneChannelPerOutput() { return filterHasOneChannel(*this); }                       \

@@ -21,9 +21,9 @@ namespace convwright::ir {
 Checked<TensorSpec> inferConvolution(const OpShape &shape, size_t spatialRank);
 
 /// The definition; `b` may be null, `shape` is the result's.
-compiler::HostTensor convolve(const compiler::HostTensor &x, const compiler::HostTensor &w,
-                              const compiler::HostTensor *b, const Window &window, int64_t groups,
-                              std::vector<int64_t> shape);
+compiler::ExactTensor convolve(const compiler::ExactTensor &x, const compiler::ExactTensor &w,
+                               const compiler::ExactTensor *b, const Window &window, int64_t groups,
+                               std::vector<int64_t> shape);
 
 /// A window as a stage has it.
 std::vector<schedules::WindowAxis> axesOf(const Window &window);

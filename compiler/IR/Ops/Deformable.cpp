@@ -14,7 +14,7 @@
 
 using namespace convwright;
 using namespace convwright::ir;
-using compiler::HostTensor;
+using compiler::ExactTensor;
 
 namespace {
 
@@ -128,7 +128,7 @@ size_t index4(const std::vector<int64_t> &shape, int64_t n, int64_t c, int64_t h
 }
 
 /// Bilinear between the four elements around a place; 0 outside, and nowhere (NaN) is outside.
-double sample(const HostTensor &x, int64_t n, int64_t c, double h, double w) {
+double sample(const ExactTensor &x, int64_t n, int64_t c, double h, double w) {
   const int64_t H = x.shape[2], W = x.shape[3];
   if (!(h > -1 && h < static_cast<double>(H) && w > -1 && w < static_cast<double>(W)))
     return 0;
@@ -144,12 +144,12 @@ double sample(const HostTensor &x, int64_t n, int64_t c, double h, double w) {
 
 } // namespace
 
-HostTensor ir::deformConvolve(const HostTensor &x, const HostTensor &offset, const HostTensor &w,
-                              const HostTensor *b, const HostTensor *mask, const Window &window,
-                              std::vector<int64_t> shape) {
+ExactTensor ir::deformConvolve(const ExactTensor &x, const ExactTensor &offset,
+                               const ExactTensor &w, const ExactTensor *b, const ExactTensor *mask,
+                               const Window &window, std::vector<int64_t> shape) {
   const int64_t C = x.shape[1], K = w.shape[0], groupC = w.shape[1], R = w.shape[2], S = w.shape[3];
   const int64_t offsetGroups = offset.shape[1] / (2 * R * S);
-  HostTensor y{ElementType::F32, std::move(shape), {}};
+  ExactTensor y{ElementType::F32, std::move(shape), {}};
   for (int64_t n = 0; n < y.shape[0]; ++n)
     for (int64_t k = 0; k < K; ++k)
       for (int64_t p = 0; p < y.shape[2]; ++p)
@@ -182,7 +182,7 @@ static Window windowOf(DeformConv2dOp op) {
   return ir::windowOf(op->getAttrDictionary(), tapsOf(specOf(op.getFilter().getType(), {})));
 }
 
-HostTensor DeformConv2dOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
+ExactTensor DeformConv2dOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
   return deformConvolve(*operands[X], *operands[Offset], *operands[W], operands[B], operands[Mask],
                         ::windowOf(*this), std::move(shape));
 }

@@ -13,11 +13,11 @@
 namespace convwright::ir {
 
 /// The definition, as torchvision's. b and mask may be null; `shape` is the result's.
-compiler::HostTensor deformConvolve(const compiler::HostTensor &x,
-                                    const compiler::HostTensor &offset,
-                                    const compiler::HostTensor &w, const compiler::HostTensor *b,
-                                    const compiler::HostTensor *mask, const Window &window,
-                                    std::vector<int64_t> shape);
+compiler::ExactTensor deformConvolve(const compiler::ExactTensor &x,
+                                     const compiler::ExactTensor &offset,
+                                     const compiler::ExactTensor &w, const compiler::ExactTensor *b,
+                                     const compiler::ExactTensor *mask, const Window &window,
+                                     std::vector<int64_t> shape);
 
 } // namespace convwright::ir
 

@@ -11,7 +11,7 @@
 
 using namespace convwright;
 using namespace convwright::ir;
-using compiler::HostTensor;
+using compiler::ExactTensor;
 
 int64_t ir::sourcePosition(int64_t position, int64_t size, schedules::PaddingMode mode) {
   using schedules::PaddingMode;
@@ -42,11 +42,11 @@ std::array<int64_t, 5> ir::imageShape(std::span<const int64_t> shape) {
   return {shape[0], shape[1], D, H, W};
 }
 
-HostTensor ir::padded(const HostTensor &x, const Window &window, double outside) {
+ExactTensor ir::padded(const ExactTensor &x, const Window &window, double outside) {
   const auto [N, C, D, H, W] = imageShape(x.shape);
   const auto [front, top, left] = alongThreeAxes(window.padBefore, 0);
   const auto [back, bottom, right] = alongThreeAxes(window.padAfter, 0);
-  HostTensor result{x.type, x.shape, {}};
+  ExactTensor result{x.type, x.shape, {}};
   for (size_t i = 0; i < window.padBefore.size(); ++i)
     result.shape[2 + i] += window.padBefore[i] + window.padAfter[i];
   result.values.reserve(static_cast<size_t>(result.elementCount()));

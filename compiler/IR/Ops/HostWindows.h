@@ -14,7 +14,7 @@
 #define CONVWRIGHT_COMPILER_IR_OPS_HOSTWINDOWS_H
 
 #include "compiler/IR/ConvShape.h"
-#include "compiler/Reference/HostTensor.h"
+#include "compiler/Reference/ExactTensor.h"
 
 #include <array>
 
@@ -30,8 +30,8 @@ std::array<int64_t, 3> alongThreeAxes(std::span<const int64_t> numbers, int64_t 
 std::array<int64_t, 5> imageShape(std::span<const int64_t> shape);
 
 /// x, [N, C, spatial …], with its padding made explicit; zeros mode pads with `outside`.
-compiler::HostTensor padded(const compiler::HostTensor &x, const Window &window,
-                            double outside = 0);
+compiler::ExactTensor padded(const compiler::ExactTensor &x, const Window &window,
+                             double outside = 0);
 
 } // namespace convwright::ir
 

@@ -22,7 +22,7 @@
 
 using namespace convwright;
 using namespace convwright::ir;
-using compiler::HostTensor;
+using compiler::ExactTensor;
 using schedules::AxisAccess;
 using schedules::Border;
 using schedules::Sampling;
@@ -344,9 +344,9 @@ Taps tapsAt(const Sampling &sampling, Mode mode, int64_t at, int64_t in, int64_t
 }
 
 /// The tensor resized along one axis alone.
-HostTensor resizedAlong(const HostTensor &x, size_t axis, int64_t size, const Sampling &sampling,
-                        Mode mode) {
-  HostTensor y{x.type, x.shape, {}};
+ExactTensor resizedAlong(const ExactTensor &x, size_t axis, int64_t size, const Sampling &sampling,
+                         Mode mode) {
+  ExactTensor y{x.type, x.shape, {}};
   const int64_t in = x.shape[axis];
   y.shape[axis] = size;
   int64_t inner = 1;
@@ -389,8 +389,8 @@ AccessForm InterpolateOp::accessForm(Symbols symbols) {
   return mode == Mode::Nearest ? nearestForm(*this, symbols) : smoothForm(*this, mode, symbols);
 }
 
-HostTensor InterpolateOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
-  HostTensor y = *operands[0];
+ExactTensor InterpolateOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
+  ExactTensor y = *operands[0];
   const Mode mode = *modeOf(getOperation()->getAttrDictionary());
   std::vector<Symbol> symbols = symbolsOf(*this);
   for (size_t i = 2; i < shape.size(); ++i)

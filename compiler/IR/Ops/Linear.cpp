@@ -18,7 +18,7 @@
 
 using namespace convwright;
 using namespace convwright::ir;
-using compiler::HostTensor;
+using compiler::ExactTensor;
 
 namespace {
 
@@ -67,10 +67,10 @@ Checked<TensorSpec> LinearOp::inferShape(const OpShape &shape) {
 
 std::optional<ChannelAffine> LinearOp::channelAffine() { return ChannelAffine{Filter, Bias}; }
 
-HostTensor LinearOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
-  const HostTensor &x = *operands[Input], &w = *operands[Filter];
+ExactTensor LinearOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
+  const ExactTensor &x = *operands[Input], &w = *operands[Filter];
   const int64_t N = shape[0], K = shape[1], C = x.shape[1];
-  HostTensor y{ElementType::F32, std::move(shape), {}};
+  ExactTensor y{ElementType::F32, std::move(shape), {}};
   for (int64_t n = 0; n < N; ++n)
     for (int64_t k = 0; k < K; ++k) {
       double sum = operands[Bias] ? operands[Bias]->values[k] : 0;
@@ -126,8 +126,8 @@ AccessForm FlattenOp::accessForm(Symbols symbols) {
   return form;
 }
 
-HostTensor FlattenOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
-  HostTensor y = *operands[0];
+ExactTensor FlattenOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
+  ExactTensor y = *operands[0];
   y.shape = std::move(shape);
   return y;
 }

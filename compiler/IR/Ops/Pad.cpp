@@ -18,7 +18,7 @@
 
 using namespace convwright;
 using namespace convwright::ir;
-using compiler::HostTensor;
+using compiler::ExactTensor;
 using schedules::Border;
 
 namespace {
@@ -93,8 +93,8 @@ AccessForm PadOp::accessForm(Symbols symbols) {
   return elementForm(*this, std::move(access));
 }
 
-HostTensor PadOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
-  const HostTensor &x = *operands[0];
+ExactTensor PadOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
+  const ExactTensor &x = *operands[0];
   const Mode &mode = *modeOf(getOperation()->getAttrDictionary());
   Window window = windowFor(getOperation()->getAttrDictionary(), x.shape.size() - 2, mode);
   return padded(x, window, getValue().convertToDouble());

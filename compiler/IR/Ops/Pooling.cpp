@@ -17,7 +17,7 @@
 
 using namespace convwright;
 using namespace convwright::ir;
-using compiler::HostTensor;
+using compiler::ExactTensor;
 using schedules::Reduction;
 
 //===----------------------------------------------------------------------===//
@@ -164,7 +164,7 @@ Span spanAt(int64_t p, int64_t size, int64_t taps, int64_t stride, int64_t dilat
 
 /// Calls `visit(spans along d, h and w)` for every output position, in order.
 template <typename Visit>
-void forEachWindow(const HostTensor &x, const Window &window, bool countPadding,
+void forEachWindow(const ExactTensor &x, const Window &window, bool countPadding,
                    const std::vector<int64_t> &shape, Visit visit) {
   const auto [N, C, D, H, W] = imageShape(x.shape);
   const auto [batch, channels, O, P, Q] = imageShape(shape);
@@ -195,29 +195,15 @@ void forEachElement(const double *image, int64_t H, int64_t W, const Span &d, co
         visit(image[(z * H + y) * W + x]);
 }
 
-double lowestOf(ElementType type) {
-  switch (type) {
-  case ElementType::F32:
-    return -std::numeric_limits<double>::infinity();
-  case ElementType::I32:
-    return std::numeric_limits<int32_t>::min();
-  case ElementType::U8:
-    return 0;
-  case ElementType::I8:
-    return std::numeric_limits<int8_t>::min();
-  }
-  return 0;
-}
-
 } // namespace
 
-HostTensor ir::maxPool(const HostTensor &x, const Window &window, std::vector<int64_t> shape) {
-  HostTensor y{x.type, std::move(shape), {}};
+ExactTensor ir::maxPool(const ExactTensor &x, const Window &window, std::vector<int64_t> shape) {
+  ExactTensor y{x.type, std::move(shape), {}};
   const auto [N, C, D, H, W] = imageShape(x.shape);
   forEachWindow(
       x, window, true, y.shape,
       [&, rows = H, columns = W](const double *image, const Span &d, const Span &h, const Span &w) {
-        double largest = lowestOf(x.type);
+        double largest = schedules::lowestValue(x.type);
         forEachElement(image, rows, columns, d, h, w, [&](double value) {
           if (value > largest || std::isnan(value))
             largest = value;
@@ -227,9 +213,9 @@ HostTensor ir::maxPool(const HostTensor &x, const Window &window, std::vector<in
   return y;
 }
 
-HostTensor ir::avgPool(const HostTensor &x, const Window &window, bool countIncludePad,
-                       std::vector<int64_t> shape) {
-  HostTensor y{x.type, std::move(shape), {}};
+ExactTensor ir::avgPool(const ExactTensor &x, const Window &window, bool countIncludePad,
+                        std::vector<int64_t> shape) {
+  ExactTensor y{x.type, std::move(shape), {}};
   const auto [N, C, D, H, W] = imageShape(x.shape);
   forEachWindow(
       x, window, countIncludePad, y.shape,
@@ -257,8 +243,8 @@ Window wholeWindow(std::span<const int64_t> shape) {
   return Window::of(std::vector<int64_t>(shape.begin() + 2, shape.end()));
 }
 
-HostTensor interpretPool(mlir::Operation *op, Reduction reduction, const HostTensor &x,
-                         const Window &window, std::vector<int64_t> shape) {
+ExactTensor interpretPool(mlir::Operation *op, Reduction reduction, const ExactTensor &x,
+                          const Window &window, std::vector<int64_t> shape) {
   if (reduction == Reduction::Max)
     return maxPool(x, window, std::move(shape));
   bool countIncludePad = flagOf(op->getAttrDictionary(), "count_include_pad", true);
@@ -307,7 +293,7 @@ schedules::Stage lowerGlobalPool(mlir::Operation *op, Reduction reduction, Expre
   Checked<TensorSpec> Op::inferShape(const OpShape &shape) {                                       \
     return inferPool(shape, rank, reduction);                                                      \
   }                                                                                                \
-  HostTensor Op::interpret(HostOperands operands, std::vector<int64_t> shape) {                    \
+  ExactTensor Op::interpret(HostOperands operands, std::vector<int64_t> shape) {                   \
     return interpretPool(*this, reduction, *operands[0], poolWindow(*this), std::move(shape));     \
   }                                                                                                \
   bool Op::readsOneChannelPerOutput() { return true; }                                             \
@@ -328,7 +314,7 @@ POOL(AvgPool3dOp, 3, Reduction::Mean)
   Checked<TensorSpec> Op::inferShape(const OpShape &shape) {                                       \
     return inferGlobalPool(shape, reduction);                                                      \
   }                                                                                                \
-  HostTensor Op::interpret(HostOperands operands, std::vector<int64_t> shape) {                    \
+  ExactTensor Op::interpret(HostOperands operands, std::vector<int64_t> shape) {                   \
     return interpretPool(*this, reduction, *operands[0], wholeWindow(operands[0]->shape),          \
                          std::move(shape));                                                        \
   }                                                                                                \

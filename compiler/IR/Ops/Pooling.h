@@ -23,10 +23,10 @@ Checked<Dims> poolPlaces(const Window &window, const TensorSpec &input, bool cei
                          Symbols symbols);
 
 /// The definitions; `shape` is the result's.
-compiler::HostTensor maxPool(const compiler::HostTensor &x, const Window &window,
-                             std::vector<int64_t> shape);
-compiler::HostTensor avgPool(const compiler::HostTensor &x, const Window &window,
-                             bool countIncludePad, std::vector<int64_t> shape);
+compiler::ExactTensor maxPool(const compiler::ExactTensor &x, const Window &window,
+                              std::vector<int64_t> shape);
+compiler::ExactTensor avgPool(const compiler::ExactTensor &x, const Window &window,
+                              bool countIncludePad, std::vector<int64_t> shape);
 
 } // namespace convwright::ir
 

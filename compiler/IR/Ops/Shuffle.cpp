@@ -17,7 +17,7 @@
 
 using namespace convwright;
 using namespace convwright::ir;
-using compiler::HostTensor;
+using compiler::ExactTensor;
 using schedules::Axis;
 
 namespace {
@@ -92,7 +92,7 @@ AccessForm PixelShuffleOp::accessForm(Symbols symbols) {
   return elementForm(*this, std::move(access));
 }
 
-HostTensor PixelShuffleOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
+ExactTensor PixelShuffleOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
   const auto r = static_cast<int64_t>(*getFactor());
   return gathered(*operands[0], std::move(shape), [&](const HostIndex &at) {
     const int64_t i = at[2] % r, j = at[3] % r;
@@ -136,7 +136,7 @@ AccessForm PixelUnshuffleOp::accessForm(Symbols symbols) {
   return elementForm(*this, std::move(access));
 }
 
-HostTensor PixelUnshuffleOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
+ExactTensor PixelUnshuffleOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
   const auto r = static_cast<int64_t>(*getFactor());
   return gathered(*operands[0], std::move(shape), [&](const HostIndex &at) {
     const int64_t i = at[1] / r % r, j = at[1] % r;
@@ -168,7 +168,7 @@ AccessForm ChannelShuffleOp::accessForm(Symbols symbols) {
   return elementForm(*this, std::move(access));
 }
 
-HostTensor ChannelShuffleOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
+ExactTensor ChannelShuffleOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
   const auto groups = static_cast<int64_t>(getGroups());
   const int64_t each = shape[1] / groups;
   return gathered(*operands[0], std::move(shape), [&](HostIndex at) {

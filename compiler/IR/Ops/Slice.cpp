@@ -17,7 +17,7 @@
 
 using namespace convwright;
 using namespace convwright::ir;
-using compiler::HostTensor;
+using compiler::ExactTensor;
 
 namespace {
 
@@ -127,8 +127,8 @@ AccessForm SliceOp::accessForm(Symbols symbols) {
   return elementForm(*this, std::move(access));
 }
 
-HostTensor SliceOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
-  const HostTensor &x = *operands[0];
+ExactTensor SliceOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
+  const ExactTensor &x = *operands[0];
   const auto rank = static_cast<int64_t>(x.shape.size()), dim = getDimAttr().getInt();
   const auto axis = static_cast<size_t>(dim < 0 ? dim + rank : dim);
   const int64_t size = x.shape[axis], start = getStartAttr().getInt();

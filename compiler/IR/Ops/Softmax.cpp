@@ -18,7 +18,7 @@
 
 using namespace convwright;
 using namespace convwright::ir;
-using compiler::HostTensor;
+using compiler::ExactTensor;
 using schedules::ScalarExpr;
 using schedules::ScalarNode;
 using schedules::ScalarOp;
@@ -73,8 +73,8 @@ AccessForm SoftmaxOp::accessForm(Symbols symbols) {
   return form;
 }
 
-HostTensor SoftmaxOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
-  HostTensor y = *operands[0];
+ExactTensor SoftmaxOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
+  ExactTensor y = *operands[0];
   const size_t dim = *dimensionOf(getDimAttr().getInt(), shape.size());
   int64_t inner = 1;
   for (size_t i = dim + 1; i < shape.size(); ++i)

@@ -16,7 +16,7 @@
 
 using namespace convwright;
 using namespace convwright::ir;
-using compiler::HostTensor;
+using compiler::ExactTensor;
 
 namespace {
 
@@ -113,15 +113,15 @@ Checked<TensorSpec> infer(const OpShape &shape, size_t spatialRank) {
 //===----------------------------------------------------------------------===//
 
 /// Every input spreads over the outputs that its taps reach.
-HostTensor transpose(const HostTensor &x, const HostTensor &w, const HostTensor *b,
-                     const Window &window, int64_t groups, std::vector<int64_t> shape) {
+ExactTensor transpose(const ExactTensor &x, const ExactTensor &w, const ExactTensor *b,
+                      const Window &window, int64_t groups, std::vector<int64_t> shape) {
   const auto [strideD, strideH, strideW] = alongThreeAxes(window.stride, 1);
   const auto [dilationD, dilationH, dilationW] = alongThreeAxes(window.dilation, 1);
   const auto [padD, padH, padW] = alongThreeAxes(window.padBefore, 0);
   const auto [N, C, D, H, W] = imageShape(x.shape);
   const auto [filterC, groupK, T, R, S] = imageShape(w.shape);
   const auto [batch, K, O, P, Q] = imageShape(shape);
-  HostTensor y{ElementType::F32, std::move(shape), {}};
+  ExactTensor y{ElementType::F32, std::move(shape), {}};
   y.values.resize(static_cast<size_t>(y.elementCount()));
   for (int64_t n = 0; n < N; ++n)
     for (int64_t k = 0; k < K; ++k)
@@ -147,7 +147,7 @@ HostTensor transpose(const HostTensor &x, const HostTensor &w, const HostTensor 
   return y;
 }
 
-HostTensor interpretOp(mlir::Operation *op, HostOperands operands, std::vector<int64_t> shape) {
+ExactTensor interpretOp(mlir::Operation *op, HostOperands operands, std::vector<int64_t> shape) {
   return transpose(*operands[Input], *operands[Filter], operands[Bias], filterWindow(op),
                    groupsOf(op->getAttrDictionary()), std::move(shape));
 }
@@ -162,7 +162,7 @@ schedules::Stage lowerOp(mlir::Operation *op, ExpressionOf expression, Symbols s
 
 #define TRANSPOSED_CONVOLUTION(Op, rank)                                                           \
   Checked<TensorSpec> Op::inferShape(const OpShape &shape) { return infer(shape, rank); }          \
-  HostTensor Op::interpret(HostOperands operands, std::vector<int64_t> shape) {                    \
+  ExactTensor Op::interpret(HostOperands operands, std::vector<int64_t> shape) {                   \
     return interpretOp(*this, operands, std::move(shape));                                         \
   }                                                                                                \
   schedules::Stage Op::lowerToStage(ExpressionOf expression, Symbols symbols) {                    \

@@ -16,7 +16,7 @@
 
 using namespace convwright;
 using namespace convwright::ir;
-using compiler::HostTensor;
+using compiler::ExactTensor;
 using schedules::FilterKind;
 
 namespace {
@@ -144,11 +144,11 @@ namespace {
 
 /// y by `kernel(n, k, c, r, s, p, q)`, over the input channels from `first(k)` on, `read` of them.
 template <typename Kernel, typename First>
-HostTensor convolveBy(const HostTensor &x, const Window &window, std::vector<int64_t> shape,
-                      const HostTensor *bias, int64_t read, First first, Kernel kernel) {
-  const HostTensor source = padded(x, window);
+ExactTensor convolveBy(const ExactTensor &x, const Window &window, std::vector<int64_t> shape,
+                       const ExactTensor *bias, int64_t read, First first, Kernel kernel) {
+  const ExactTensor source = padded(x, window);
   const int64_t C = source.shape[1], H = source.shape[2], W = source.shape[3];
-  HostTensor y{ElementType::F32, std::move(shape), {}};
+  ExactTensor y{ElementType::F32, std::move(shape), {}};
   for (int64_t n = 0; n < y.shape[0]; ++n)
     for (int64_t k = 0; k < y.shape[1]; ++k)
       for (int64_t p = 0; p < y.shape[2]; ++p)
@@ -184,8 +184,8 @@ Between betweenCentres(int64_t position, int64_t positions, int64_t regions) {
 
 } // namespace
 
-HostTensor ir::localConvolve(const HostTensor &x, const HostTensor &w, const HostTensor *b,
-                             const Window &window, std::vector<int64_t> shape) {
+ExactTensor ir::localConvolve(const ExactTensor &x, const ExactTensor &w, const ExactTensor *b,
+                              const Window &window, std::vector<int64_t> shape) {
   const int64_t Q = w.shape[1], K = w.shape[2], C = w.shape[3], R = w.shape[4], S = w.shape[5];
   return convolveBy(
       x, window, std::move(shape), b, C, [](int64_t) { return 0; },
@@ -194,8 +194,8 @@ HostTensor ir::localConvolve(const HostTensor &x, const HostTensor &w, const Hos
       });
 }
 
-HostTensor ir::dynamicConvolve(const HostTensor &x, const HostTensor &w, const Window &window,
-                               std::vector<int64_t> shape) {
+ExactTensor ir::dynamicConvolve(const ExactTensor &x, const ExactTensor &w, const Window &window,
+                                std::vector<int64_t> shape) {
   const int64_t G = w.shape[1], R = w.shape[2], S = w.shape[3], P = w.shape[4], Q = w.shape[5];
   const int64_t groupC = x.shape[1] / G;
   return convolveBy(
@@ -206,8 +206,8 @@ HostTensor ir::dynamicConvolve(const HostTensor &x, const HostTensor &w, const W
       });
 }
 
-HostTensor ir::regionConvolve(const HostTensor &x, const HostTensor &w, const Window &window,
-                              std::vector<int64_t> shape) {
+ExactTensor ir::regionConvolve(const ExactTensor &x, const ExactTensor &w, const Window &window,
+                               std::vector<int64_t> shape) {
   const int64_t GH = w.shape[0], GW = w.shape[1], R = w.shape[2], S = w.shape[3];
   const int64_t P = shape[2], Q = shape[3];
   return convolveBy(
@@ -248,7 +248,7 @@ schedules::Stage lowerVarying(mlir::Operation *op, FilterKind kind, const Window
 
 } // namespace
 
-HostTensor LocalConv2dOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
+ExactTensor LocalConv2dOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
   return localConvolve(*operands[Input], *operands[Filter], operands[Bias], windowAt(*this, 4),
                        std::move(shape));
 }
@@ -261,7 +261,7 @@ schedules::Stage LocalConv2dOp::lowerToStage(ExpressionOf expression, Symbols sy
   return stage;
 }
 
-HostTensor DynamicConv2dOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
+ExactTensor DynamicConv2dOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
   return dynamicConvolve(*operands[Input], *operands[Filter], windowAt(*this, 2), std::move(shape));
 }
 
@@ -271,7 +271,7 @@ schedules::Stage DynamicConv2dOp::lowerToStage(ExpressionOf expression, Symbols 
   return lowerVarying(*this, FilterKind::PerPixel, windowAt(*this, 2), expression, symbols);
 }
 
-HostTensor RegionConv2dOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
+ExactTensor RegionConv2dOp::interpret(HostOperands operands, std::vector<int64_t> shape) {
   return regionConvolve(*operands[Input], *operands[Filter], windowAt(*this, 2), std::move(shape));
 }
 

@@ -17,15 +17,16 @@
 namespace convwright::ir {
 
 /// The definitions; `shape` is the result's. w [P, Q, K, C, R, S]; b may be null.
-compiler::HostTensor localConvolve(const compiler::HostTensor &x, const compiler::HostTensor &w,
-                                   const compiler::HostTensor *b, const Window &window,
-                                   std::vector<int64_t> shape);
+compiler::ExactTensor localConvolve(const compiler::ExactTensor &x, const compiler::ExactTensor &w,
+                                    const compiler::ExactTensor *b, const Window &window,
+                                    std::vector<int64_t> shape);
 /// w [N, G, R, S, P, Q].
-compiler::HostTensor dynamicConvolve(const compiler::HostTensor &x, const compiler::HostTensor &w,
-                                     const Window &window, std::vector<int64_t> shape);
+compiler::ExactTensor dynamicConvolve(const compiler::ExactTensor &x,
+                                      const compiler::ExactTensor &w, const Window &window,
+                                      std::vector<int64_t> shape);
 /// w [GH, GW, R, S].
-compiler::HostTensor regionConvolve(const compiler::HostTensor &x, const compiler::HostTensor &w,
-                                    const Window &window, std::vector<int64_t> shape);
+compiler::ExactTensor regionConvolve(const compiler::ExactTensor &x, const compiler::ExactTensor &w,
+                                     const Window &window, std::vector<int64_t> shape);
 
 } // namespace convwright::ir
 

@@ -329,15 +329,18 @@ void DenseBuilder::scheduleOutput() {
   for (const Var &var : {xt, yt})
     order.push_back(var);
   std::vector<Var> channels = wholeBlocks() ? std::vector<Var>{ko} : std::vector<Var>{ko, g};
-  if (plan.parallelK)
+  bool planes = kernel.rank() == 5;
+  if (plan.parallelK) {
     order.push_back(strip);
+    if (planes) // all of them with one block's weights
+      order.push_back(z);
+  }
   if (!plan.channelsInside)
     for (const Var &var : channels)
       order.push_back(var);
   if (!plan.parallelK)
     order.push_back(strip);
-  bool planes = kernel.rank() == 5;
-  if (planes)
+  if (planes && !plan.parallelK)
     order.push_back(z);
   order.push_back(n);
   out.reorder(order).vectorize(ki, toInt(plan.lanes));
@@ -390,8 +393,7 @@ void DenseBuilder::scheduleAccumulators() {
 }
 
 void DenseBuilder::scheduleStaged() {
-  Var whole = hasPlanes() ? z : n;
-  staged.compute_at(out, plan.parallelK ? whole : task).store_in(MemoryType::Heap);
+  staged.compute_at(out, plan.parallelK ? n : task).store_in(MemoryType::Heap);
   int64_t lanes = target.lanes(4);
   staged.vectorize(ci, toInt(flat || plan.blockC % lanes == 0 ? lanes : plan.blockC));
 }

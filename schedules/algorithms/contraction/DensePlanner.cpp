@@ -182,7 +182,7 @@ DensePlanner::Units DensePlanner::units() const {
 
 int64_t DensePlanner::stagedImageBytes() const {
   Units each = units();
-  return shape.G * each.stagedBytes * (each.count * each.stride + each.halo);
+  return shape.G * shape.depth * each.stagedBytes * (each.count * each.stride + each.halo);
 }
 
 // A strip's input is to stay in L2 beside a block of weights.
@@ -218,7 +218,8 @@ DensePlan DensePlanner::withOutputsApart(DensePlan plan) const {
 bool DensePlanner::weightsPassOften(const DensePlan &plan) const {
   int64_t weights = 4 * shape.G * shape.K * shape.C * shape.T * shape.R * shape.S;
   int64_t image = stagedImageBytes();
-  int64_t strips = ceilDiv(units().count, plan.strip()), blocks = ceilDiv(shape.K, plan.blockK());
+  int64_t strips = shape.depth * ceilDiv(units().count, plan.strip());
+  int64_t blocks = ceilDiv(shape.K, plan.blockK());
   return !line && !shape.symbolic && shape.G * blocks >= wantedTasks && weights > 4 * target.l2 &&
          image <= largestStagedBytes && strips * weights > 2 * blocks * image;
 }

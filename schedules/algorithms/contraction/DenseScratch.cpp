@@ -60,6 +60,8 @@ std::vector<ScratchBuffer> denseScratch(const Stage &conv, const DenseShape &sha
   buffer.dims.push_back(Extent::constant(blocksC * shape.G));
   if (shape.T > 1)
     buffer.dims.push_back(Extent::constant(shape.T));
+  if (plan.parallelK && conv.outputDims.size() == 5 && !plan.line)
+    buffer.dims.push_back(along(conv.outputDims, Axis::D));
   return {buffer};
 }
 

@@ -8,7 +8,7 @@
 #include "schedules/algorithms/depthwise/DepthwiseShape.h"
 
 #include "schedules/algorithms/Cost.h"
-#include "schedules/kernel/Element.h"
+#include "schedules/kernel/ElementType.h"
 
 #include <algorithm>
 #include <cmath>

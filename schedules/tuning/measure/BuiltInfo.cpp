@@ -52,7 +52,7 @@ template <typename E> E enumFrom(const json &value, E last) {
 TensorInfo tensorFrom(const json &object) {
   return {object.at("name"),
           enumFrom(object.at("role"), Operand::Role::Constant),
-          enumFrom(object.at("type"), ElementType::I8),
+          enumFrom(object.at("type"), allElementTypes.back()),
           enumFrom(object.at("layout"), Layout::ChannelsLast),
           dimsFrom(object.at("dims")),
           object.at("data").at(0),
@@ -109,7 +109,7 @@ BuiltInfo infoFrom(const json &object) {
   info.activations = object.at("activations").get<std::vector<int32_t>>();
   info.weights = object.at("weights").get<std::vector<int32_t>>();
   for (const json &buffer : object.at("packed"))
-    info.packed.push_back({enumFrom(buffer.at(0), ElementType::I8), buffer.at(1)});
+    info.packed.push_back({enumFrom(buffer.at(0), allElementTypes.back()), buffer.at(1)});
   for (const json &buffer : object.at("scratch"))
     info.scratch.push_back({dimsFrom(buffer.at(0)), buffer.at(1), buffer.at(2)});
   info.constantPackedOffset = object.at("constant_packed").at(0);

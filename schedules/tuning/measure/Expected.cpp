@@ -9,7 +9,6 @@
 
 #include "schedules/kernel/CheckedPlaces.h"
 #include "schedules/kernel/KernelReference.h"
-#include "schedules/tuning/measure/Inputs.h"
 
 #include <algorithm>
 #include <cstring>
@@ -25,13 +24,13 @@ std::vector<HostTensor> inputsOf(const Kernel &kernel, const std::vector<int64_t
   std::vector<HostTensor> operands;
   for (const Operand &operand : kernel.operands) {
     bool activation = operand.role == Operand::Role::Activation;
-    operands.emplace_back(operand.type, activation ? operand.layout : Layout::ChannelsFirst,
-                          valuesOf(operand.dims, sizes));
+    operands.emplace_back(operand.type, valuesOf(operand.dims, sizes),
+                          activation ? operand.layout : Layout::ChannelsFirst);
     HostTensor &tensor = operands.back();
     if (operand.role == Operand::Role::Constant)
       std::memcpy(tensor.data(), operand.data.data(), operand.data.size());
     else
-      fillInput(operand.type, tensor.data(), tensor.elements(), seed, operands.size() - 1);
+      fillRandom(tensor, seed, operands.size() - 1);
   }
   return operands;
 }
@@ -48,8 +47,8 @@ std::vector<ExpectedValue> expectedValues(const Kernel &kernel, const std::vecto
   std::vector<ExpectedValue> values;
   for (size_t i = 0; i < kernel.outputs.size(); ++i) {
     const Output &output = kernel.outputs[i];
-    HostTensor whole(output.type, output.layout,
-                     valuesOf(output.part ? output.part->whole : output.dims, sizes));
+    HostTensor whole(output.type, valuesOf(output.part ? output.part->whole : output.dims, sizes),
+                     output.layout);
     for (const Place &place : tellingPlaces(valuesOf(output.dims, sizes), count)) {
       double value = right.value(i, place);
       if (output.type != ElementType::F32)

@@ -25,7 +25,7 @@ struct ExpectedValue {
 };
 
 /// Right values of some hundred elements of every output, in double precision, for inputs filled by
-/// fillInput(seed): corners, edges, where tiles may end, and pseudo-random places; fewer when one
+/// fillRandom(seed): corners, edges, where tiles may end, and pseudo-random places; fewer when one
 /// element costs many multiply-adds. Takes a second at most for common layers.
 std::vector<ExpectedValue> expectedValues(const Kernel &kernel, const std::vector<int64_t> &sizes,
                                           uint64_t seed);

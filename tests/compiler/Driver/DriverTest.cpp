@@ -234,7 +234,7 @@ TEST_F(DriverTest, ExplainSaysOfEveryAlgorithmWhyItWasOrWasNotChosen) {
 
 TEST_F(DriverTest, TheReferenceRunsALayer) {
   ASSERT_TRUE(open(twoLayers));
-  HostTensor x{schedules::ElementType::U8, {1, 1, 4, 4}, std::vector<double>(16, 21)};
+  ExactTensor x{schedules::ElementType::U8, {1, 1, 4, 4}, std::vector<double>(16, 21)};
   auto results = driver.runReference("twice", {{"x", x}});
   ASSERT_TRUE(results) << results.error().message;
   EXPECT_EQ(results->at("two").values[3], 42);

@@ -9,6 +9,7 @@
 #define CONVWRIGHT_TESTS_COMPILER_EMIT_EMITTESTSUPPORT_H
 
 #include "convwright/convwright.h"
+#include "schedules/kernel/HostTensor.h"
 
 #include <cstdlib>
 #include <dlfcn.h>
@@ -90,41 +91,13 @@ private:
   void *handle;
 };
 
-/// An f32 tensor in host memory of logical shape NCHW or of rank 1.
-class FloatTensor {
-public:
-  FloatTensor(std::vector<int64_t> dims, bool nhwc) : shape(std::move(dims)) {
-    int64_t count = 1;
-    for (int64_t extent : shape)
-      count *= extent;
-    values.resize(static_cast<size_t>(count));
-    if (nhwc)
-      strides = {shape[1] * shape[2] * shape[3], 1, shape[3] * shape[1], shape[1]};
-    dl = {values.data(),
-          {kDLCPU, 0},
-          static_cast<int32_t>(shape.size()),
-          {kDLFloat, 32, 1},
-          shape.data(),
-          strides.empty() ? nullptr : strides.data(),
-          0};
-  }
-  FloatTensor(const FloatTensor &) = delete;
-  FloatTensor &operator=(const FloatTensor &) = delete;
-
-  float &at(int64_t c, int64_t h, int64_t w) {
-    int64_t index = strides.empty() ? (c * shape[2] + h) * shape[3] + w
-                                    : c * strides[1] + h * strides[2] + w * strides[3];
-    return values[static_cast<size_t>(index)];
-  }
-  void fill() {
-    for (size_t i = 0; i < values.size(); ++i)
-      values[i] = static_cast<float>(static_cast<int>((i * 2654435761u) >> 24 & 255) - 128) / 64;
-  }
-
-  DLTensor dl;
-  std::vector<int64_t> shape, strides;
-  std::vector<float> values;
-};
+/// An f32 tensor with numbers in it.
+inline schedules::HostTensor floats(std::vector<int64_t> shape,
+                                    schedules::Layout layout = schedules::Layout::ChannelsFirst) {
+  schedules::HostTensor tensor(schedules::ElementType::F32, std::move(shape), layout);
+  fillRandom(tensor, 1);
+  return tensor;
+}
 
 struct FreeDeleter {
   void operator()(void *memory) const { std::free(memory); }

@@ -13,6 +13,7 @@ namespace convwright::compiler::testing {
 namespace {
 
 using convwright::testing::allocationCount;
+using schedules::HostTensor;
 using schedules::testing::Layer;
 
 /// Kernels of many shapes, so that every algorithm with scratch of its own comes up.
@@ -64,16 +65,15 @@ TEST(GeneratedAllocation, NoneInRunWithTheCallersWorkspace) {
   for (const LayerProgram &layer : program.layers) {
     const Layer shape = shapes()[layer.name];
     std::string prefix = "many_" + layer.name;
-    FloatTensor x({1, shape.C, shape.H, shape.W}, shape.in == schedules::Layout::ChannelsLast);
-    FloatTensor w({shape.K, shape.C / shape.groups, shape.R, shape.S}, false), b({shape.K}, false);
-    FloatTensor y({1, shape.K, (shape.H + 2 * shape.padH - shape.R) / shape.strideH + 1,
-                   (shape.W + 2 * shape.padW - shape.S) / shape.strideW + 1},
-                  shape.out == schedules::Layout::ChannelsLast);
-    x.fill();
-    w.fill();
+    HostTensor x = floats({1, shape.C, shape.H, shape.W}, shape.in);
+    HostTensor w = floats({shape.K, shape.C / shape.groups, shape.R, shape.S});
+    HostTensor b = floats({shape.K});
+    HostTensor y = floats({1, shape.K, (shape.H + 2 * shape.padH - shape.R) / shape.strideH + 1,
+                           (shape.W + 2 * shape.padW - shape.S) / shape.strideW + 1},
+                          shape.out);
     AlignedBlock packed = alignedBlock(library.get<size_t()>(prefix + "_packed_bytes")());
     ASSERT_EQ(library.get<int(const DLTensor *, const DLTensor *, void *)>(prefix + "_pack")(
-                  &w.dl, &b.dl, packed.get()),
+                  w.dlpack(), b.dlpack(), packed.get()),
               CW_OK)
         << lastError();
     int64_t sizes[] = {shape.H, shape.W};
@@ -87,9 +87,9 @@ TEST(GeneratedAllocation, NoneInRunWithTheCallersWorkspace) {
       call.workspace_bytes = bytes;
       call.threads = threads;
       // The first call may start the pool's threads.
-      ASSERT_EQ(run(packed.get(), &x.dl, &y.dl, &call), CW_OK) << lastError();
+      ASSERT_EQ(run(packed.get(), x.dlpack(), y.dlpack(), &call), CW_OK) << lastError();
       int64_t before = allocationCount();
-      int status = run(packed.get(), &x.dl, &y.dl, &call);
+      int status = run(packed.get(), x.dlpack(), y.dlpack(), &call);
       int64_t after = allocationCount();
       EXPECT_EQ(status, CW_OK);
       EXPECT_EQ(after - before, 0) << layer.name << ", " << threads << " threads, algorithm "

@@ -42,6 +42,9 @@ protected:
 std::unique_ptr<TemporaryDirectory> SharedObject::directory;
 std::unique_ptr<Loaded> SharedObject::library;
 
+constexpr auto nhwc = schedules::Layout::ChannelsLast;
+
+using schedules::HostTensor;
 using WorkspaceBytes = size_t(const int64_t *);
 using PackedBytes = size_t();
 using PackTwo = int(const DLTensor *, const DLTensor *, void *);
@@ -49,29 +52,26 @@ using RunPacked = int(const void *, const DLTensor *, DLTensor *, const cw_optio
 using RunPlain = int(const DLTensor *, DLTensor *, const cw_options *);
 
 /// relu(conv2d(x, w, b, padding = pad)) in double.
-double convolutionAt(FloatTensor &x, FloatTensor &w, FloatTensor &b, int64_t pad, int64_t k,
-                     int64_t p, int64_t q) {
-  double sum = b.values[static_cast<size_t>(k)];
-  for (int64_t c = 0; c < x.shape[1]; ++c)
-    for (int64_t r = 0; r < w.shape[2]; ++r)
-      for (int64_t s = 0; s < w.shape[3]; ++s) {
+double convolutionAt(const HostTensor &x, const HostTensor &w, const HostTensor &b, int64_t pad,
+                     int64_t k, int64_t p, int64_t q) {
+  double sum = b.at(k);
+  for (int64_t c = 0; c < x.shape()[1]; ++c)
+    for (int64_t r = 0; r < w.shape()[2]; ++r)
+      for (int64_t s = 0; s < w.shape()[3]; ++s) {
         int64_t h = p + r - pad, v = q + s - pad;
-        if (h < 0 || v < 0 || h >= x.shape[2] || v >= x.shape[3])
+        if (h < 0 || v < 0 || h >= x.shape()[2] || v >= x.shape()[3])
           continue;
-        auto at = ((k * w.shape[1] + c) * w.shape[2] + r) * w.shape[3] + s;
-        sum += static_cast<double>(w.values[static_cast<size_t>(at)]) * x.at(c, h, v);
+        sum += w.at({k, c, r, s}) * x.at({0, c, h, v});
       }
   return std::max(sum, 0.0);
 }
 
 struct PackedConvolution {
-  PackedConvolution(Loaded &library) : w({7, 5, 3, 3}, false), b({7}, false) {
-    w.fill();
-    b.fill();
+  PackedConvolution(Loaded &library) : w(floats({7, 5, 3, 3})), b(floats({7})) {
     packed = alignedBlock(library.get<PackedBytes>("sample_conv_packed_bytes")());
-    status = library.get<PackTwo>("sample_conv_pack")(&w.dl, &b.dl, packed.get());
+    status = library.get<PackTwo>("sample_conv_pack")(w.dlpack(), b.dlpack(), packed.get());
   }
-  FloatTensor w, b;
+  HostTensor w, b;
   AlignedBlock packed;
   int status;
 };
@@ -81,24 +81,23 @@ TEST_F(SharedObject, ConvolutionWithPackedWeightsOfEverySizeIsRight) {
   ASSERT_EQ(layer.status, CW_OK) << lastError();
   for (int64_t h : {1, 2, 7, 12, 33})
     for (int64_t v : {1, 3, 14, 40}) {
-      FloatTensor x({1, 5, h, v}, true), y({1, 7, h, v}, true);
-      x.fill();
-      ASSERT_EQ(
-          library->get<RunPacked>("sample_conv_run")(layer.packed.get(), &x.dl, &y.dl, nullptr),
-          CW_OK)
+      HostTensor x = floats({1, 5, h, v}, nhwc), y = floats({1, 7, h, v}, nhwc);
+      ASSERT_EQ(library->get<RunPacked>("sample_conv_run")(layer.packed.get(), x.dlpack(),
+                                                           y.dlpack(), nullptr),
+                CW_OK)
           << lastError();
       for (int64_t k = 0; k < 7; ++k)
         for (int64_t p = 0; p < h; ++p)
           for (int64_t q = 0; q < v; ++q)
-            ASSERT_NEAR(y.at(k, p, q), convolutionAt(x, layer.w, layer.b, 1, k, p, q), 1e-4)
+            ASSERT_NEAR(y.at({0, k, p, q}), convolutionAt(x, layer.w, layer.b, 1, k, p, q), 1e-4)
                 << h << "x" << v << " at " << k << ", " << p << ", " << q;
     }
 }
 
 TEST_F(SharedObject, CallersWorkspaceOfTheAskedSizeIsEnough) {
   PackedConvolution layer(*library);
-  FloatTensor x({1, 5, 12, 14}, true), y({1, 7, 12, 14}, true), fromArena({1, 7, 12, 14}, true);
-  x.fill();
+  HostTensor x = floats({1, 5, 12, 14}, nhwc), y = floats({1, 7, 12, 14}, nhwc),
+             fromArena = floats({1, 7, 12, 14}, nhwc);
   int64_t sizes[] = {12, 14};
   cw_options options{};
   options.workspace_bytes = library->get<WorkspaceBytes>("sample_conv_workspace_bytes")(sizes);
@@ -106,39 +105,39 @@ TEST_F(SharedObject, CallersWorkspaceOfTheAskedSizeIsEnough) {
   AlignedBlock workspace = alignedBlock(options.workspace_bytes);
   options.workspace = workspace.get();
   auto *run = library->get<RunPacked>("sample_conv_run");
-  ASSERT_EQ(run(layer.packed.get(), &x.dl, &y.dl, &options), CW_OK) << lastError();
-  ASSERT_EQ(run(layer.packed.get(), &x.dl, &fromArena.dl, nullptr), CW_OK) << lastError();
-  EXPECT_EQ(y.values, fromArena.values);
+  ASSERT_EQ(run(layer.packed.get(), x.dlpack(), y.dlpack(), &options), CW_OK) << lastError();
+  ASSERT_EQ(run(layer.packed.get(), x.dlpack(), fromArena.dlpack(), nullptr), CW_OK) << lastError();
+  EXPECT_EQ(y.toDoubles(), fromArena.toDoubles());
 }
 
 TEST_F(SharedObject, StepsMeetInTheWorkspace) {
-  FloatTensor x({1, 3, 5, 8}, true), y({1, 3, 5, 8}, true);
-  x.fill();
-  ASSERT_EQ(library->get<RunPlain>("sample_twice_run")(&x.dl, &y.dl, nullptr), CW_OK)
+  HostTensor x = floats({1, 3, 5, 8}, nhwc), y = floats({1, 3, 5, 8}, nhwc);
+  ASSERT_EQ(library->get<RunPlain>("sample_twice_run")(x.dlpack(), y.dlpack(), nullptr), CW_OK)
       << lastError();
-  for (size_t i = 0; i < x.values.size(); ++i)
-    ASSERT_EQ(y.values[i], 2 * (x.values[i] + 1));
+  for (int64_t i = 0; i < x.elementCount(); ++i)
+    ASSERT_EQ(y.at(i), 2 * (static_cast<float>(x.at(i)) + 1));
 }
 
 TEST_F(SharedObject, ConstantWeightsNeedNoPacking) {
   EXPECT_EQ(library->get<PackedBytes>("sample_known_packed_bytes"), nullptr);
   EXPECT_EQ(library->get<PackTwo>("sample_known_pack"), nullptr);
-  FloatTensor x({1, 2, 6, 6}, true), y({1, 3, 4, 4}, false), w({3, 2, 3, 3}, false), b({3}, false);
-  x.fill();
-  for (size_t i = 0; i < w.values.size(); ++i)
-    w.values[i] = static_cast<float>(i + 1) / 16;
-  b.values = {0.25f, 0.25f, 0.25f};
-  ASSERT_EQ(library->get<RunPlain>("sample_known_run")(&x.dl, &y.dl, nullptr), CW_OK)
+  HostTensor x = floats({1, 2, 6, 6}, nhwc), y = floats({1, 3, 4, 4}), w = floats({3, 2, 3, 3}),
+             b = floats({3});
+  for (int64_t i = 0; i < w.elementCount(); ++i)
+    w.set(i, static_cast<double>(i + 1) / 16);
+  b.fromDoubles(std::vector<double>{0.25, 0.25, 0.25});
+  ASSERT_EQ(library->get<RunPlain>("sample_known_run")(x.dlpack(), y.dlpack(), nullptr), CW_OK)
       << lastError();
   for (int64_t k = 0; k < 3; ++k)
     for (int64_t p = 0; p < 4; ++p)
       for (int64_t q = 0; q < 4; ++q)
-        ASSERT_NEAR(y.at(k, p, q), convolutionAt(x, w, b, 0, k, p, q), 1e-4);
+        ASSERT_NEAR(y.at({0, k, p, q}), convolutionAt(x, w, b, 0, k, p, q), 1e-4);
 }
 
 TEST_F(SharedObject, SizesOutOfRangeAreRefusedByName) {
-  FloatTensor x({1, 3, 5, 7}, true), y({1, 3, 5, 7}, true);
-  EXPECT_EQ(library->get<RunPlain>("sample_twice_run")(&x.dl, &y.dl, nullptr), CW_ERROR_SIZE);
+  HostTensor x = floats({1, 3, 5, 7}, nhwc), y = floats({1, 3, 5, 7}, nhwc);
+  EXPECT_EQ(library->get<RunPlain>("sample_twice_run")(x.dlpack(), y.dlpack(), nullptr),
+            CW_ERROR_SIZE);
   EXPECT_EQ(lastError(), "x has W = 7; the layer was compiled for W in 2..64 in steps of 2: widen "
                          "the range after `for` in the .conv file if this size is wanted");
   int64_t sizes[] = {65, 2};
@@ -154,9 +153,9 @@ TEST_F(SharedObject, DescriptionIsTheJson) {
 TEST_F(SharedObject, ConcurrentCallsWithManyThreadsEachAreRight) {
   PackedConvolution layer(*library);
   auto *run = library->get<RunPacked>("sample_conv_run");
-  FloatTensor x({1, 5, 40, 40}, true), expected({1, 7, 40, 40}, true);
-  x.fill();
-  ASSERT_EQ(run(layer.packed.get(), &x.dl, &expected.dl, nullptr), CW_OK);
+  HostTensor x = floats({1, 5, 40, 40}, nhwc), expected = floats({1, 7, 40, 40}, nhwc);
+  ASSERT_EQ(run(layer.packed.get(), x.dlpack(), expected.dlpack(), nullptr), CW_OK);
+  std::vector<double> right = expected.toDoubles();
   std::vector<std::thread> callers;
   std::atomic<int> wrong{0};
   for (int t = 0; t < 6; ++t)
@@ -164,8 +163,9 @@ TEST_F(SharedObject, ConcurrentCallsWithManyThreadsEachAreRight) {
       cw_options options{};
       options.threads = 1 + t % 4;
       for (int i = 0; i < 50; ++i) {
-        FloatTensor y({1, 7, 40, 40}, true);
-        if (run(layer.packed.get(), &x.dl, &y.dl, &options) != CW_OK || y.values != expected.values)
+        HostTensor y = floats({1, 7, 40, 40}, nhwc);
+        if (run(layer.packed.get(), x.dlpack(), y.dlpack(), &options) != CW_OK ||
+            y.toDoubles() != right)
           ++wrong;
       }
     });

@@ -25,7 +25,7 @@ struct ConvTypes : testing::Test {
 TEST_F(ConvTypes, ActivationTypesComeBackAsTheyWent) {
   std::vector<Symbol> symbols = {{"N", 1, 4, 1, 1}, {"H", 3, 99, 2, 33}};
   Dims dims = {Extent::ofSymbol(0), Extent::constant(8), {1, 1, 3, 2}, Extent::constant(7)};
-  for (auto element : {ElementType::F32, ElementType::I32, ElementType::U8, ElementType::I8}) {
+  for (ElementType element : schedules::allElementTypes) {
     auto type = activationType(&context, element, dims, schedules::Layout::ChannelsLast, symbols);
     TensorSpec spec = specOf(type, symbols);
     EXPECT_EQ(spec.type, element);

@@ -16,11 +16,11 @@
 namespace convwright::ir {
 namespace {
 
-using compiler::HostTensor;
+using compiler::ExactTensor;
 using schedules::PaddingMode;
 using testing::ElementsAre;
 
-HostTensor tensor(std::vector<int64_t> shape, std::vector<double> values) {
+ExactTensor tensor(std::vector<int64_t> shape, std::vector<double> values) {
   return {ElementType::F32, std::move(shape), std::move(values)};
 }
 
@@ -39,8 +39,8 @@ TEST(Convolve, PaddingPositionsAreThoseOfPyTorchsModes) {
 }
 
 /// What the shape rules say is the result's shape of constant operands.
-HostTensor convolved(const HostTensor &x, const HostTensor &w, Window window,
-                     const HostTensor *b = nullptr, int64_t groups = 1) {
+ExactTensor convolved(const ExactTensor &x, const ExactTensor &w, Window window,
+                      const ExactTensor *b = nullptr, int64_t groups = 1) {
   window.taps.assign(w.shape.begin() + 2, w.shape.end());
   auto places = placesOf(window, {ElementType::F32, constantDims(x.shape), false}, {});
   EXPECT_TRUE(places);
@@ -58,8 +58,8 @@ TEST(Convolve, AFilterIsNotFlipped) {
 }
 
 TEST(Convolve, AFilterOfOneChannelIsEveryChannelsWhereEachIsAGroup) {
-  HostTensor x = tensor({1, 2, 1, 3}, {1, 2, 3, 10, 20, 30}), b = tensor({2}, {0.5, 0.25});
-  HostTensor y =
+  ExactTensor x = tensor({1, 2, 1, 3}, {1, 2, 3, 10, 20, 30}), b = tensor({2}, {0.5, 0.25});
+  ExactTensor y =
       convolve(x, tensor({1, 1, 1, 2}, {10, 1}), &b, Window::of({1, 2}), 2, {1, 2, 1, 2});
   EXPECT_THAT(y.values, ElementsAre(12.5, 23.5, 120.25, 230.25));
 }
@@ -90,7 +90,7 @@ TEST(Convolve, ThreeAxesAreSummedAlongEachOfThem) {
 }
 
 TEST(Convolve, GroupsSeeTheirOwnChannelsAndBiasIsPerOutput) {
-  HostTensor bias = tensor({4}, {100, 200, 300, 400});
+  ExactTensor bias = tensor({4}, {100, 200, 300, 400});
   auto y = convolved(tensor({1, 2, 1, 1}, {3, 5}), tensor({4, 1, 1, 1}, {1, 2, 3, 4}),
                      Window::of({1, 1}), &bias, 2);
   EXPECT_THAT(y.values, ElementsAre(103, 206, 315, 420));

@@ -17,18 +17,18 @@
 namespace convwright::ir {
 namespace {
 
-using compiler::HostTensor;
+using compiler::ExactTensor;
 using testing::ElementsAre;
 using testing::IsNan;
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 
-HostTensor tensor(std::vector<int64_t> shape, std::vector<double> values,
-                  ElementType type = ElementType::F32) {
+ExactTensor tensor(std::vector<int64_t> shape, std::vector<double> values,
+                   ElementType type = ElementType::F32) {
   return {type, std::move(shape), std::move(values)};
 }
 
-std::vector<int64_t> resultShape(const HostTensor &x, const Window &window, bool ceilMode) {
+std::vector<int64_t> resultShape(const ExactTensor &x, const Window &window, bool ceilMode) {
   auto places = poolPlaces(window, {x.type, constantDims(x.shape), false}, ceilMode, {});
   EXPECT_TRUE(places) << places.violation().message;
   std::vector<int64_t> shape = {x.shape[0], x.shape[1]};
@@ -37,11 +37,11 @@ std::vector<int64_t> resultShape(const HostTensor &x, const Window &window, bool
   return shape;
 }
 
-std::vector<double> largest(const HostTensor &x, const Window &window, bool ceilMode = false) {
+std::vector<double> largest(const ExactTensor &x, const Window &window, bool ceilMode = false) {
   return maxPool(x, window, resultShape(x, window, ceilMode)).values;
 }
 
-std::vector<double> mean(const HostTensor &x, const Window &window, bool ceilMode = false,
+std::vector<double> mean(const ExactTensor &x, const Window &window, bool ceilMode = false,
                          bool countIncludePad = true) {
   return avgPool(x, window, countIncludePad, resultShape(x, window, ceilMode)).values;
 }
@@ -53,7 +53,7 @@ Window row(int64_t taps, int64_t stride, int64_t dilation = 1, int64_t before = 
 }
 
 TEST(Pooling, TheLargestIsOfTheTapsThatAreInside) {
-  HostTensor x = tensor({1, 1, 5}, {-1, -2, -3, -4, -5});
+  ExactTensor x = tensor({1, 1, 5}, {-1, -2, -3, -4, -5});
   EXPECT_THAT(largest(x, row(2, 2)), ElementsAre(-1, -3));
   EXPECT_THAT(largest(x, row(2, 1, 1, 1, 1)), ElementsAre(-1, -1, -2, -3, -4, -5));
   EXPECT_THAT(largest(x, row(2, 1, 3)), ElementsAre(-1, -2));
@@ -72,20 +72,20 @@ TEST(Pooling, NanIsAboveEverything) {
 }
 
 TEST(Pooling, PaddingCountsInTheMeanUnlessItIsNotTo) {
-  HostTensor x = tensor({1, 1, 3}, {3, 6, 9});
+  ExactTensor x = tensor({1, 1, 3}, {3, 6, 9});
   EXPECT_THAT(mean(x, row(3, 1, 1, 1, 1)), ElementsAre(3, 6, 5));
   EXPECT_THAT(mean(x, row(3, 1, 1, 1, 1), false, false), ElementsAre(4.5, 6, 7.5));
 }
 
 TEST(Pooling, WhatAWindowReachesBeyondThePaddingNeverCounts) {
-  HostTensor x = tensor({1, 1, 4}, {2, 4, 6, 8});
+  ExactTensor x = tensor({1, 1, 4}, {2, 4, 6, 8});
   EXPECT_THAT(mean(x, row(3, 3), true), ElementsAre(4, 8));
   EXPECT_THAT(mean(x, row(3, 2, 1, 1, 1), true), ElementsAre(2, 6, 4)); // (0+2+4)/3, …, (8+0)/2
   EXPECT_THAT(mean(x, row(3, 2, 1, 1, 1), true, false), ElementsAre(3, 6, 8));
 }
 
 TEST(Pooling, CeilModeTakesPartOfAWindowThatStartsInside) {
-  HostTensor x = tensor({1, 1, 5}, {1, 2, 3, 4, 5});
+  ExactTensor x = tensor({1, 1, 5}, {1, 2, 3, 4, 5});
   EXPECT_THAT(largest(x, row(2, 2), false), ElementsAre(2, 4));
   EXPECT_THAT(largest(x, row(2, 2), true), ElementsAre(2, 4, 5));
   // A third window would start at 5, in the padding behind: PyTorch drops it.
@@ -94,7 +94,7 @@ TEST(Pooling, CeilModeTakesPartOfAWindowThatStartsInside) {
 }
 
 TEST(Pooling, ChannelsAndImagesAreTheirOwnAlongThreeAxes) {
-  HostTensor x = tensor({2, 1, 1, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8});
+  ExactTensor x = tensor({2, 1, 1, 2, 2}, {1, 2, 3, 4, 5, 6, 7, 8});
   Window window{{1, 2, 2}, {1, 1, 1}, {1, 1, 1}, {0, 0, 0}, {0, 0, 0}};
   EXPECT_THAT(mean(x, window), ElementsAre(2.5, 6.5));
   EXPECT_THAT(largest(x, window), ElementsAre(4, 8));

@@ -17,10 +17,10 @@
 namespace convwright::ir {
 namespace {
 
-using compiler::HostTensor;
+using compiler::ExactTensor;
 using testing::ElementsAre;
 
-HostTensor tensor(std::vector<int64_t> shape, std::vector<double> values) {
+ExactTensor tensor(std::vector<int64_t> shape, std::vector<double> values) {
   return {ElementType::F32, std::move(shape), std::move(values)};
 }
 
@@ -32,8 +32,8 @@ Window behindOneColumn() {
 }
 
 TEST(Varying, LocalConvolutionsHaveAFilterForEachPosition) {
-  HostTensor bias = tensor({1}, {100});
-  HostTensor y =
+  ExactTensor bias = tensor({1}, {100});
+  ExactTensor y =
       localConvolve(tensor({1, 2, 1, 2}, {1, 2, 3, 4}), tensor({1, 2, 1, 2, 1, 1}, {1, 10, 2, 20}),
                     &bias, Window::of({1, 1}), {1, 1, 1, 2});
   EXPECT_THAT(y.values, ElementsAre(100 + 1 + 30, 100 + 4 + 80));
@@ -41,7 +41,7 @@ TEST(Varying, LocalConvolutionsHaveAFilterForEachPosition) {
 
 TEST(Varying, DynamicKernelsAreSharedByTheChannelsOfAGroup) {
   // Two groups of two channels; of each group the kernels of two pixels.
-  HostTensor y =
+  ExactTensor y =
       dynamicConvolve(tensor({1, 4, 1, 2}, {1, 2, 3, 4, 5, 6, 7, 8}),
                       tensor({1, 2, 1, 1, 1, 2}, {1, 2, 3, 4}), Window::of({1, 1}), {1, 4, 1, 2});
   EXPECT_THAT(y.values, ElementsAre(1, 4, 3, 8, 15, 24, 21, 32));
@@ -49,7 +49,7 @@ TEST(Varying, DynamicKernelsAreSharedByTheChannelsOfAGroup) {
 
 TEST(Varying, DynamicTapsSeeThePadding) {
   // w[0, 0, 0, s, 0, q]: of both taps the two pixels' factors.
-  HostTensor y =
+  ExactTensor y =
       dynamicConvolve(tensor({1, 1, 1, 2}, {1, 2}), tensor({1, 1, 1, 2, 1, 2}, {100, 10, 1, 1}),
                       behindOneColumn(), {1, 1, 1, 2});
   EXPECT_THAT(y.values, ElementsAre(1, 10 + 2));
@@ -57,19 +57,19 @@ TEST(Varying, DynamicTapsSeeThePadding) {
 
 TEST(Varying, RegionsHoldAtTheirCentresAndBlendBetweenThem) {
   // Two regions of two pixels each: centres at 0.5 and 2.5.
-  HostTensor y = regionConvolve(tensor({1, 1, 1, 4}, {1, 1, 1, 1}), tensor({1, 2, 1, 1}, {0, 8}),
-                                Window::of({1, 1}), {1, 1, 1, 4});
+  ExactTensor y = regionConvolve(tensor({1, 1, 1, 4}, {1, 1, 1, 1}), tensor({1, 2, 1, 1}, {0, 8}),
+                                 Window::of({1, 1}), {1, 1, 1, 4});
   EXPECT_THAT(y.values, ElementsAre(0, 2, 6, 8));
 }
 
 TEST(Varying, ManyRegionsOfOnePixelBlend) {
-  HostTensor y = regionConvolve(tensor({1, 1, 1, 1}, {1}), tensor({1, 4, 1, 1}, {0, 2, 4, 100}),
-                                Window::of({1, 1}), {1, 1, 1, 1});
+  ExactTensor y = regionConvolve(tensor({1, 1, 1, 1}, {1}), tensor({1, 4, 1, 1}, {0, 2, 4, 100}),
+                                 Window::of({1, 1}), {1, 1, 1, 1});
   EXPECT_THAT(y.values, ElementsAre(3)); // the image's centre is between regions 1 and 2
 }
 
 /// One tap on a 2x2 image of one channel, moved by `offset` (h, w).
-double moved(double h, double w, const HostTensor *mask = nullptr) {
+double moved(double h, double w, const ExactTensor *mask = nullptr) {
   return deformConvolve(tensor({1, 1, 2, 2}, {1, 2, 3, 4}), tensor({1, 2, 1, 1}, {h, w}),
                         tensor({1, 1, 1, 1}, {1}), nullptr, mask, Window::of({1, 1}), {1, 1, 1, 1})
       .values[0];
@@ -99,10 +99,10 @@ TEST(Varying, ADisplacementToNowhereReadsNothing) {
 
 TEST(Varying, MasksAndOffsetGroupsAreOfTheTapsOfTheirChannels) {
   // Two channels, each an offset group of its own: the first moves right, the second is halved.
-  HostTensor mask = tensor({1, 2, 1, 1}, {1, 0.5});
-  HostTensor y = deformConvolve(tensor({1, 2, 1, 2}, {1, 2, 30, 40}),
-                                tensor({1, 4, 1, 1}, {0, 1, 0, 0}), tensor({1, 2, 1, 1}, {1, 1}),
-                                nullptr, &mask, Window::of({1, 1}), {1, 1, 1, 1});
+  ExactTensor mask = tensor({1, 2, 1, 1}, {1, 0.5});
+  ExactTensor y = deformConvolve(tensor({1, 2, 1, 2}, {1, 2, 30, 40}),
+                                 tensor({1, 4, 1, 1}, {0, 1, 0, 0}), tensor({1, 2, 1, 1}, {1, 1}),
+                                 nullptr, &mask, Window::of({1, 1}), {1, 1, 1, 1});
   EXPECT_THAT(y.values, ElementsAre(2 + 15));
 }
 

@@ -33,7 +33,7 @@ namespace {
 /// Executes a program at given sizes.
 class Machine {
 public:
-  Machine(const LayerProgram &program, const HostTensors &inputs, std::vector<int64_t> sizes)
+  Machine(const LayerProgram &program, const ExactTensors &inputs, std::vector<int64_t> sizes)
       : program(program), sizes(std::move(sizes)) {
     for (const TensorInfo &argument : program.arguments)
       arguments.push_back(load(argument, inputs.at(argument.name)));
@@ -44,10 +44,10 @@ public:
     slots.resize(program.slots);
   }
 
-  HostTensors run() {
+  ExactTensors run() {
     for (const Step &step : program.steps)
       execute(step);
-    HostTensors out;
+    ExactTensors out;
     for (size_t i = 0; i < results.size(); ++i)
       out[program.results[i].name] = unload(program.results[i], results[i]);
     return out;
@@ -61,24 +61,24 @@ private:
     return shape;
   }
   Tensor empty(const TensorInfo &info) {
-    return Tensor(info.type, info.layout, shapeOf(info.dims));
+    return Tensor(info.type, shapeOf(info.dims), info.layout);
   }
 
   /// Kernels see one number as a tensor of one element.
-  Tensor load(const TensorInfo &info, const HostTensor &from) {
-    Tensor tensor = info.dims.empty() ? Tensor(info.type, info.layout, {1}) : empty(info);
+  Tensor load(const TensorInfo &info, const ExactTensor &from) {
+    Tensor tensor = info.dims.empty() ? Tensor(info.type, {1}, info.layout) : empty(info);
     size_t next = 0;
     tensor.forEach([&](const std::vector<int64_t> &at) { tensor.set(at, from.values[next++]); });
     return tensor;
   }
-  HostTensor unload(const TensorInfo &info, const Tensor &tensor) {
-    HostTensor out{info.type, tensor.shape(), {}};
-    tensor.forEach([&](const std::vector<int64_t> &at) { out.values.push_back(tensor.get(at)); });
+  ExactTensor unload(const TensorInfo &info, const Tensor &tensor) {
+    ExactTensor out{info.type, tensor.shape(), {}};
+    tensor.forEach([&](const std::vector<int64_t> &at) { out.values.push_back(tensor.at(at)); });
     return out;
   }
 
   Tensor constant(const Operand &operand) {
-    Tensor tensor(operand.type, operand.layout, shapeOf(operand.dims));
+    Tensor tensor(operand.type, shapeOf(operand.dims), operand.layout);
     auto values = reinterpret_cast<const float *>(operand.data.data());
     tensor.forEach([&](const std::vector<int64_t> &at) { tensor.set(at, *values++); });
     return tensor;
@@ -110,9 +110,9 @@ private:
   }
 
   Tensor partOf(const Tensor &whole, const Operand &operand) {
-    Tensor tensor(operand.type, operand.layout, shapeOf(operand.dims));
+    Tensor tensor(operand.type, shapeOf(operand.dims), operand.layout);
     tensor.forEach([&](const std::vector<int64_t> &at) {
-      tensor.set(at, whole.get(inWhole(*operand.part, at)));
+      tensor.set(at, whole.at(inWhole(*operand.part, at)));
     });
     return tensor;
   }
@@ -124,10 +124,10 @@ private:
       isThere = slots[program.buffers[place.index].slot].first == place.index &&
                 slots[program.buffers[place.index].slot].second;
     if (!isThere)
-      store(place, Tensor(output.type, output.layout, shapeOf(output.part->whole)));
+      store(place, Tensor(output.type, shapeOf(output.part->whole), output.layout));
     Tensor &whole = at(place);
     tensor.forEach([&](const std::vector<int64_t> &at) {
-      whole.set(inWhole(*output.part, at), tensor.get(at));
+      whole.set(inWhole(*output.part, at), tensor.at(at));
     });
     ++partsWritten;
   }
@@ -147,7 +147,7 @@ private:
     }
     for (size_t i = 0; i < step.outputs.size(); ++i) {
       const schedules::Output &output = step.kernel.outputs[i];
-      Tensor tensor(output.type, output.layout, shapeOf({output.dims.begin(), output.dims.end()}));
+      Tensor tensor(output.type, shapeOf({output.dims.begin(), output.dims.end()}), output.layout);
       tensor.forEach([&](const std::vector<int64_t> &at) {
         tensor.set(at, schedules::referenceValue(step.kernel, sizes, operands, i, at));
       });
@@ -167,7 +167,7 @@ public:
   int partsWritten = 0;
 };
 
-void expectNear(const HostTensors &expected, const HostTensors &found) {
+void expectNear(const ExactTensors &expected, const ExactTensors &found) {
   ASSERT_EQ(found.size(), expected.size());
   for (const auto &[name, tensor] : expected) {
     ASSERT_EQ(found.at(name).shape, tensor.shape);

@@ -28,7 +28,7 @@ std::vector<double> valuesOf(const std::string &call, std::vector<int64_t> shape
   for (int64_t extent : shape)
     type += (type.empty() ? "" : ", ") + std::to_string(extent);
   Imported file("layer a(x: f32[" + type + "]) { return " + call + "; }");
-  HostTensor x{schedules::ElementType::F32, std::move(shape), {}};
+  ExactTensor x{schedules::ElementType::F32, std::move(shape), {}};
   x.values.resize(static_cast<size_t>(x.elementCount()));
   std::iota(x.values.begin(), x.values.end(), 1);
   auto results = interpret(*file.module->getOps<mlir::func::FuncOp>().begin(), {{"x", x}});

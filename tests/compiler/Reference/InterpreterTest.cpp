@@ -25,16 +25,16 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::Imported;
 
-HostTensor tensor(ElementType type, std::vector<int64_t> shape, std::vector<double> values) {
+ExactTensor tensor(ElementType type, std::vector<int64_t> shape, std::vector<double> values) {
   return {type, std::move(shape), std::move(values)};
 }
 
-std::string errorOf(Imported &file, const HostTensors &inputs) {
+std::string errorOf(Imported &file, const ExactTensors &inputs) {
   auto results = interpret(*file.module->getOps<mlir::func::FuncOp>().begin(), inputs);
   return results ? "" : results.error().message;
 }
 
-std::vector<double> run(llvm::StringRef text, const HostTensors &inputs) {
+std::vector<double> run(llvm::StringRef text, const ExactTensors &inputs) {
   Imported file(text);
   auto results = interpret(*file.module->getOps<mlir::func::FuncOp>().begin(), inputs);
   EXPECT_TRUE(results) << results.error().message;
@@ -94,11 +94,11 @@ TEST(Interpreter, InputsThatDoNotFitAreNamed) {
   Imported file("layer a(x: f32[1, 2, H, W], y: u8[1, 1, H, 1]) for H in 2..9 step 2, W in 1..4 {\n"
                 "  return x + f32(y);\n}\n");
   auto x = [](std::vector<int64_t> shape) {
-    HostTensor value{ElementType::F32, shape, {}};
+    ExactTensor value{ElementType::F32, shape, {}};
     value.values.resize(static_cast<size_t>(value.elementCount()));
     return value;
   };
-  HostTensor y = tensor(ElementType::U8, {1, 1, 2, 1}, std::vector<double>(2));
+  ExactTensor y = tensor(ElementType::U8, {1, 1, 2, 1}, std::vector<double>(2));
   EXPECT_EQ(errorOf(file, {{"x", x({1, 2, 2, 4})}, {"y", y}}), "");
   EXPECT_EQ(errorOf(file, {{"x", x({1, 2, 2, 4})}}), "the layer's argument 'y' is missing");
   EXPECT_EQ(errorOf(file, {{"x", x({1, 2, 2, 4})}, {"y", y}, {"z", y}}),
@@ -113,7 +113,7 @@ TEST(Interpreter, InputsThatDoNotFitAreNamed) {
   EXPECT_EQ(errorOf(file, {{"x", x({1, 2, 3, 4})}, {"y", y}}),
             "'x': size H = 3 is not in 2..9 in steps of 2");
   EXPECT_EQ(errorOf(file, {{"x", x({1, 2, 2, 5})}, {"y", y}}), "'x': size W = 5 is not in 1..4");
-  HostTensor shortened = x({1, 2, 2, 4});
+  ExactTensor shortened = x({1, 2, 2, 4});
   shortened.values.pop_back();
   EXPECT_THAT(errorOf(file, {{"x", shortened}, {"y", y}}), HasSubstr("has 15 elements"));
 }
@@ -125,8 +125,8 @@ TEST(Interpreter, InputsThatDoNotFitAreNamed) {
 class Golden : public ::testing::TestWithParam<const char *> {};
 
 /// The tensors of one case, without its answer.
-HostTensors inputsOf(const Safetensors &golden, const std::string &prefix) {
-  HostTensors inputs;
+ExactTensors inputsOf(const Safetensors &golden, const std::string &prefix) {
+  ExactTensors inputs;
   for (const TensorView &tensor : golden.tensors())
     if (tensor.name.starts_with(prefix) && tensor.name != prefix + "y")
       inputs[tensor.name.substr(prefix.size())] = {*elementType(tensor.type), tensor.shape,
@@ -159,14 +159,14 @@ TEST_P(Golden, TheReferenceAgreesWithPyTorchBeforeAndAfterThePasses) {
     llvm::StringRef name = answer.name;
     if (!name.consume_back("/y") || name.contains('@'))
       continue;
-    HostTensors inputs = inputsOf(*golden, name.str() + "/");
+    ExactTensors inputs = inputsOf(*golden, name.str() + "/");
     std::vector<double> expected = toDoubles(answer);
     for (mlir::ModuleOp module : {*file.module, *kernels}) {
       auto layer = module.lookupSymbol<mlir::func::FuncOp>(("case_" + name).str());
       ASSERT_TRUE(layer) << name.str();
       auto results = interpret(layer, inputs);
       ASSERT_TRUE(results) << name.str() << ": " << results.error().message;
-      const HostTensor &result = results->at("result");
+      const ExactTensor &result = results->at("result");
       EXPECT_EQ(result.shape, answer.shape) << name.str();
       // PyTorch rounds to f32, except that in the exact group there is nothing to round.
       EXPECT_LE(relativeError(result.values, expected), group == "exact" ? 0 : 6e-7) << name.str();
@@ -185,9 +185,9 @@ INSTANTIATE_TEST_SUITE_P(Interpreter, Golden,
 // Passes keep the meaning
 //===----------------------------------------------------------------------===//
 
-HostTensor randomTensor(mlir::Type type, ir::Symbols symbols, std::mt19937 &random) {
+ExactTensor randomTensor(mlir::Type type, ir::Symbols symbols, std::mt19937 &random) {
   ir::TensorSpec spec = ir::specOf(type, symbols);
-  HostTensor tensor{spec.type, {}, {}};
+  ExactTensor tensor{spec.type, {}, {}};
   const std::vector<int64_t> sizes{7, 9};
   for (const schedules::Extent &extent : spec.dims)
     tensor.shape.push_back(extent.at(sizes));
@@ -210,7 +210,7 @@ TEST(Interpreter, PassesKeepTheMeaningOfEveryLayer) {
   std::mt19937 random(7);
   for (auto layer : file.module->getOps<mlir::func::FuncOp>()) {
     auto symbols = ir::symbolsOf(layer);
-    HostTensors inputs;
+    ExactTensors inputs;
     for (mlir::BlockArgument argument : layer.getArguments())
       inputs[layer.getArgAttrOfType<mlir::StringAttr>(argument.getArgNumber(), ir::nameAttrName)
                  .str()] = randomTensor(argument.getType(), symbols, random);
@@ -220,7 +220,7 @@ TEST(Interpreter, PassesKeepTheMeaningOfEveryLayer) {
     ASSERT_TRUE(before) << before.error().message;
     ASSERT_TRUE(after) << after.error().message;
     for (const auto &[name, expected] : *before) {
-      const HostTensor &found = after->at(name);
+      const ExactTensor &found = after->at(name);
       EXPECT_EQ(found.shape, expected.shape);
       EXPECT_EQ(found.type, expected.type);
       EXPECT_LE(relativeError(found.values, expected.values), 1e-12)

@@ -19,7 +19,7 @@ using schedules::ScalarNode;
 using schedules::ScalarOp;
 using testing::ElementsAre;
 
-HostTensor tensor(std::vector<int64_t> shape, std::vector<double> values) {
+ExactTensor tensor(std::vector<int64_t> shape, std::vector<double> values) {
   return {ElementType::F32, std::move(shape), std::move(values)};
 }
 
@@ -33,9 +33,9 @@ ScalarExpr sum() {
   return expr;
 }
 
-std::vector<double> add(const HostTensor &a, const HostTensor &b, std::vector<int64_t> shape,
+std::vector<double> add(const ExactTensor &a, const ExactTensor &b, std::vector<int64_t> shape,
                         bool weightSide) {
-  const HostTensor *operands[] = {&a, &b};
+  const ExactTensor *operands[] = {&a, &b};
   return mapElements(sum(), operands, std::move(shape), weightSide).values;
 }
 

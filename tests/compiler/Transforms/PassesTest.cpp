@@ -26,10 +26,10 @@ mlir::func::FuncOp layerOf(mlir::ModuleOp module) {
   return *module.getOps<mlir::func::FuncOp>().begin();
 }
 
-void expectEqual(const HostTensors &before, const HostTensors &after) {
+void expectEqual(const ExactTensors &before, const ExactTensors &after) {
   ASSERT_EQ(before.size(), after.size());
   for (const auto &[name, expected] : before) {
-    const HostTensor &found = after.at(name);
+    const ExactTensor &found = after.at(name);
     ASSERT_EQ(found.shape, expected.shape);
     EXPECT_EQ(found.type, expected.type);
     // Folded constants are rounded to f32, which may move a value over the edge of a conversion.
@@ -57,8 +57,8 @@ struct Seen {
 };
 
 /// Forms the layer's kernels and compares with what it gave before.
-void expectTheSame(mlir::ModuleOp module, const LayerForm &form, const HostTensors &inputs,
-                   const HostTensors &before) {
+void expectTheSame(mlir::ModuleOp module, const LayerForm &form, const ExactTensors &inputs,
+                   const ExactTensors &before) {
   mlir::PassManager manager(module.getContext());
   ir::buildKernelPipeline(manager, form);
   ASSERT_TRUE(mlir::succeeded(manager.run(module)));

@@ -88,7 +88,7 @@ mlir::Value Author::addArgument(mlir::Type type, const std::string &name) {
 }
 
 void Author::fill(const std::string &name, const TensorSpec &spec) {
-  HostTensor tensor{spec.type, {}, {}};
+  ExactTensor tensor{spec.type, {}, {}};
   for (const Extent &extent : spec.dims)
     tensor.shape.push_back(extent.at(result.sizes));
   for (int64_t i = 0; i < tensor.elementCount(); ++i) // multiples of 1/8: sums stay exact

@@ -8,7 +8,7 @@
 #ifndef CONVWRIGHT_TESTS_COMPILER_SUPPORT_RANDOMLAYER_H
 #define CONVWRIGHT_TESTS_COMPILER_SUPPORT_RANDOMLAYER_H
 
-#include "compiler/Reference/HostTensor.h"
+#include "compiler/Reference/ExactTensor.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -20,7 +20,7 @@ namespace convwright::compiler::testing {
 /// results.
 struct RandomLayer {
   mlir::OwningOpRef<mlir::ModuleOp> module;
-  HostTensors inputs;         // arguments and weights, at sizes drawn within the symbols' ranges
+  ExactTensors inputs;        // arguments and weights, at sizes drawn within the symbols' ranges
   std::vector<int64_t> sizes; // those sizes
 };
 

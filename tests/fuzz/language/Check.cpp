@@ -10,7 +10,6 @@
 #include "compiler/Import/Safetensors.h"
 #include "schedules/tuning/search/Space.h"
 #include "tests/fuzz/language/Author.h"
-#include "tests/fuzz/language/GuardedTensor.h"
 #include "tests/fuzz/language/Oracle.h"
 #include "tools/execute/Layers.h"
 
@@ -19,10 +18,12 @@
 #include <set>
 #include <sstream>
 
-using convwright::compiler::HostTensor;
+using convwright::compiler::ExactTensor;
 using convwright::compiler::LayerProgram;
 using convwright::compiler::TargetProgram;
 using convwright::compiler::TensorInfo;
+using convwright::schedules::HostTensor;
+using convwright::schedules::Placement;
 using convwright::schedules::Result;
 using convwright::schedules::Target;
 using convwright::tools::Layers;
@@ -178,14 +179,12 @@ public:
   }
 
 private:
-  using Tensors = std::vector<std::unique_ptr<GuardedTensor>>;
-
   /// Packs the weights, runs, compares.
   std::string call(const Expectation &expectation, int threads) {
     job.report->stage.set("packing");
-    std::vector<tools::Tensor> weights;
+    std::vector<HostTensor> weights;
     for (const TensorInfo &info : job.layer.weights) {
-      const HostTensor &from = expectation.inputs.at(info.name);
+      const ExactTensor &from = expectation.inputs.at(info.name);
       weights.emplace_back(info.type, from.shape, info.layout);
       weights.back().fromDoubles(from.values);
     }
@@ -193,19 +192,19 @@ private:
     if (!packed)
       return "packing fails: " + packed.error().message;
     job.report->stage.set("running");
-    Placement placement{threads == 2, options.strided};
-    Tensors tensors;
+    auto edge = threads == 2 ? Placement::Edge::Begin : Placement::Edge::End;
+    std::vector<HostTensor> tensors;
     for (const TensorInfo &info : job.layer.arguments) {
-      const HostTensor &from = expectation.inputs.at(info.name);
-      add(tensors, info, from, placement);
-      tensors.back()->fill(from.values);
+      const ExactTensor &from = expectation.inputs.at(info.name);
+      tensors.push_back(tensorLike(info, from, edge));
+      tensors.back().fromDoubles(from.values);
     }
     size_t first = tensors.size();
     for (const TensorInfo &info : job.layer.results)
-      add(tensors, info, expectation.results.at(info.name).tensor, placement);
+      tensors.push_back(tensorLike(info, expectation.results.at(info.name).tensor, edge));
     std::vector<DLTensor *> pointers;
-    for (auto &tensor : tensors)
-      pointers.push_back(tensor->dlpack());
+    for (HostTensor &tensor : tensors)
+      pointers.push_back(tensor.dlpack());
     cw_options how{};
     how.threads = threads;
     int status = layers.run(job.layer, packed->get(), pointers, how);
@@ -216,17 +215,22 @@ private:
     ++job.report->runs;
     for (size_t i = 0; i < job.layer.results.size() && !expectation.wild; ++i) {
       const std::string &name = job.layer.results[i].name;
-      std::string wrong = compare(name, expectation.results.at(name), tensors[first + i]->values());
+      std::string wrong =
+          compare(name, expectation.results.at(name), tensors[first + i].toDoubles());
       if (!wrong.empty())
         return wrong;
     }
     return "";
   }
 
-  static void add(Tensors &tensors, const TensorInfo &info, const HostTensor &like,
-                  Placement placement) {
-    tensors.push_back(
-        std::make_unique<GuardedTensor>(info.type, like.shape, info.layout, placement));
+  /// Whoever reads or writes beyond it ends the process. Strided: with gaps wherever a layer may
+  /// take them.
+  HostTensor tensorLike(const TensorInfo &info, const ExactTensor &like,
+                        Placement::Edge edge) const {
+    Placement placement{edge};
+    if (options.strided)
+      placement = {edge, schedules::denseDims(info.dims, info.layout), 2};
+    return {info.type, like.shape, info.layout, placement};
   }
 
   Job &job;

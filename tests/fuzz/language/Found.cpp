@@ -8,7 +8,6 @@
 #include "tests/fuzz/language/Found.h"
 
 #include "compiler/Driver/Driver.h"
-#include "tests/fuzz/language/GuardedTensor.h"
 #include "tools/execute/Layers.h"
 
 #include <cmath>
@@ -17,11 +16,13 @@
 #include <set>
 #include <sstream>
 
-using convwright::compiler::HostTensor;
-using convwright::compiler::HostTensors;
+using convwright::compiler::ExactTensor;
+using convwright::compiler::ExactTensors;
 using convwright::compiler::LayerProgram;
 using convwright::compiler::TensorInfo;
 using convwright::schedules::ElementType;
+using convwright::schedules::HostTensor;
+using convwright::schedules::Placement;
 using convwright::schedules::Result;
 using convwright::tools::Layers;
 
@@ -31,9 +32,9 @@ namespace {
 
 constexpr double relativeError = 1e-5;
 
-HostTensor draw(const TensorInfo &info, const std::vector<int64_t> &sizes,
-                std::mt19937_64 &random) {
-  HostTensor tensor{info.type, {}, {}};
+ExactTensor draw(const TensorInfo &info, const std::vector<int64_t> &sizes,
+                 std::mt19937_64 &random) {
+  ExactTensor tensor{info.type, {}, {}};
   for (const schedules::Extent &extent : info.dims)
     tensor.shape.push_back(extent.at(sizes));
   for (int64_t i = tensor.elementCount(); i > 0; --i) {
@@ -48,7 +49,7 @@ HostTensor draw(const TensorInfo &info, const std::vector<int64_t> &sizes,
 
 /// The relative L2 error of f32; whether integers differ by more than one. Infinite where numbers
 /// are none.
-double errorOf(const HostTensor &wanted, const std::vector<double> &found) {
+double errorOf(const ExactTensor &wanted, const std::vector<double> &found) {
   double error = 0, norm = 0;
   for (size_t i = 0; i < found.size(); ++i) {
     double want = wanted.values[i];
@@ -67,37 +68,36 @@ double errorOf(const HostTensor &wanted, const std::vector<double> &found) {
 std::string checkAt(const std::vector<int64_t> &sizes, const LayerProgram &layer,
                     const Layers &layers, compiler::Driver &driver) {
   std::mt19937_64 random(1);
-  HostTensors inputs;
-  std::vector<tools::Tensor> weights;
+  ExactTensors inputs;
+  std::vector<HostTensor> weights;
   for (const TensorInfo &info : layer.weights) {
     inputs[info.name] = draw(info, sizes, random);
-    weights.push_back(tools::Tensor::like(info, sizes));
+    weights.push_back(tools::makeTensor(info, sizes));
     weights.back().fromDoubles(inputs[info.name].values);
   }
-  std::vector<std::unique_ptr<GuardedTensor>> tensors;
+  Placement placement{Placement::Edge::End};
+  std::vector<HostTensor> tensors;
   for (const TensorInfo &info : layer.arguments) {
-    HostTensor &input = inputs[info.name] = draw(info, sizes, random);
-    tensors.push_back(
-        std::make_unique<GuardedTensor>(info.type, input.shape, info.layout, Placement{}));
-    tensors.back()->fill(input.values);
+    ExactTensor &input = inputs[info.name] = draw(info, sizes, random);
+    tensors.emplace_back(info.type, input.shape, info.layout, placement);
+    tensors.back().fromDoubles(input.values);
   }
-  Result<HostTensors> wanted = driver.runReference(layer.name, inputs);
+  Result<ExactTensors> wanted = driver.runReference(layer.name, inputs);
   auto packed = layers.pack(layer, weights);
   if (!wanted || !packed)
     return wanted ? packed.error().message : wanted.error().message;
   for (const TensorInfo &info : layer.results)
-    tensors.push_back(std::make_unique<GuardedTensor>(info.type, wanted->at(info.name).shape,
-                                                      info.layout, Placement{}));
+    tensors.emplace_back(info.type, wanted->at(info.name).shape, info.layout, placement);
   std::vector<DLTensor *> pointers;
-  for (auto &tensor : tensors)
-    pointers.push_back(tensor->dlpack());
+  for (HostTensor &tensor : tensors)
+    pointers.push_back(tensor.dlpack());
   cw_options how{};
   how.threads = 2;
   if (layers.run(layer, packed->get(), pointers, how) != CW_OK)
     return layers.lastError();
   for (size_t i = 0; i < layer.results.size(); ++i) {
     const std::string &name = layer.results[i].name;
-    double error = errorOf(wanted->at(name), tensors[layer.arguments.size() + i]->values());
+    double error = errorOf(wanted->at(name), tensors[layer.arguments.size() + i].toDoubles());
     if (!(error <= relativeError))
       return name + " has a relative L2 error of " + std::to_string(error);
   }

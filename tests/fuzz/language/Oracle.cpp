@@ -12,8 +12,8 @@
 #include <random>
 #include <sstream>
 
-using convwright::compiler::HostTensor;
-using convwright::compiler::HostTensors;
+using convwright::compiler::ExactTensor;
+using convwright::compiler::ExactTensors;
 using convwright::schedules::Error;
 using convwright::schedules::Result;
 
@@ -33,8 +33,8 @@ public:
     kind = seed % 8; // 0: multiples of 1/8, whose sums are exact
   }
 
-  HostTensor draw(const Value &value, std::vector<int64_t> shape) {
-    HostTensor tensor{value.type, std::move(shape), {}};
+  ExactTensor draw(const Value &value, std::vector<int64_t> shape) {
+    ExactTensor tensor{value.type, std::move(shape), {}};
     tensor.values.resize(static_cast<size_t>(tensor.elementCount()));
     for (double &number : tensor.values)
       number = draw(value);
@@ -81,8 +81,8 @@ std::vector<int64_t> shapeAt(const Dims &dims, const std::vector<int64_t> &sizes
   return shape;
 }
 
-HostTensor constantTensor(const Value &value, const std::string &text) {
-  HostTensor tensor{value.type, shapeAt(value.dims, {}), {}};
+ExactTensor constantTensor(const Value &value, const std::string &text) {
+  ExactTensor tensor{value.type, shapeAt(value.dims, {}), {}};
   std::istringstream numbers(text);
   std::string number;
   while (std::getline(numbers, number, ','))
@@ -91,7 +91,7 @@ HostTensor constantTensor(const Value &value, const std::string &text) {
 }
 
 /// Moves f32 values by the noise, up where `direction` is 1 and down where it is -1.
-void disturb(HostTensor &tensor, std::mt19937_64 &random, double direction) {
+void disturb(ExactTensor &tensor, std::mt19937_64 &random, double direction) {
   for (double &value : tensor.values) {
     uint64_t bits = random();
     double size = 0.5 + static_cast<double>(bits >> 12) * 0x1p-53;
@@ -110,7 +110,7 @@ public:
     Expectation expectation;
     drawInputs(expectation);
     const compiler::LayerInterface &layer = driver.layers().back();
-    Result<HostTensors> exact = driver.runReference(layer.name, expectation.inputs);
+    Result<ExactTensors> exact = driver.runReference(layer.name, expectation.inputs);
     if (!exact)
       return Error{"the reference refuses: " + exact.error().message};
     for (const compiler::TensorInfo &info : layer.results) {
@@ -135,9 +135,9 @@ private:
       const Value &value = program.values[i];
       if (!needed[i] || value.role == Role::Computed)
         continue;
-      HostTensor tensor = value.role == Role::Constant
-                              ? constantTensor(value, program.constantTexts[i])
-                              : inputs.draw(value, shapeAt(value.dims, sizes));
+      ExactTensor tensor = value.role == Role::Constant
+                               ? constantTensor(value, program.constantTexts[i])
+                               : inputs.draw(value, shapeAt(value.dims, sizes));
       all[value.name] = tensor;
       if (value.role != Role::Constant)
         expectation.inputs[value.name] = tensor;
@@ -151,8 +151,8 @@ private:
       return Error{"the noisy program is refused:\n" + messages.str() + noisy.text};
     for (int run = 0; run < 6; ++run) {
       std::mt19937_64 random(static_cast<uint64_t>(run / 2) + 1);
-      HostTensors inputs = disturbed(random, run % 2 ? -1 : 1);
-      Result<HostTensors> results = driver.runReference("noisy", inputs);
+      ExactTensors inputs = disturbed(random, run % 2 ? -1 : 1);
+      Result<ExactTensors> results = driver.runReference("noisy", inputs);
       if (!results)
         return Error{"the reference refuses the noisy program: " + results.error().message + "\n" +
                      noisy.text};
@@ -176,18 +176,18 @@ private:
     return noisy.resultNames.size() == 1 ? "result" : value;
   }
 
-  HostTensors disturbed(std::mt19937_64 &random, double direction) const {
-    HostTensors inputs = all;
+  ExactTensors disturbed(std::mt19937_64 &random, double direction) const {
+    ExactTensors inputs = all;
     for (auto &[name, tensor] : inputs)
       disturb(tensor, random, direction);
     for (const std::string &name : noisy.absolutes) {
-      HostTensor tensor = all.at(name);
+      ExactTensor tensor = all.at(name);
       for (double &value : tensor.values)
         value = std::abs(value);
       inputs[absoluteName(name)] = tensor;
     }
     for (const Noise &noise : noisy.noises) {
-      HostTensor tensor{ElementType::F32, noise.shape, {}};
+      ExactTensor tensor{ElementType::F32, noise.shape, {}};
       tensor.values.assign(static_cast<size_t>(tensor.elementCount()), 1);
       disturb(tensor, random, direction);
       for (double &value : tensor.values)
@@ -197,7 +197,7 @@ private:
     return inputs;
   }
 
-  static void widen(ExpectedResult &result, const HostTensor &disturbed) {
+  static void widen(ExpectedResult &result, const ExactTensor &disturbed) {
     bool isReal = result.tensor.type == ElementType::F32;
     for (size_t i = 0; i < result.allowed.size(); ++i) {
       double exact = result.tensor.values[i], other = disturbed.values[i];
@@ -220,7 +220,7 @@ private:
       allowed = std::max(allowed, std::isfinite(*middle) ? *middle / 2 : 0);
   }
 
-  static bool isWild(const HostTensor &tensor) {
+  static bool isWild(const ExactTensor &tensor) {
     return tensor.type == ElementType::F32 && std::ranges::any_of(tensor.values, [](double value) {
              double size = std::abs(value);
              return std::isfinite(value) && ((size > 0 && size < smallest) || size > greatest);
@@ -230,7 +230,7 @@ private:
   const Program &program;
   const std::vector<int64_t> &sizes;
   NoisyText noisy;
-  HostTensors all; // constants too
+  ExactTensors all; // constants too
 };
 
 } // namespace

@@ -23,13 +23,13 @@
 namespace convwright::fuzz {
 
 struct ExpectedResult {
-  compiler::HostTensor tensor;
+  compiler::ExactTensor tensor;
   std::vector<double> allowed; // the difference, element by element; infinite: anything
 };
 
 /// A call of the layer at one set of sizes.
 struct Expectation {
-  compiler::HostTensors inputs;
+  compiler::ExactTensors inputs;
   std::map<std::string, ExpectedResult> results;
   /// Something on the way overflows f32 or underflows: doubles say nothing of that.
   bool wild = false;

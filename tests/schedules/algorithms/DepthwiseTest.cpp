@@ -42,7 +42,7 @@ void expectRightWith(const Kernel &kernel, const Plan &plan, const Target &targe
     EXPECT_LE(statistics.peakBytes, runner.declaredScratch(threads));
     EXPECT_FALSE(statistics.foreignContext);
     for (size_t i = 0; i < kernel.outputs.size(); ++i)
-      EXPECT_TRUE(runner.output(i).guardsIntact());
+      EXPECT_TRUE(runner.output(i).isIntact());
   }
 }
 
@@ -297,7 +297,7 @@ TEST(Depthwise, ZeroTapsStillCarryNanOfFloatInputs) {
   runner.prepare({10, 20});
   runner.operand(0).set({0, 0, 5, 5}, std::nan(""));
   ASSERT_EQ(runner.run().status, 0);
-  EXPECT_TRUE(std::isnan(runner.output(0).get({0, 0, 5, 5}))); // under a tap of 0
+  EXPECT_TRUE(std::isnan(runner.output(0).at({0, 0, 5, 5}))); // under a tap of 0
   EXPECT_LE(runner.relativeError(), 2e-6);
 }
 

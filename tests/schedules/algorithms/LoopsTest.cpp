@@ -35,7 +35,7 @@ void expectRight(const Kernel &kernel, const std::vector<std::vector<int64_t>> &
     EXPECT_LE(runner.relativeError(), 2e-6);
     EXPECT_LE(statistics.peakBytes, runner.declaredScratch(threads));
     for (size_t i = 0; i < kernel.outputs.size(); ++i)
-      EXPECT_TRUE(runner.output(i).guardsIntact());
+      EXPECT_TRUE(runner.output(i).isIntact());
   }
 }
 

@@ -184,7 +184,7 @@ void expectSpecials(const Kernel &kernel, const std::string &algorithm, const ch
   runner.run();
   int nans = 0;
   runner.output(0).forEach([&](const std::vector<int64_t> &at) {
-    double expected = runner.reference(0, at), found = runner.output(0).get(at);
+    double expected = runner.reference(0, at), found = runner.output(0).at(at);
     nans += std::isnan(expected);
     EXPECT_EQ(std::isnan(expected), std::isnan(found)) << expected << " " << found;
     if (std::isinf(expected) || std::isinf(found)) {

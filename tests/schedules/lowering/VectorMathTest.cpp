@@ -106,7 +106,7 @@ TEST_P(VectorMath, IsWithinTwoUnitsInTheLastPlaceEverywhere) {
     double where = 0, result = 0;
     for (int64_t i = 0; i < count; ++i) {
       float x = values[static_cast<size_t>(i)];
-      double found = runner.output(0).get({0, 0, 0, i});
+      double found = runner.output(0).at({0, 0, 0, i});
       if (double error = relativeError(GetParam().right(x), found); error > worst) {
         worst = error;
         where = x;

@@ -53,7 +53,7 @@ void expectRight(const Kernel &kernel, const Ask &ask) {
     EXPECT_FALSE(run.foreignContext)
         << "a parallel body allocated through another worker's context";
     for (size_t i = 0; i < kernel.outputs.size(); ++i)
-      EXPECT_TRUE(runner.output(i).guardsIntact()) << "wrote outside of output " << i;
+      EXPECT_TRUE(runner.output(i).isIntact()) << "wrote outside of output " << i;
   }
 }
 

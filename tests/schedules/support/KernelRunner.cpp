@@ -98,11 +98,8 @@ struct Buffer {
       dims.emplace_back(0, static_cast<int32_t>(extent), static_cast<int32_t>(stride));
       stride *= extent;
     }
-    auto bits = static_cast<uint8_t>(8 * byteWidth(type));
-    raw.type = halide_type_t(type == ElementType::F32  ? halide_type_float
-                             : type == ElementType::U8 ? halide_type_uint
-                                                       : halide_type_int,
-                             bits);
+    DLDataType same = dlpackType(type);
+    raw.type = halide_type_t(static_cast<halide_type_code_t>(same.code), same.bits);
     raw.host = static_cast<uint8_t *>(host);
     raw.dimensions = static_cast<int32_t>(dims.size());
     raw.dim = dims.data();
@@ -113,24 +110,9 @@ struct Buffer {
 std::unique_ptr<Buffer> bufferOf(HostTensor &tensor) {
   const std::vector<int64_t> &d = tensor.shape();
   std::vector<int64_t> order;
-  for (size_t position : memoryOrder(tensor.memoryLayout(), d.size()))
+  for (size_t position : memoryOrder(tensor.layout(), d.size()))
     order.push_back(d[position]);
-  return std::make_unique<Buffer>(tensor.elementType(), tensor.data(), order);
-}
-
-void fillRandom(HostTensor &tensor, std::mt19937 &random) {
-  std::uniform_real_distribution<double> real(-1, 1);
-  std::uniform_int_distribution<int> whole(-100, 100), byte(0, 255);
-  tensor.forEach([&](const std::vector<int64_t> &at) {
-    switch (tensor.elementType()) {
-    case ElementType::F32:
-      return tensor.set(at, real(random));
-    case ElementType::U8:
-      return tensor.set(at, byte(random));
-    default:
-      return tensor.set(at, whole(random));
-    }
-  });
+  return std::make_unique<Buffer>(tensor.type(), tensor.data(), order);
 }
 
 } // namespace
@@ -163,17 +145,15 @@ void KernelRunner::prepare(const std::vector<int64_t> &values, unsigned seed) {
   sizes = values;
   operands.clear();
   outputs.clear();
-  std::mt19937 random(seed);
   for (const Operand &operand : kernel.operands) {
-    operands.emplace_back(operand.type, operand.layout, valuesOf(operand.dims, sizes));
+    operands.emplace_back(operand.type, valuesOf(operand.dims, sizes), operand.layout);
     if (operand.role == Operand::Role::Constant)
       std::memcpy(operands.back().data(), operand.data.data(), operand.data.size());
     else
-      fillRandom(operands.back(), random);
+      fillRandom(operands.back(), seed, operands.size() - 1);
   }
   for (const Output &output : kernel.outputs)
-    outputs.emplace_back(output.type, output.layout,
-                         valuesOf({output.dims.begin(), output.dims.end()}, sizes));
+    outputs.emplace_back(output.type, valuesOf(output.dims, sizes), output.layout);
   int64_t total = 64;
   for (const PackedBuffer &buffer : code.packed)
     total += (buffer.bytes() + 63) / 64 * 64;
@@ -251,9 +231,9 @@ double KernelRunner::relativeError(int64_t samples, unsigned seed) const {
   double error = 0, norm = 0;
   for (size_t i = 0; i < outputs.size(); ++i) {
     auto compare = [&](const std::vector<int64_t> &at) {
-      double expected = right.value(i, at), found = outputs[i].get(at);
-      if (outputs[i].elementType() != ElementType::F32)
-        expected = convertValue(expected, outputs[i].elementType());
+      double expected = right.value(i, at), found = outputs[i].at(at);
+      if (outputs[i].type() != ElementType::F32)
+        expected = convertValue(expected, outputs[i].type());
       bool same = expected == found || (std::isnan(expected) && std::isnan(found));
       double difference = same ? 0 : found - expected;
       error += std::isfinite(difference) ? difference * difference : HUGE_VAL;

@@ -1,14 +1,14 @@
-//===- HostTensor.h - a tensor of doubles, for the reference --------------===//
+//===- ExactTensor.h - a tensor of doubles, for the reference --------------===//
 //
 // Part of Convwright, under the Apache License v2.0 with LLVM Exceptions.
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 //===----------------------------------------------------------------------===//
 
-#ifndef CONVWRIGHT_COMPILER_REFERENCE_HOSTTENSOR_H
-#define CONVWRIGHT_COMPILER_REFERENCE_HOSTTENSOR_H
+#ifndef CONVWRIGHT_COMPILER_REFERENCE_EXACTTENSOR_H
+#define CONVWRIGHT_COMPILER_REFERENCE_EXACTTENSOR_H
 
-#include "schedules/kernel/ScalarExpr.h"
+#include "schedules/kernel/ElementType.h"
 
 #include <cstdint>
 #include <map>
@@ -17,9 +17,10 @@
 
 namespace convwright::compiler {
 
-/// A tensor whose every element is exact. i32, u8 and i8 values are integers; f32 values are
+/// A tensor whose every element is exact: numbers alone, not memory as an element type has it,
+/// which is schedules/kernel/HostTensor.h. i32, u8 and i8 values are integers; f32 values are
 /// doubles, rounded to f32 only where the language converts.
-struct HostTensor {
+struct ExactTensor {
   schedules::ElementType type = schedules::ElementType::F32;
   std::vector<int64_t> shape; // logical order
   std::vector<double> values; // row-major in that order
@@ -33,8 +34,8 @@ struct HostTensor {
 };
 
 /// Tensors by name: a layer's arguments, or its results.
-using HostTensors = std::map<std::string, HostTensor>;
+using ExactTensors = std::map<std::string, ExactTensor>;
 
 } // namespace convwright::compiler
 
-#endif // CONVWRIGHT_COMPILER_REFERENCE_HOSTTENSOR_H
+#endif // CONVWRIGHT_COMPILER_REFERENCE_EXACTTENSOR_H
