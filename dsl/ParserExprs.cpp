@@ -144,7 +144,11 @@ ExprPtr Parser::parsePrimary(llvm::StringRef where) {
   if (token.is(TokenKind::LeftParen))
     return parseParenthesised();
   if (!token.is(TokenKind::Identifier)) {
-    reportFound(DiagId::ExpectedExpression, where);
+    if (token.is(TokenKind::LeftBracket))
+      engine.report(DiagId::ExpectedExpression, token.range(), where, token.describe())
+          .note(DiagId::NoteNoListOfTensors, llvm::SMRange());
+    else
+      reportFound(DiagId::ExpectedExpression, where);
     return nullptr;
   }
   if (peek(1).is(TokenKind::LeftParen))

@@ -47,6 +47,10 @@ static llvm::StringRef ownName(llvm::StringRef lower) {
       .Cases({"select", "ifelse"}, "where")
       .Cases({"strides"}, "stride")
       .Cases({"pad"}, "padding")
+      .Cases({"axis"}, "dim")
+      .Cases({"kernel", "ksize", "pool_size", "window"}, "kernel_size")
+      .Cases({"upscale_factor", "downscale_factor", "block_size", "blocksize"}, "factor")
+      .Cases({"output_size"}, "size")
       .Default("");
 }
 

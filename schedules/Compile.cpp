@@ -39,6 +39,20 @@ std::string subject(const Kernel &kernel, const Plan &plan) {
   return "'" + kernel.name + "' with " + print(plan);
 }
 
+/// Packed, weights are filled up with zeros, and generated code counts their elements in 32 bits.
+std::optional<Error> tooMuchPacked(const Kernel &kernel, const Pipelines &pipelines) {
+  for (const PackedBuffer &buffer : pipelines.packed) {
+    int64_t count = 1;
+    for (int64_t extent : buffer.dims)
+      if (__builtin_mul_overflow(count, extent, &count) || count > INT32_MAX)
+        return Error{
+            "the weights of '" + kernel.name +
+            "' have more than 2147483647 elements when they are packed, filled up to whole "
+            "vectors: split its channels into several layers"};
+  }
+  return std::nullopt;
+}
+
 Halide::OutputFileType fileType(EmitKind kind) {
   switch (kind) {
   case EmitKind::Object:
@@ -64,6 +78,8 @@ Result<CompiledKernel> compiled(const Kernel &kernel, const Plan &plan, const Ta
   return guarded<CompiledKernel>(subject(kernel, plan), [&]() -> Result<CompiledKernel> {
     const Algorithm *algorithm = findAlgorithm(plan.algorithm);
     Pipelines pipelines = algorithm->build(kernel, plan, target);
+    if (std::optional<Error> error = tooMuchPacked(kernel, pipelines))
+      return *error;
     CompiledKernel compiled = describeKernel(kernel, pipelines, entry);
     Module module = wholeModule(kernel, pipelines, target, entry);
     if (auto other = strided ? algorithm->buildStrided(kernel, plan, target) : std::nullopt)
@@ -94,6 +110,8 @@ compileInspected(const Kernel &kernel, const Plan &plan, const Target &target,
     return valid.error();
   return guarded<CompiledKernel>(subject(kernel, plan), [&]() -> Result<CompiledKernel> {
     Pipelines pipelines = findAlgorithm(plan.algorithm)->build(kernel, plan, target);
+    if (std::optional<Error> error = tooMuchPacked(kernel, pipelines))
+      return *error;
     CompiledKernel compiled = describeKernel(kernel, pipelines, entry);
     Module module = wholeModule(kernel, pipelines, target, entry);
     std::string assembly = textOf(module, Halide::OutputFileType::assembly);
@@ -114,6 +132,8 @@ Result<std::string> emitKernel(const Kernel &kernel, const Plan &plan, const Tar
     return valid.error();
   return guarded<std::string>(subject(kernel, plan), [&]() -> Result<std::string> {
     Pipelines pipelines = findAlgorithm(plan.algorithm)->build(kernel, plan, target);
+    if (std::optional<Error> error = tooMuchPacked(kernel, pipelines))
+      return *error;
     if (kind == EmitKind::LoopNest)
       return loopNest(pipelines);
     return textOf(wholeModule(kernel, pipelines, target, entry), fileType(kind));

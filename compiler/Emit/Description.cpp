@@ -19,7 +19,8 @@ namespace convwright::compiler {
 
 namespace {
 
-Json describeTensors(const std::vector<TensorInfo> &tensors, const std::vector<Symbol> &symbols) {
+Json describeTensors(const std::vector<TensorInfo> &tensors, const std::vector<Symbol> &symbols,
+                     bool areWeights = false) {
   Json list = Json::array();
   for (const TensorInfo &tensor : tensors) {
     Json shape = Json::array();
@@ -28,7 +29,7 @@ Json describeTensors(const std::vector<TensorInfo> &tensors, const std::vector<S
     list.push_back({{"name", tensor.name},
                     {"type", spell(tensor.type)},
                     {"shape", shape},
-                    {"layout", printLayout(tensor)}});
+                    {"layout", areWeights ? rowMajor : printLayout(tensor)}});
   }
   return list;
 }
@@ -91,7 +92,7 @@ Json describeLayer(const CompiledLibrary &library, size_t index) {
           {"documentation", layer.documentation},
           {"symbols", describeSymbols(layer.symbols)},
           {"arguments", describeTensors(layer.arguments, layer.symbols)},
-          {"weights", describeTensors(layer.weights, layer.symbols)},
+          {"weights", describeTensors(layer.weights, layer.symbols, /*areWeights=*/true)},
           {"results", describeTensors(layer.results, layer.symbols)},
           {"targets", targets}};
 }

@@ -109,7 +109,7 @@ private:
     if (!layer.documentation.empty())
       out << " *\n";
     writeTensors(layer, layer.arguments, names.arguments);
-    writeTensors(layer, layer.weights, names.weights);
+    writeTensors(layer, layer.weights, names.weights, /*areWeights=*/true);
     writeTensors(layer, layer.results, names.results);
     for (const schedules::Symbol &symbol : layer.symbols) {
       out << " *   " << symbol.name << " in " << symbol.lo << ".." << symbol.hi;
@@ -121,10 +121,11 @@ private:
   }
 
   void writeTensors(const LayerProgram &layer, const std::vector<TensorInfo> &tensors,
-                    const std::vector<std::string> &names) {
+                    const std::vector<std::string> &names, bool areWeights = false) {
     for (size_t t = 0; t < tensors.size(); ++t)
       out << " *   " << std::left << std::setw(10) << names[t] << ' '
-          << printType(tensors[t], layer.symbols) << ", " << printLayout(tensors[t]) << '\n';
+          << printType(tensors[t], layer.symbols) << ", "
+          << (areWeights ? rowMajor : printLayout(tensors[t])) << '\n';
   }
 
   void writeWorkspaceBytes(const LayerProgram &layer, const std::string &prefix) {

@@ -229,7 +229,7 @@ std::string printType(const TensorInfo &tensor, const std::vector<Symbol> &symbo
 
 std::string_view printLayout(const TensorInfo &tensor) {
   if (tensor.dims.size() < 3 || tensor.dims.size() > 5)
-    return "row-major";
+    return rowMajor;
   return schedules::spell(tensor.layout, tensor.dims.size());
 }
 

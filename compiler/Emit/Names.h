@@ -36,7 +36,9 @@ std::string printExtent(const schedules::Extent &extent,
                         const std::vector<schedules::Symbol> &symbols);
 /// "u8[1, 1, H, W]".
 std::string printType(const TensorInfo &tensor, const std::vector<schedules::Symbol> &symbols);
-/// "nhwc", "nchw"; for tensors of another rank than 4 "dense".
+/// Of weights, and of tensors whose rank has no layout in the language.
+inline constexpr std::string_view rowMajor = "row-major";
+/// "nhwc", "ncw", "row-major": of an activation or a result.
 std::string_view printLayout(const TensorInfo &tensor);
 
 } // namespace convwright::compiler

@@ -115,6 +115,15 @@ std::string ir::print(const Extent &extent, Symbols symbols) {
   return text;
 }
 
+std::string ir::print(const std::string &dimension, const Extent &extent, Symbols symbols) {
+  std::string size = print(extent, symbols);
+  return size == dimension ? size : dimension + " = " + size;
+}
+
+std::string ir::counted(int64_t count, const std::string &noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
 std::string ir::isOrCanBe(const Extent &extent) { return extent.isConstant() ? "is" : "can be"; }
 
 std::string ir::hasOrCanHave(const Dims &dims) {
@@ -141,21 +150,34 @@ Dims ir::constantDims(std::span<const int64_t> sizes) {
 // Symbols and tensors
 //===----------------------------------------------------------------------===//
 
+int64_t ir::lastOf(const Symbol &symbol) {
+  if (symbol.lo < 0 || symbol.hi < symbol.lo || symbol.step < 1)
+    return symbol.lo; // checkSymbol refuses these
+  return symbol.hi - (symbol.hi - symbol.lo) % symbol.step;
+}
+
 std::optional<Violation> ir::checkSymbol(const Symbol &symbol) {
   auto wrong = [&](const char *why) { // C5
-    return violate(5, {symbol.name, std::to_string(symbol.lo), std::to_string(symbol.hi),
-                       std::to_string(symbol.step), std::to_string(symbol.like), why});
+    std::string clauses;              // what is not the default
+    if (symbol.like != lastOf(symbol))
+      clauses += " like " + std::to_string(symbol.like);
+    if (symbol.step != 1)
+      clauses += " step " + std::to_string(symbol.step);
+    return violate(
+        5, {symbol.name, std::to_string(symbol.lo), std::to_string(symbol.hi), clauses, why});
   };
   if (symbol.lo < 0)
-    return wrong("the smallest size is at least 0");
+    return wrong("the smallest size has to be at least 0");
   if (symbol.hi < symbol.lo)
-    return wrong("the range is empty");
+    return wrong("the range is empty: the smallest size comes first");
   if (symbol.step < 1)
-    return wrong("the step is at least 1");
+    return wrong("the step has to be at least 1");
+  if (lastOf(symbol) < 1)
+    return wrong("the largest size has to be at least 1");
   if (symbol.like < symbol.lo || symbol.like > symbol.hi)
     return wrong("like is not in the range");
   if (symbol.like < 1)
-    return wrong("like is at least 1: nothing is made fast for a size of 0");
+    return wrong("like has to be at least 1: nothing is made fast for a size of 0");
   if ((symbol.like - symbol.lo) % symbol.step != 0)
     return wrong("like is not a whole number of steps from the start");
   return std::nullopt;
@@ -176,8 +198,8 @@ std::optional<Violation> checkExtents(const TensorSpec &tensor, Symbols symbols)
       return violate(42, {print(tensor.dims, symbols)});
     bool mayBeEmpty = !extent.isConstant() && symbols[extent.symbol].lo == 0;
     if (*least < (mayBeEmpty ? 0 : 1)) // C3
-      return violate(3, {name, (extent.isConstant() ? "" : "= " + print(extent, symbols) + " ") +
-                                   isOrCanBe(extent) + " " + std::to_string(*least)});
+      return violate(3, {extent.isConstant() ? name : print(name, extent, symbols),
+                         isOrCanBe(extent) + " " + std::to_string(*least)});
   }
   return std::nullopt;
 }
@@ -205,7 +227,7 @@ std::optional<Violation> ir::checkEmptyOperand(const TensorSpec &operand, const 
       return isEmptyWith(other, extent, symbols);
     });
     if (!empty) // C108
-      return violate(108, {dimensionName(i, operand.dims.size()), print(extent, symbols)});
+      return violate(108, {print(dimensionName(i, operand.dims.size()), extent, symbols)});
   }
   return std::nullopt;
 }

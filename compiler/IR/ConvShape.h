@@ -116,6 +116,10 @@ std::optional<int64_t> smallest(const Extent &extent, Symbols symbols);
 std::optional<int64_t> largest(const Extent &extent, Symbols symbols);
 /// "56", "H", "2 * H - 1", "(H + 1) floordiv 2".
 std::string print(const Extent &extent, Symbols symbols);
+/// "H" of the size H itself, otherwise "H = 2 * W", "C = 8".
+std::string print(const std::string &dimension, const Extent &extent, Symbols symbols);
+/// "1 channel", "2 channels".
+std::string counted(int64_t count, const std::string &noun);
 /// "is", or "can be" of a size that varies; "has" and "can have" likewise, of what has such sizes.
 std::string isOrCanBe(const Extent &extent);
 std::string hasOrCanHave(const Dims &dims);
@@ -127,6 +131,8 @@ Dims constantDims(std::span<const int64_t> sizes);
 // Constraints that stand alone
 //===----------------------------------------------------------------------===//
 
+/// The largest value in range: where `like` is when it is not given.
+int64_t lastOf(const Symbol &symbol);
 /// The range is not empty, holds `like`, which is 1 or more, and starts at 0 or more (C5).
 std::optional<Violation> checkSymbol(const Symbol &symbol);
 /// Where an operand has no element, neither has the result (C108).
@@ -204,6 +210,8 @@ enum class Same : uint8_t { Dense, Upper, Lower };
 /// (taps − 1) in all. The odd element comes after, of Lower before (C9, C10, C17, C100).
 Checked<Padding> samePadding(Same same, const Window &window, const Dims &input, Symbols symbols);
 
+/// `same` where there is no window (C111).
+Violation sameWithoutWindow(const std::string &operation);
 /// The numbers are ones that a window can have (C9, C10, C16).
 std::optional<Violation> checkWindow(const Window &window);
 /// The number of places of the window along each spatial axis of `input`, [N, C, spatial …]

@@ -38,13 +38,13 @@ MaybeViolation ir::checkWeight(const OperandName &name, const TensorSpec &tensor
 MaybeViolation ir::checkActivation(const OperandName &name, const TensorSpec &tensor) {
   if (!tensor.weightSide)
     return std::nullopt;
-  return violate(66, {name.operand, name.operation}).at(name.operand); // C66
+  return violate(66, {"the " + name.operand, name.operation}).at(name.operand); // C66
 }
 
 MaybeViolation ir::checkConstantChannels(const TensorSpec &input, const std::string &operation,
                                          Symbols symbols) {
   if (!input.dims[1].isConstant()) // C65
-    return violate(65, {print(input.dims[1], symbols), operation});
+    return violate(65, {print("C", input.dims[1], symbols), operation});
   return std::nullopt;
 }
 
@@ -199,12 +199,16 @@ Checked<Padding> ir::samePadding(Same same, const Window &window, const Dims &in
     std::optional<int64_t> total = sameTotal(window, i, input[2 + i], symbols);
     if (!total) // C100
       return violate(100,
-                     {axis.size, print(input[2 + i], symbols), std::to_string(window.stride[i])});
+                     {print(axis.size, input[2 + i], symbols), std::to_string(window.stride[i])});
     int64_t less = *total / 2, more = *total - less;
     padding.before.push_back(same == Same::Lower ? more : less);
     padding.after.push_back(same == Same::Lower ? less : more);
   }
   return padding;
+}
+
+Violation ir::sameWithoutWindow(const std::string &operation) {
+  return violate(111, {operation}); // C111
 }
 
 MaybeViolation ir::checkWindow(const Window &window) {

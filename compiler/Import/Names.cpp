@@ -44,8 +44,21 @@ std::pair<llvm::StringRef, llvm::StringRef> inOtherWords(llvm::StringRef name) {
       {"reciprocal", "1 / v", "a reciprocal"},
       {"log2", "log(v) / 0.6931472", "a logarithm to base 2"},
       {"exp2", "exp(v * 0.6931472)", "a power of 2"},
-      {"linear", "conv2d(x, w) with w of [K, C, 1, 1]", "a linear layer"},
-      {"dense", "conv2d(x, w) with w of [K, C, 1, 1]", "a dense layer"},
+      {"dense", "linear(x, w) with w of [K, C]", "a dense layer"},
+      {"matmul", "linear(x, w) with w of [K, C]", "a product with a matrix"},
+      {"cat", "concat(a, b, dim = 1)", "tensors one after another"},
+      {"stack", "concat(a, b, dim = 1)", "tensors one after another"},
+      {"adaptive_avg_pool1d", "global_avg_pool(x)", "the mean of each channel's image"},
+      {"adaptive_avg_pool2d", "global_avg_pool(x)", "the mean of each channel's image"},
+      {"adaptive_avg_pool3d", "global_avg_pool(x)", "the mean of each channel's image"},
+      {"adaptive_max_pool1d", "global_max_pool(x)", "the largest of each channel's image"},
+      {"adaptive_max_pool2d", "global_max_pool(x)", "the largest of each channel's image"},
+      {"adaptive_max_pool3d", "global_max_pool(x)", "the largest of each channel's image"},
+      {"upsample", "interpolate(x, scale_factor = 2)", "a larger image"},
+      {"resize", "interpolate(x, size = [h, w])", "another image size"},
+      {"depth_to_space", "pixel_shuffle(x, factor = r)", "channels to pixels"},
+      {"space_to_depth", "pixel_unshuffle(x, factor = r)", "pixels to channels"},
+      {"dropout", "x itself", "dropout, which does nothing once a network is trained,"},
       {"depthwise_conv2d", "conv2d(x, w, groups = C)", "a depthwise convolution"}};
   for (const Row &row : rows)
     if (row.name == name)
@@ -318,12 +331,16 @@ void NameResolver::checkOperation(const dsl::CallExpr &call, const dsl::Operatio
     return llvm::is_contained(parameters, attribute.name.text);
   });
   bool tooMany = count > parameters.size() && !operation.takesMore;
-  if (!byName && (count < operation.required || tooMany))
-    error(DiagId::WrongOperandCount, call.range, call.callee.text,
-          countText(operation.required, static_cast<unsigned>(parameters.size()),
-                    operation.takesMore),
-          joined(parameters), count);
   auto attributes = operation.attributes();
+  if (!byName && (count < operation.required || tooMany)) {
+    Report report = error(DiagId::WrongOperandCount, call.range, call.callee.text,
+                          countText(operation.required, static_cast<unsigned>(parameters.size()),
+                                    operation.takesMore),
+                          joined(parameters), count);
+    if (tooMany && !attributes.empty())
+      report.note(DiagId::NoteAttributesByName, llvm::SMRange(), attributes.front(),
+                  joined(attributes));
+  }
   for (const dsl::Attribute &attribute : call.attributes) {
     if (llvm::is_contained(attributes, attribute.name.text))
       continue;

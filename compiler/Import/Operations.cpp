@@ -70,6 +70,12 @@ bool OperationImporter::addNamedOperands(Request &request, ValueOf valueOf) cons
 // Attributes
 //===----------------------------------------------------------------------===//
 
+/// How many numbers a list for each spatial axis has.
+size_t OperationImporter::spatialRankOf(const Request &request) {
+  size_t rank = request.rules.spatialRank();
+  return rank ? rank : std::clamp<size_t>(request.shape.operand(0)->dims.size(), 3, 5) - 2;
+}
+
 /// A word as the dialect has it.
 static mlir::Attribute wordAttribute(mlir::Builder &builder, llvm::StringRef name,
                                      llvm::StringRef word) {
@@ -103,6 +109,19 @@ mlir::Attribute OperationImporter::readAttribute(const dsl::AttributeInfo &row,
   return {};
 }
 
+/// Where `same` finds no window: inferShape says what is wrong with it, unless there is none.
+bool OperationImporter::explainNoWindow(Request &request, mlir::NamedAttrList attributes) const {
+  mlir::Builder &builder = context.builder.opBuilder();
+  std::vector<int64_t> none(spatialRankOf(request), 0);
+  attributes.set("pad_before", builder.getDenseI64ArrayAttr(none));
+  attributes.set("pad_after", builder.getDenseI64ArrayAttr(none));
+  request.shape.attributes = attributes.getDictionary(builder.getContext());
+  if (!ir::inferResult(request.rules, request.shape))
+    return true;
+  explain(request, ir::sameWithoutWindow(request.shape.name.str()));
+  return false;
+}
+
 /// Padding that `same` stands for needs the window and its strides.
 bool OperationImporter::setPadding(Request &request, mlir::NamedAttrList &attributes,
                                    const PaddingValue &value) const {
@@ -111,7 +130,7 @@ bool OperationImporter::setPadding(Request &request, mlir::NamedAttrList &attrib
   if (!padding) {
     std::vector<int64_t> taps = request.rules.windowTaps(request.shape);
     if (taps.empty())
-      return true; // inferShape says what is wrong with the window
+      return explainNoWindow(request, attributes);
     ir::Window window = ir::windowOf(request.shape.attributes, taps);
     same = ir::samePadding(std::get<ir::Same>(value), window, request.shape.operand(0)->dims,
                            request.shape.symbols);
@@ -130,10 +149,7 @@ bool OperationImporter::setPadding(Request &request, mlir::NamedAttrList &attrib
 
 /// Only what the call gives: the operation knows its defaults.
 bool OperationImporter::readAttributes(Request &request) const {
-  size_t rank = request.rules.spatialRank();
-  if (rank == 0)
-    rank = std::clamp<size_t>(request.shape.operand(0)->dims.size(), 3, 5) - 2;
-  AttributeValues values(request.call, context.reporter, rank);
+  AttributeValues values(request.call, context.reporter, spatialRankOf(request));
   mlir::NamedAttrList attributes;
   std::optional<PaddingValue> padding;
   for (const dsl::Attribute &attribute : request.call.attributes) {
@@ -193,6 +209,8 @@ static std::optional<DiagId> ownWords(int constraint) {
     return DiagId::FloatOnly;
   case 24:
     return DiagId::WeightExpected;
+  case 66:
+    return DiagId::ActivationExpected;
   default:
     return std::nullopt;
   }

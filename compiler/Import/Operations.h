@@ -45,6 +45,8 @@ private:
   bool addNamedOperands(Request &request, ValueOf valueOf) const;
   bool readAttributes(Request &request) const;
   mlir::Attribute readAttribute(const dsl::AttributeInfo &row, AttributeValues &values) const;
+  static size_t spatialRankOf(const Request &request);
+  bool explainNoWindow(Request &request, mlir::NamedAttrList attributes) const;
   bool setPadding(Request &request, mlir::NamedAttrList &attributes,
                   const PaddingValue &padding) const;
   void explain(const Request &request, const ir::Violation &violation) const;

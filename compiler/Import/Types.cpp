@@ -115,13 +115,6 @@ std::optional<ir::TensorSpec> importType(const dsl::TensorType &type, TypeRole r
   return spec;
 }
 
-/// The largest value in range: where `like` is when it is not given.
-static int64_t lastOf(const schedules::Symbol &symbol) {
-  if (symbol.lo < 0 || symbol.hi < symbol.lo || symbol.step < 1)
-    return symbol.lo; // checkSymbol refuses these
-  return symbol.hi - (symbol.hi - symbol.lo) % symbol.step;
-}
-
 Sizes importSizes(const dsl::LayerDecl &layer, Reporter &reporter, bool &failed) {
   Sizes sizes;
   for (const dsl::SymbolDecl &decl : layer.symbols) {
@@ -130,7 +123,7 @@ Sizes importSizes(const dsl::LayerDecl &layer, Reporter &reporter, bool &failed)
     symbol.lo = decl.lo.integer.value_or(0);
     symbol.hi = decl.hi.integer.value_or(0);
     symbol.step = decl.step ? decl.step->integer.value_or(0) : 1;
-    symbol.like = decl.like ? decl.like->integer.value_or(0) : lastOf(symbol);
+    symbol.like = decl.like ? decl.like->integer.value_or(0) : ir::lastOf(symbol);
     if (auto violation = ir::checkSymbol(symbol)) {
       reportViolation(reporter, *violation, decl.range);
       failed = true;

@@ -59,7 +59,12 @@ Text wanted(const DLTensor &tensor, const cw_tensor &info) {
   return text;
 }
 
-int failStrides(const DLTensor &tensor, const cw_tensor &info) {
+int failStrides(const DLTensor &tensor, const cw_tensor &info, bool isWeight) {
+  if (isWeight)
+    return fail(CW_ERROR_STRIDE,
+                "%s has the strides %s; a weight lies row by row, in the order of its dimensions, "
+                "with the strides %s (elements; those of extents 1 do not matter): make it dense",
+                info.name, found(tensor).text(), wanted(tensor, info).text());
   return fail(CW_ERROR_STRIDE,
               "%s has the strides %s; the layer takes %s order with the strides %s (elements, for "
               "the logical dimensions in order; those of extents 1 do not matter; what the layer "
@@ -167,14 +172,14 @@ bool isEmpty(const DLTensor &tensor) {
   return false;
 }
 
-int checkStrides(const DLTensor &tensor, const cw_tensor &info) {
+int checkStrides(const DLTensor &tensor, const cw_tensor &info, bool isWeight) {
   if (isEmpty(tensor))
     return CW_OK;
   int64_t expected = 1;
   for (int64_t place = 0; place < info.rank - info.pitched; ++place) {
     int64_t d = dimensionAt(info.rank, info.layout, place);
     if (tensor.shape[d] > 1 && strideOf(tensor, d) != expected)
-      return failStrides(tensor, info);
+      return failStrides(tensor, info, isWeight);
     expected *= tensor.shape[d];
   }
   return checkSteps(tensor, info);

@@ -21,8 +21,9 @@ int64_t strideOf(const DLTensor &tensor, int64_t dimension);
 bool isEmpty(const DLTensor &tensor);
 
 /// Whether no two indices are one place in memory, what `info` wants dense is so, and generated
-/// code can count the distance. Requires extents that were checked.
-int checkStrides(const DLTensor &tensor, const cw_tensor &info);
+/// code can count the distance. Requires extents that were checked. Weights have no layout: they
+/// are dense, row by row.
+int checkStrides(const DLTensor &tensor, const cw_tensor &info, bool isWeight = false);
 
 /// Whether a block of memory meets a checked tensor: from its first element to its last.
 bool overlaps(const DLTensor &tensor, const void *memory, int64_t bytes);

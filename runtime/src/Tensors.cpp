@@ -67,10 +67,11 @@ int checkType(const DLTensor &tensor, const cw_tensor &info) {
   if (found.code == wanted.code && found.bits == wanted.bits && found.lanes == wanted.lanes)
     return CW_OK;
   return fail(CW_ERROR_TYPE,
-              "%s has the DLPack type %s, %d bits, %d lanes; the layer takes %s (%s, %d bits, 1 "
+              "%s has the DLPack type %s, %d bits, %d lane%s; the layer takes %s (%s, %d bits, 1 "
               "lane): convert it first, or change the type in the .conv file",
               info.name, dlpackCode(found.code), found.bits, found.lanes,
-              elements[info.type].spelling, dlpackCode(wanted.code), wanted.bits);
+              found.lanes == 1 ? "" : "s", elements[info.type].spelling, dlpackCode(wanted.code),
+              wanted.bits);
 }
 
 /// What can be said of a tensor before sizes are known.
@@ -81,9 +82,15 @@ int checkForm(const DLTensor *tensor, const cw_tensor &info) {
     return status;
   if (int status = checkType(*tensor, info))
     return status;
-  if (tensor->ndim != info.rank)
-    return fail(CW_ERROR_RANK, "%s has %d dimensions; the layer takes %" PRId64, info.name,
-                tensor->ndim, info.rank);
+  if (tensor->ndim != info.rank) {
+    Text wanted;
+    if (info.rank == 0)
+      wanted.add("one number, whose ndim is 0");
+    else
+      wanted.add("%" PRId64, info.rank);
+    return fail(CW_ERROR_RANK, "%s has %d dimension%s; the layer takes %s", info.name, tensor->ndim,
+                tensor->ndim == 1 ? "" : "s", wanted.text());
+  }
   if (!tensor->shape && info.rank)
     return fail(CW_ERROR_NULL_POINTER, "%s.shape is null; it has to hold %" PRId64 " extents",
                 info.name, info.rank);
@@ -164,14 +171,14 @@ int checkData(const DLTensor &tensor, const cw_tensor &info) {
               static_cast<int>(bytes));
 }
 
-/// What is left to say once the symbols have values.
+/// What is left to say once the symbols have values; weights have no `sizes`.
 int checkContent(const cw_layer &layer, const DLTensor &tensor, const cw_tensor &info,
                  const int64_t *sizes) {
   if (int status = checkExtents(layer, tensor, info, sizes))
     return status;
   if (bytesOf(info, sizes).overflows())
     return fail(CW_ERROR_SIZE, "%s has more bytes than 64 bits can count", info.name);
-  if (int status = checkStrides(tensor, info))
+  if (int status = checkStrides(tensor, info, /*isWeight=*/!sizes))
     return status;
   return checkData(tensor, info);
 }

@@ -106,6 +106,28 @@ TEST(BenchLayer, SymbolicRowsRangeFromWhatTheWindowBearsToTwiceTheSize) {
             "2, padding_mode = reflect));\n}\n");
 }
 
+TEST(BenchLayer, WhatTheCompilerSaysOfARowIsSaidAtTheFieldsOfTheTable) {
+  bench::Row row = smallRow();
+  row.place = "t.tsv:7";
+  row.fields = {{"pad_h", 31}, {"pad_w", 33}, {"stride_h", 40}, {"padding_mode", 50}, {"K", 9}};
+  std::string text = textOf(row);
+  auto at = [&](const std::string &word) {
+    size_t line = text.find('\n') + 1;
+    return "row:2:" + std::to_string(text.find(word, line) - line + 1) + ": error: ";
+  };
+  EXPECT_EQ(bench::inTable(row, text, at("padding") + "padding = 9 at the top is too much [C19]"),
+            "t.tsv:7:31: padding = 9 at the top is too much [C19] (pad_h)");
+  EXPECT_EQ(bench::inTable(row, text, at("padding") + "nothing is padded"),
+            "t.tsv:7:31: nothing is padded (pad_h, pad_w)");
+  EXPECT_EQ(bench::inTable(row, text, at("stride") + "stride = 0 along h"),
+            "t.tsv:7:40: stride = 0 along h (stride_h)");
+  EXPECT_EQ(bench::inTable(row, text, at("w, b") + "the filter is wrong"),
+            "t.tsv:7:9: the filter is wrong (K)");
+  EXPECT_EQ(bench::inTable(row, text, at("conv2d") + "no algorithm does this"),
+            "t.tsv:7: no algorithm does this");
+  EXPECT_EQ(bench::inTable(row, text, "error: out of memory"), "t.tsv:7: out of memory");
+}
+
 TEST(BenchLayer, CheckAcceptsTheRightNumbersInAnyLayoutAndFindsOneWrongOne) {
   compiler::LayerProgram layer = programOf(smallRow());
   Ones tensors(layer);
@@ -169,4 +191,26 @@ TEST(BenchLayer, LargeRowsAreCheckedInPart) {
   EXPECT_EQ(check.relativeError, 1); // the result was not computed
   EXPECT_GE(check.checked, 512);
   EXPECT_LT(check.checked, tensors.results[0].elementCount());
+  EXPECT_EQ(check.outputs, tensors.results[0].elementCount());
+  EXPECT_FALSE(check.ranOut);
+}
+
+TEST(BenchLayer, AChecksTimeEndsAndItSaysWhatItHasSeen) {
+  bench::Row row;
+  row.C = row.K = 512;
+  row.size = {1, 28, 28};
+  row.taps = {1, 3, 3};
+  row.pad = {0, 1, 1};
+  compiler::LayerProgram layer = programOf(row);
+  Ones tensors(layer);
+  auto check = bench::checkSampled(layer, {}, {tensors.arguments, tensors.weights, tensors.results},
+                                   /*seconds=*/0.02);
+  ASSERT_TRUE(check) << check.error().message;
+  EXPECT_GE(check->checked, 32);
+  EXPECT_LT(check->checked, 1301);
+  EXPECT_TRUE(check->ranOut);
+  auto none = bench::checkSampled(layer, {}, {tensors.arguments, tensors.weights, tensors.results},
+                                  /*seconds=*/1e-6);
+  ASSERT_FALSE(none);
+  EXPECT_THAT(none.error().message, testing::HasSubstr("32 outputs take the reference about 1 s"));
 }

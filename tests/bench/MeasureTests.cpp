@@ -105,6 +105,20 @@ TEST(BenchMeasure, TheIntervalNeedsNoCommonRounds) {
   EXPECT_DOUBLE_EQ(bench::compare(peer, ours).interval.low, 2);
 }
 
+TEST(BenchMeasure, TheIntervalHoldsTheRatio) {
+  Measurement peer, ours;
+  peer.ms = 3; // of rounds that we had no part in
+  ours.ms = 1;
+  peer.rounds = {{2e6}, {2e6}, {2e6}, {9e6}, {9e6}};
+  ours.rounds = {{1e6}, {1e6}, {1e6}, {}, {}};
+  bench::Ratio ratio = bench::compare(peer, ours);
+  EXPECT_DOUBLE_EQ(ratio.value, 3);
+  EXPECT_DOUBLE_EQ(ratio.interval.low, 2);
+  EXPECT_DOUBLE_EQ(ratio.interval.high, 3);
+  peer.ms = 1;
+  EXPECT_DOUBLE_EQ(bench::compare(peer, ours).interval.low, 1);
+}
+
 TEST(BenchMeasure, AContenderThatDiesKeepsItsReasonAndStopsNobody) {
   int asked = 0;
   Contender dying{"dying", 0, [&](int count, int64_t) -> Result<Samples> {

@@ -88,7 +88,26 @@ TEST(BenchTable, SkipsCommentsEmptyLinesAndCarriageReturns) {
 
 TEST(BenchTable, NamesTheLineTheColumnAndWhatIsAllowed) {
   std::string text = std::string(header) + "a\tb\t1\t8\t4\t4\t16\t3\t3\t0\t1\t1\t1\t1\t1\t1\n";
-  EXPECT_EQ(errorOf(text), "t.tsv:2: error: stride_h = '0' is not an integer from 1 to 2^24");
+  EXPECT_EQ(errorOf(text), "t.tsv:2:20: stride_h = '0' is not an integer from 1 to 2^24");
+}
+
+TEST(BenchTable, NamesTheColumnWhereTheMessageDoesNot) {
+  auto rows = bench::parseTable(
+      std::string(header) + "a\tb\t1\t8\t4\t4\t16\t3\t3\t1\t1\t1\t1\t1\t1\t1\n", "t.tsv");
+  ASSERT_TRUE(rows);
+  EXPECT_EQ(bench::messageAt(rows->front(), {"pad_h", "pad_w"}, "too much"),
+            "t.tsv:2:24: too much (pad_h, pad_w)");
+  EXPECT_EQ(bench::messageAt(rows->front(), {"pad_h"}, "pad_h = 1 is too much"),
+            "t.tsv:2:24: pad_h = 1 is too much");
+  EXPECT_EQ(bench::messageAt(rows->front(), {"padding_mode"}, "unheard of"), "t.tsv:2: unheard of");
+}
+
+TEST(BenchTable, OperationsAreThoseOfTheLanguageForEachNumberOfAxes) {
+  EXPECT_EQ(
+      bench::rowOperations(),
+      (std::vector<std::string>{"conv1d", "conv2d", "conv3d", "conv_transpose1d",
+                                "conv_transpose2d", "conv_transpose3d", "max_pool1d", "max_pool2d",
+                                "max_pool3d", "avg_pool1d", "avg_pool2d", "avg_pool3d"}));
 }
 
 TEST(BenchTable, RefusesWhatIsNoTable) {
@@ -100,12 +119,14 @@ TEST(BenchTable, RefusesWhatIsNoTable) {
   EXPECT_THAT(errorOf(std::string(header) + "a\tb\t1\t8\t4\t4\t9\t3\t3\t1\t1\t1\t1\t1\t1\t4\n"),
               HasSubstr("groups = 4 does not divide C = 8 and K = 9"));
   EXPECT_THAT(errorOf(std::string(header) + "a\tb\t1\t8\t4\t4\t8\t9\t9\t1\t1\t1\t1\t1\t1\t1\n"),
-              HasSubstr("the filter is larger than the padded input"));
+              HasSubstr("the filter is larger than the padded input: it spans 9 along h, which "
+                        "has 6 (R)"));
   std::string more = std::string(header).substr(0, strlen(header) - 1) + "\top\tD\tpadding_mode\n";
   std::string row = "a\tb\t1\t8\t4\t4\t8\t1\t1\t1\t1\t0\t0\t1\t1\t1\t";
   EXPECT_THAT(errorOf(more + row + "conv4d\t1\tzeros\n"),
               HasSubstr("op = 'conv4d' is none of conv1d, conv2d"));
-  EXPECT_THAT(errorOf(more + row + "conv2d\t7\tzeros\n"), HasSubstr("conv2d has no axis D"));
+  EXPECT_THAT(errorOf(more + row + "conv2d\t7\tzeros\n"),
+              HasSubstr("t.tsv:2:40: conv2d has no axis D: D is 1 there, not 7"));
   EXPECT_THAT(errorOf(more + row + "max_pool2d\t1\treflect\n"),
               HasSubstr("max_pool2d has no padding mode but zeros"));
   EXPECT_THAT(

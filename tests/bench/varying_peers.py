@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Times kernels that vary over the image beside what people use for them.
 
-    varying_peers.py CONVWRIGHT [--rounds N] [--filter TEXT]   needs numpy; with torch and torchvision, theirs too
+    varying_peers.py CONVWRIGHT [--rounds N] [--seconds S] [--filter TEXT]
+
+needs numpy; with torch and torchvision, theirs too.
 
 dynamic_conv2d and region_conv2d beside unfold + einsum, deform_conv2d beside torchvision's operator,
 local_conv2d beside the bandwidth at which a dot product of large arrays reads memory. One thread;
@@ -14,6 +16,7 @@ networks for denoising (Mildenhall et al. 2018), spatially varying blur of a len
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 import argparse
+import functools
 import json
 import os
 import statistics
@@ -117,7 +120,9 @@ def deformable(name, channels, size, mask):
     return name, text, call, 0
 
 
-big = array(1 << 26)
+@functools.cache
+def big():
+    return array(1 << 26)
 
 
 def local(name, c, k, size, taps):
@@ -128,8 +133,7 @@ def local(name, c, k, size, taps):
     )
     # A dot product of as many bytes as the weights have.
     half = size * size * k * c * taps * taps // 2
-    a, b = big[:half], big[half : 2 * half]
-    return name, text, lambda: np.dot(a, b), 8 * half
+    return name, text, lambda: np.dot(big()[:half], big()[half : 2 * half]), 8 * half
 
 
 CASES = [
@@ -149,13 +153,13 @@ CASES = [
 ]
 
 
-def ours(convwright, folder, name, text):
+def ours(convwright, folder, name, text, seconds):
     path = os.path.join(folder, name + ".conv")
     with open(path, "w") as file:
         file.write(text)
     result = os.path.join(folder, name + ".json")
     subprocess.run(
-        [convwright, "bench", path, "--json", result, "--seconds", "1", "--peer", "none"],
+        [convwright, "bench", path, "--json", result, "--seconds", str(seconds), "--peer", "none"],
         check=True,
         stdout=subprocess.DEVNULL,
     )
@@ -165,10 +169,11 @@ def ours(convwright, folder, name, text):
     return row["ms"]
 
 
-def theirs(call):
+def theirs(call, seconds):
+    call()  # what is made at the first call is there
     times = []
     begin = time.perf_counter()
-    while len(times) < 3 or time.perf_counter() - begin < 1:
+    while len(times) < 3 or time.perf_counter() - begin < seconds:
         start = time.perf_counter()
         call()
         times.append((time.perf_counter() - start) * 1e3)
@@ -179,8 +184,12 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("convwright")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=1, help="of each side in a round")
     parser.add_argument("--filter", default="", help="only layers whose name contains this")
     options = parser.parse_args()
+    known = [case[0] for case in CASES]
+    if not any(options.filter in name for name in known):
+        parser.error(f"no layer's name contains '{options.filter}'; the layers are {', '.join(known)}")
     os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
     print(f"{'layer':28} {'ms':>9} {'theirs':>9} {'ratio':>7}  lowest .. highest")
     with tempfile.TemporaryDirectory() as folder:
@@ -189,8 +198,8 @@ def main():
                 continue
             pairs = []
             for _ in range(options.rounds):
-                mine = ours(options.convwright, folder, name, text)
-                pairs.append((mine, theirs(call) if call else float("nan")))
+                mine = ours(options.convwright, folder, name, text, options.seconds)
+                pairs.append((mine, theirs(call, options.seconds) if call else float("nan")))
             mine, other = (statistics.median(column) for column in zip(*pairs))
             ratios = sorted(b / a for a, b in pairs)
             note = f"  {weight_bytes / mine / 1e6:.1f} GB/s of weights" if weight_bytes else ""

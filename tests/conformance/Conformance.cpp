@@ -184,6 +184,10 @@ bool canRun(const Options &options, const schedules::Target &target) {
 }
 
 int run(const Options &options) {
+  for (const std::string &operation : ShapeDrawer::undrawn()) {
+    std::cout << "no kind of Shapes.h draws the operation " << operation << "\n";
+    return 1;
+  }
   std::vector<schedules::Target> targets;
   for (const std::string &name : options.targets) {
     auto target = schedules::findTarget(name);

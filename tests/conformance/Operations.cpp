@@ -7,7 +7,12 @@
 
 #include "tests/conformance/Shapes.h"
 
+#include "dsl/Operations.h"
+
+#include "llvm/ADT/STLExtras.h"
+
 #include <algorithm>
+#include <set>
 
 namespace convwright::tests {
 
@@ -27,13 +32,52 @@ Extents joined(Extents first, const Extents &second) {
 
 } // namespace
 
-bool ShapeDrawer::Operation::hasDilation() const {
-  return kind != Kind::Local && kind != Kind::Region && kind != Kind::AvgPool;
+std::string ShapeDrawer::nameOf(Kind kind, size_t axes) {
+  std::string rank = std::to_string(axes) + "d";
+  switch (kind) {
+  case Kind::Convolution:
+    return "conv" + rank;
+  case Kind::Transposed:
+    return "conv_transpose" + rank;
+  case Kind::Linear:
+    return "linear";
+  case Kind::Local:
+    return "local_conv2d";
+  case Kind::Dynamic:
+    return "dynamic_conv2d";
+  case Kind::Region:
+    return "region_conv2d";
+  case Kind::Deformable:
+    return "deform_conv2d";
+  case Kind::MaxPool:
+    return "max_pool" + rank;
+  case Kind::AvgPool:
+    return "avg_pool" + rank;
+  case Kind::GlobalMax:
+    return "global_max_pool";
+  case Kind::GlobalAvg:
+    return "global_avg_pool";
+  }
+  return "";
 }
 
-bool ShapeDrawer::Operation::hasMode() const {
-  return kind == Kind::Convolution || kind == Kind::Local || kind == Kind::Dynamic ||
-         kind == Kind::Region;
+bool ShapeDrawer::Operation::takes(const char *attribute) const {
+  return llvm::is_contained(dsl::findOperation(nameOf(kind, size.size()))->attributes(),
+                            llvm::StringRef(attribute));
+}
+
+std::vector<std::string> ShapeDrawer::undrawn() {
+  std::set<std::string> drawn;
+  for (auto kind = static_cast<int>(Kind::Convolution); kind <= static_cast<int>(Kind::GlobalAvg);
+       ++kind)
+    for (size_t axes : {1, 2, 3})
+      drawn.insert(nameOf(static_cast<Kind>(kind), axes));
+  std::vector<std::string> missing;
+  for (const dsl::OperationInfo &row : dsl::allOperations())
+    if (row.available && llvm::is_contained(row.attributes(), llvm::StringRef("algorithm")) &&
+        !drawn.contains(row.spelling.str()))
+      missing.push_back(row.spelling.str());
+  return missing;
 }
 
 int64_t ShapeDrawer::outputExtent(const Operation &op, size_t i, int64_t size) {
@@ -120,67 +164,29 @@ CallShapes ShapeDrawer::argumentsOf(const Operation &op, const Extents &x) {
 
 std::string ShapeDrawer::call(const Operation &op, const std::string &input,
                               const std::string &algorithm) {
-  std::string rank = std::to_string(op.size.size()) + "d", name, rest;
+  std::string rest;
   auto add = [&](const std::string &attribute, const std::string &value) {
-    rest += ", " + attribute + " = " + value;
+    if (op.takes(attribute.c_str()))
+      rest += ", " + attribute + " = " + value;
   };
-  switch (op.kind) {
-  case Kind::Convolution:
-    name = "conv" + rank;
-    break;
-  case Kind::Transposed:
-    name = "conv_transpose" + rank;
-    add("output_padding", list(op.outputPadding));
-    break;
-  case Kind::Linear:
-    name = "linear";
-    break;
-  case Kind::Local:
-    name = "local_conv2d";
-    break;
-  case Kind::Dynamic:
-    name = "dynamic_conv2d";
-    break;
-  case Kind::Region:
-    name = "region_conv2d";
-    break;
-  case Kind::Deformable:
-    name = "deform_conv2d";
-    break;
-  case Kind::MaxPool:
-  case Kind::AvgPool:
-    name = (op.kind == Kind::MaxPool ? "max_pool" : "avg_pool") + rank;
-    add("kernel_size", list(op.kernel));
-    add("ceil_mode", op.ceil ? "true" : "false");
-    if (op.kind == Kind::AvgPool)
-      add("count_include_pad", op.countPadding ? "true" : "false");
-    break;
-  case Kind::GlobalMax:
-    name = "global_max_pool";
-    break;
-  case Kind::GlobalAvg:
-    name = "global_avg_pool";
-    break;
-  }
-  if (!op.isGlobal() && op.kind != Kind::Linear) {
-    std::string pads;
-    for (size_t i = 0; i < op.size.size(); ++i)
-      pads += (i ? ", " : "[") + list({op.padBefore[i], op.padAfter[i]});
-    add("padding", pads + "]");
-    if (op.hasStride())
-      add("stride", list(op.stride));
-    if (op.hasDilation())
-      add("dilation", list(op.dilation));
-    if (op.hasMode())
-      add("padding_mode", op.mode);
-  }
-  if (op.kind == Kind::Convolution || op.kind == Kind::Transposed || op.kind == Kind::Dynamic)
-    add("groups", std::to_string(op.groups));
-  if (op.kind == Kind::Deformable && op.mask)
+  add("kernel_size", list(op.kernel));
+  add("ceil_mode", op.ceil ? "true" : "false");
+  add("count_include_pad", op.countPadding ? "true" : "false");
+  add("output_padding", list(op.outputPadding));
+  std::string pads;
+  for (size_t i = 0; i < op.size.size(); ++i)
+    pads += (i ? ", " : "[") + list({op.padBefore[i], op.padAfter[i]});
+  add("padding", pads + "]");
+  add("stride", list(op.stride));
+  add("dilation", list(op.dilation));
+  add("padding_mode", op.mode);
+  add("groups", std::to_string(op.groups));
+  if (op.mask)
     add("mask", "mask");
   std::string operands = input + (op.kind == Kind::Deformable ? ", offset" : "") +
                          (op.isPool() ? "" : ", w") + (op.bias ? ", b" : "");
-  return name + "(" + operands + rest + ", algorithm = " + algorithm + ")";
+  return nameOf(op.kind, op.size.size()) + "(" + operands + rest + ", algorithm = " + algorithm +
+         ")";
 }
 
 } // namespace convwright::tests

@@ -84,8 +84,8 @@ void ShapeDrawer::drawWindow(Operation &op) {
     op.kernel[i] = pointwise   ? 1
                    : axes == 3 ? pick({1, 2, 3, 3, 4})
                                : pick({1, 2, 3, 3, 3, 4, 5, 7});
-    op.stride[i] = op.hasStride() ? pick({1, 1, 1, 2, 3}) : 1;
-    op.dilation[i] = pointwise || !op.hasDilation() ? 1 : pick({1, 1, 1, 2, 3});
+    op.stride[i] = op.takes("stride") ? pick({1, 1, 1, 2, 3}) : 1;
+    op.dilation[i] = pointwise || !op.takes("dilation") ? 1 : pick({1, 1, 1, 2, 3});
     op.padBefore[i] = pointwise ? 0 : between(0, 4);
     if (op.isPool())
       op.padBefore[i] = std::min(op.padBefore[i], op.kernel[i] / 2);
@@ -131,7 +131,7 @@ ShapeDrawer::Operation ShapeDrawer::drawOperation() {
     if (op.readsPositions() && chance(0.4))
       padToSize(op);
     constexpr const char *modes[] = {"zeros", "reflect", "replicate", "circular"};
-    op.mode = modes[!op.hasMode() || chance(0.5) ? 0 : between(0, 3)];
+    op.mode = modes[!op.takes("padding_mode") || chance(0.5) ? 0 : between(0, 3)];
     op.bias = !op.isPool() && op.kind != Kind::Dynamic && op.kind != Kind::Region && chance(0.7);
   } while (!fits(op));
   return op;

@@ -38,8 +38,11 @@ public:
   /// The layer number `index`; the language's limits are kept, the algorithm may still refuse.
   RandomLayer draw(int index);
 
+  /// The language's operations that an algorithm computes and that no kind here is; none, unless
+  /// there is a new one.
+  static std::vector<std::string> undrawn();
+
 private:
-  /// What the language calls conv1d … conv3d, conv_transpose1d … and so on.
   enum class Kind : uint8_t {
     Convolution,
     Transposed,
@@ -67,12 +70,14 @@ private:
 
     bool isPool() const { return kind >= Kind::MaxPool; }
     bool isGlobal() const { return kind >= Kind::GlobalMax; }
-    bool hasStride() const { return kind != Kind::Region; }
-    bool hasDilation() const;
-    bool hasMode() const;
+    /// Whether the language's row of it has the attribute.
+    bool takes(const char *attribute) const;
     /// Its tensors have as many positions as the result, in both spatial axes.
     bool readsPositions() const { return kind == Kind::Dynamic || kind == Kind::Deformable; }
   };
+
+  /// As the language calls it: "conv_transpose2d".
+  static std::string nameOf(Kind kind, size_t axes);
 
   int64_t pick(std::initializer_list<int64_t> values);
   int64_t between(int64_t lo, int64_t hi);

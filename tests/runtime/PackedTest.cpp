@@ -75,6 +75,17 @@ TEST(Packed, WeightsAreCheckedLikeArguments) {
   EXPECT_EQ(cwrt_pack(&toyLayer(), none, call.packed.get()), CW_ERROR_NULL_POINTER);
 }
 
+TEST(Packed, WeightsLieRowByRowWhateverTheirRankIsCalledOfImages) {
+  ToyCall call;
+  int64_t strides[] = {2};
+  call.scale.dl.strides = strides;
+  EXPECT_EQ(call.pack(), CW_ERROR_STRIDE);
+  EXPECT_STREQ(
+      cw_last_error(),
+      "scale has the strides [2]; a weight lies row by row, in the order of its dimensions, "
+      "with the strides [1] (elements; those of extents 1 do not matter): make it dense");
+}
+
 TEST(Packed, FailedPackingLeavesNothingThatRunWouldTake) {
   cw_kernel broken = toyVariant().kernels[0];
   broken.pack = [](void **) { return -3; };

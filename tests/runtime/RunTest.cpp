@@ -122,7 +122,7 @@ TEST_F(Run, NullShapeIsNamed) {
 
 TEST_F(Run, OtherElementTypeIsRefused) {
   call.x.dl.dtype = {kDLUInt, 8, 1};
-  expectError(CW_ERROR_TYPE, "x has the DLPack type uint, 8 bits, 1 lanes; the layer takes f32");
+  expectError(CW_ERROR_TYPE, "x has the DLPack type uint, 8 bits, 1 lane; the layer takes f32");
 }
 
 TEST_F(Run, VectorLanesAreRefused) {
@@ -144,6 +144,24 @@ TEST_F(Run, PinnedHostMemoryIsTaken) {
 TEST_F(Run, OtherRankIsRefused) {
   call.x.dl.ndim = 3;
   expectError(CW_ERROR_RANK, "x has 3 dimensions; the layer takes 4");
+}
+
+TEST_F(Run, DimensionsAreCountedInEnglish) {
+  call.shift.dl.ndim = 0;
+  EXPECT_EQ(call.run(), CW_ERROR_RANK);
+  EXPECT_STREQ(cw_last_error(), "shift has 0 dimensions; the layer takes 1");
+  call.shift.dl.ndim = 1;
+  call.x.dl.ndim = 1;
+  expectError(CW_ERROR_RANK, "x has 1 dimension; the layer takes 4");
+  cw_tensor number = toyLayer().arguments[1];
+  number.rank = 0;
+  cw_tensor arguments[] = {toyLayer().arguments[0], number};
+  cw_layer layer = toyLayer();
+  layer.arguments = arguments;
+  call.x.dl.ndim = 4;
+  EXPECT_EQ(call.run(nullptr, layer), CW_ERROR_RANK);
+  EXPECT_STREQ(cw_last_error(),
+               "shift has 1 dimension; the layer takes one number, whose ndim is 0");
 }
 
 TEST_F(Run, OtherConstantExtentIsRefused) {

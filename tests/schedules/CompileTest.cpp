@@ -192,6 +192,17 @@ TEST(Compile, EmitsAssemblyIrAndStatements) {
   EXPECT_FALSE(emitKernel(kernel, plan, target, "entry", EmitKind::DeviceCode));
 }
 
+TEST(Compile, RefusesWeightsThatAreTooManyWhenPacked) {
+  Kernel kernel = convolutionKernel({.C = 40'000'000, .H = 1, .W = 1, .K = 1});
+  Result<Choice> choice = choosePlan(kernel, *findTarget("x86-64-v3"), {});
+  ASSERT_TRUE(choice) << choice.error().message;
+  Result<CompiledKernel> result =
+      compileKernel(kernel, choice->plan, *findTarget("x86-64-v3"), "entry");
+  ASSERT_FALSE(result);
+  EXPECT_THAT(result.error().message,
+              ::testing::HasSubstr("more than 2147483647 elements when they are packed"));
+}
+
 TEST(Compile, RefusesAPlanThatDoesNotFit) {
   Kernel kernel = convolutionKernel({.C = 8, .H = 9, .W = 9, .K = 16});
   Plan plan;

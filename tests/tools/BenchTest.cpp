@@ -142,12 +142,50 @@ TEST(BenchCommand, RowsThatCannotBeCompiledAsAskedSayWhyAndStopNobody) {
   EXPECT_EQ(document["rows"][1]["verified"], true);
 }
 
+TEST(BenchCommand, ATablesErrorsSayItsFileLineAndColumnOnce) {
+  Workplace here;
+  std::string header(table, std::string(table).find('\n'));
+  // Reflected padding is smaller than the image; the compiler knows that.
+  here.write("t.tsv", header + "\tpadding_mode\n"
+                               "a\tmirror\t1\t8\t2\t9\t8\t3\t3\t1\t1\t2\t2\t1\t1\t1\treflect\n");
+  Outcome outcome = bench(here, {"--peer", "none"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.out, HasSubstr("t.tsv:2:28: padding_mode = reflect needs padding < H, but "
+                                     "padding = 2 at the top and H is 2 [C19] (pad_h)"));
+  EXPECT_THAT(outcome.out, testing::Not(HasSubstr("error:")));
+  here.write("t.tsv", header + "\na\tb\t1\t8\t2\t9\t8\t3\t3\t0\t1\t2\t2\t1\t1\t1\n");
+  EXPECT_EQ(bench(here, {}).err,
+            "convwright: error: t.tsv:2:19: stride_h = '0' is not an integer from 1 to 2^24\n");
+}
+
+TEST(BenchCommand, ALayerTooLargeToCheckInTimeIsTimedAndSaysSo) {
+  Workplace here;
+  here.write("a.conv", "layer a(x: f32[1, 64, 256, 256], weight w: f32[64, 64, 3, 3], weight v: "
+                       "f32[64, 64, 3, 3]) {\n  y = conv2d(x, w, padding = 1);\n"
+                       "  return conv2d(y, v, padding = 1);\n}\n"
+                       "layer b(x: f32[1, 64, 256, 256], weight w: f32[64, 64, 3, 3]) {\n"
+                       "  return conv2d(x, w, padding = 1);\n}\n");
+  Outcome outcome = here.run({"bench", "a.conv", "--seconds", "0.2", "--json", "b.json"});
+  EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr("\na was not checked: kernel"));
+  EXPECT_THAT(outcome.out, HasSubstr(" of 4194304 outputs were checked in the time there was"));
+  auto rows = nlohmann::json::parse(here.read("b.json"))["rows"];
+  EXPECT_EQ(rows[0]["verified"], false);
+  EXPECT_THAT(rows[0]["unchecked"], HasSubstr("--seconds"));
+  EXPECT_EQ(rows[1]["verified"], true);
+  EXPECT_GT(rows[0]["ms"], 0);
+}
+
 TEST(BenchCommand, BadTablesPeersAndParametersAreRefused) {
   Workplace here = withTable();
   EXPECT_EQ(bench(here, {"--peer", "onedn"}).code, 2);
   EXPECT_THAT(bench(here, {"--peer", "onedn"}).err, HasSubstr("did you mean 'onednn'?"));
   EXPECT_EQ(bench(here, {"--tune-params", "tile_x"}).code, 2);
   EXPECT_EQ(bench(here, {"--layout", "chwn"}).code, 2);
+  here.write("a.conv", "layer a(x: f32[1, 8, 8, 8]) { return relu(x); }\n");
+  Outcome rows = here.run({"bench", "a.conv", "--filter", "b"});
+  EXPECT_EQ(rows.code, 2);
+  EXPECT_THAT(rows.err, HasSubstr("--suite and --filter choose rows of tables"));
   Outcome none = bench(here, {"--suite", "c"});
   EXPECT_EQ(none.code, 1);
   EXPECT_THAT(none.err, HasSubstr("its suites are a, b"));

@@ -88,7 +88,7 @@ TEST(InspectCommand, ShowsPackedWeights) {
              "layer l(x: f32[1, 8, 8, 8], weight w: f32[8, 8, 3, 3]) { return conv2d(x, w); }\n");
   Outcome outcome = here.run({"inspect", "a.conv"});
   EXPECT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_THAT(outcome.out, HasSubstr("  weight w: f32[8, 8, 3, 3] nchw\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("  weight w: f32[8, 8, 3, 3]\n"));
   EXPECT_THAT(outcome.out, HasSubstr("packed weights "));
 }
 

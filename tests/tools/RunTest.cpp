@@ -216,7 +216,8 @@ TEST(RunCommand, WrongTypesRanksAndSizesAreSaid) {
   writeInputs(here.path("in.safetensors"), {{"frame", schedules::ElementType::F32, {1, 1, 8, 8}}});
   EXPECT_THAT(runSobel(here).err, HasSubstr("'frame' is F32, the layer takes U8"));
   writeInputs(here.path("in.safetensors"), {{"frame", schedules::ElementType::U8, {8, 8}}});
-  EXPECT_THAT(runSobel(here).err, HasSubstr("'frame' has 2 dimensions, the layer takes 4"));
+  EXPECT_THAT(runSobel(here).err,
+              HasSubstr("'frame' has the shape [8, 8], the layer takes 4 dimensions"));
   for (std::vector<int64_t> shape : {std::vector<int64_t>{1, 1, 2, 8}, {1, 2, 8, 8}, {0, 1, 8, 8}})
     for (const char *target : {"host", "reference"}) {
       writeInputs(here.path("in.safetensors"), {{"frame", schedules::ElementType::U8, shape}});
@@ -273,7 +274,9 @@ TEST(RunCommand, TakesANumberFromATensorWithoutDimensions) {
                                             {"once", schedules::ElementType::F32, {}}});
   outcome = here.run({"run", "scale.conv", "--in", "in.safetensors", "--out", "out.safetensors"});
   EXPECT_EQ(outcome.code, 1);
-  EXPECT_THAT(outcome.err, HasSubstr("amount"));
+  EXPECT_THAT(outcome.err,
+              HasSubstr("tensor 'amount' has the shape [1], the layer takes one number, "
+                        "of the shape []"));
 }
 
 TEST(RunCommand, PartsOfATensorAreRightOnADevice) {

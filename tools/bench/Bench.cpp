@@ -47,9 +47,10 @@ struct Built {
 Built build(const Row &row, const Compile &compile, const BenchOptions &options) {
   Built built;
   Clock::time_point begin = Clock::now();
-  Result<TargetProgram> program = compile(layerText(row, options.layout), row.name);
+  std::string text = layerText(row, options.layout);
+  Result<TargetProgram> program = compile(text, layerOrigin);
   if (!program) {
-    built.problem = program.error().message;
+    built.problem = inTable(row, text, program.error().message);
     return built;
   }
   built.program = std::move(*program);
@@ -132,14 +133,8 @@ void benchRow(const Row &row, const BuiltRow &built, Session &session, const Ben
     result.problem = run.problem();
     return;
   }
-  Result<Check> check =
-      checkSampled(layer, sizes, {run.call().arguments, run.weights(), run.call().results});
-  if (!check) {
-    result.problem = check.error().message;
-    return;
-  }
-  judge(result, *check);
-  if (!result.verified)
+  checkInPart(run, layer, sizes, checkSeconds(options), result);
+  if (!result.mayBeTimed())
     return;
   std::optional<LayerRun> plain;
   std::vector<Session::Own> own;

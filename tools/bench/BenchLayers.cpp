@@ -103,8 +103,8 @@ RowResult benchLayer(const LayerProgram &layer, const std::string &target, const
     result.layout = schedules::spell(layer.arguments[0].layout, layer.arguments[0].dims.size());
   result.flops = flopsOf(layer, tools::likeSizes(layer));
   LayerBench bench(layer, layers, options);
-  checkLayer(layer, layers, options.threads, interpret, result);
-  if (result.verified)
+  checkLayer(layer, layers, options.threads, interpret, result, checkSeconds(options));
+  if (result.mayBeTimed())
     bench.time(session, result);
   return result;
 }

@@ -8,6 +8,8 @@
 #include "tools/bench/Layer.h"
 
 #include <algorithm>
+#include <charconv>
+#include <map>
 #include <sstream>
 
 namespace convwright::bench {
@@ -56,7 +58,86 @@ std::string window(const Row &row) {
   return text;
 }
 
+/// The name that stands at a place of the text, counted from 1; of a weight's declaration its own.
+std::string wordAt(const std::string &text, int line, int column) {
+  size_t begin = 0;
+  for (int i = 1; i < line && begin != text.npos; ++i)
+    begin = text.find('\n', begin) + 1;
+  begin = std::min(begin + static_cast<size_t>(std::max(column, 1)) - 1, text.size());
+  if (text.compare(begin, 7, "weight ") == 0)
+    begin += 7;
+  size_t end = text.find_first_not_of("abcdefghijklmnopqrstuvwxyzDHNW_", begin);
+  return text.substr(begin, end - begin);
+}
+
+/// The axes that the message is about, as indices of Spatial; all that the row has when it names
+/// none.
+std::vector<size_t> axesNamed(const Row &row, const std::string &message) {
+  static const std::vector<std::string> words[] = {{"along d", "the front", "the back"},
+                                                   {"along h", "the top", "the bottom"},
+                                                   {"along w", "the left", "the right"}};
+  std::vector<size_t> named, all;
+  for (size_t i = 3 - static_cast<size_t>(row.axes()); i < 3; ++i) {
+    all.push_back(i);
+    if (std::any_of(words[i].begin(), words[i].end(),
+                    [&](const std::string &word) { return message.find(word) != message.npos; }))
+      named.push_back(i);
+  }
+  return named.empty() ? all : named;
+}
+
+/// The columns that the word stands for.
+std::vector<std::string> columnsOf(const std::string &word, const std::vector<size_t> &axes) {
+  static const std::map<std::string, std::string> attributes = {{"stride", "stride_"},
+                                                                {"padding", "pad_"},
+                                                                {"output_padding", "out_pad_"},
+                                                                {"dilation", "dil_"}};
+  static const std::map<std::string, std::vector<std::string>> whole = {
+      {"x", {"N", "C"}},
+      {"w", {"K", "C"}},
+      {"b", {"K"}},
+      {"groups", {"groups"}},
+      {"padding_mode", {"padding_mode"}},
+      {"N", {"N"}},
+      {"D", {"D"}},
+      {"H", {"H"}},
+      {"W", {"W"}}};
+  std::vector<std::string> columns;
+  if (auto found = whole.find(word); found != whole.end())
+    columns = found->second;
+  auto attribute = attributes.find(word);
+  for (size_t i : axes) {
+    if (attribute != attributes.end())
+      columns.push_back(attribute->second + "dhw"[i]);
+    if (word == "x")
+      columns.emplace_back(1, "DHW"[i]);
+    if (word == "w" || word == "kernel_size")
+      columns.emplace_back(1, "TRS"[i]);
+  }
+  return columns;
+}
+
 } // namespace
+
+std::string inTable(const Row &row, const std::string &text, const std::string &message) {
+  std::string_view rest = message;
+  int place[2] = {0, 0};
+  if (rest.starts_with(std::string(layerOrigin) + ":")) {
+    rest.remove_prefix(std::string_view(layerOrigin).size() + 1);
+    for (int &number : place) {
+      auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), number);
+      rest.remove_prefix(std::min<size_t>(end - rest.data() + 1, rest.size()));
+    }
+    rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+  }
+  if (rest.starts_with("error: "))
+    rest.remove_prefix(7);
+  std::string what(rest);
+  std::vector<std::string> columns;
+  if (place[0] > 0)
+    columns = columnsOf(wordAt(text, place[0], place[1]), axesNamed(row, what));
+  return messageAt(row, columns, what);
+}
 
 std::string layerText(const Row &row, schedules::Layout layout) {
   std::vector<Size> sizes{sizeOf(row, "N", row.N, 1), {std::to_string(row.C), ""}};

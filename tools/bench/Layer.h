@@ -19,6 +19,13 @@ namespace convwright::bench {
 /// layout is that of the row's rank.
 std::string layerText(const Row &row, schedules::Layout layout);
 
+/// What layerText's text is called when it is compiled.
+inline constexpr const char *layerOrigin = "row";
+
+/// The compiler's message on layerText's `text`, "row:2:61: error: …", in terms of the table: at
+/// the fields that the words at that place were made of.
+std::string inTable(const Row &row, const std::string &text, const std::string &message);
+
 } // namespace convwright::bench
 
 #endif // CONVWRIGHT_TOOLS_BENCH_LAYER_H

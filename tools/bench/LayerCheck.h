@@ -11,15 +11,18 @@
 #include "compiler/Driver/Driver.h"
 #include "tools/bench/Bench.h"
 
+#include <cmath>
+
 namespace convwright::bench {
 
 /// The reference interpreter on the layers of the driver's file, which must outlive it.
 Interpret interpretWith(compiler::Driver &driver);
 
-/// Runs the layer at sizes that the interpreter can bear and compares. Sets the result's errors and
-/// `verified`; `problem` says what is wrong.
+/// Runs the layer at sizes that the interpreter can bear and compares; where that would take longer
+/// than `seconds`, in part. Sets the result's errors and `verified`; `problem` says what is wrong,
+/// `unchecked` why nothing could be compared.
 void checkLayer(const compiler::LayerProgram &layer, const tools::Layers &layers, int threads,
-                const Interpret &interpret, RowResult &result);
+                const Interpret &interpret, RowResult &result, double seconds = HUGE_VAL);
 
 } // namespace convwright::bench
 

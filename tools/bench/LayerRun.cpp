@@ -69,6 +69,8 @@ RowResult startResult(const LayerProgram &layer, const std::string &target,
 void judge(RowResult &result, const Check &check) {
   result.relativeError = check.relativeError;
   result.checkedOutputs = check.checked;
+  result.outputs = check.outputs;
+  result.checkRanOut = check.ranOut;
   result.verified = check.relativeError <= result.allowedError; // false for NaN
   if (!result.verified)
     result.problem = "wrong: relative error " + scientific(check.relativeError) + " of " +

@@ -16,7 +16,12 @@ namespace convwright::bench {
 struct Check {
   double relativeError = 0; // L2 norm of the difference over that of the reference
   int64_t checked = 0;      // how many outputs
+  int64_t outputs = 0;      // of how many
+  bool ranOut = false;      // more would have been checked in more time
 };
+
+/// The part of a row's seconds that its check may take.
+inline double checkSeconds(const BenchOptions &options) { return options.timing.budgetSeconds / 2; }
 
 /// The fields that follow from the program and the options alone.
 RowResult startResult(const compiler::LayerProgram &layer, const std::string &target,

@@ -187,8 +187,13 @@ Ratio compare(const Measurement &peer, const Measurement &ours, double confidenc
     above.resize(std::min(above.size(), below.size()));
     below.resize(above.size());
   }
-  if (!above.empty())
-    ratio.interval = ratioInterval(above, below, confidence);
+  if (above.empty())
+    return ratio;
+  // The interval is that of the rounds in common, the value that of all of them: what one of the
+  // two says must not contradict the other.
+  ratio.interval = ratioInterval(above, below, confidence);
+  ratio.interval.low = std::min(ratio.interval.low, ratio.value);
+  ratio.interval.high = std::max(ratio.interval.high, ratio.value);
   return ratio;
 }
 

@@ -67,7 +67,7 @@ std::vector<Measurement> measure(const std::vector<Contender> &contenders, int64
                                  const MeasureOptions &options);
 
 /// peer's time / ours, with its interval over the rounds that both took part in (over all
-/// samples, when those are too few).
+/// samples, when those are too few), widened to hold the value, which is that of all rounds.
 struct Ratio {
   double value = 0;
   Interval interval;

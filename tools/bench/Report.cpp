@@ -54,7 +54,10 @@ nlohmann::json toJson(const RowResult &row, const MachineInfo &machine) {
     object["rel_error"] = row.relativeError;
     object["allowed_error"] = row.allowedError;
     object["checked_outputs"] = row.checkedOutputs;
+    object["outputs"] = row.outputs;
   }
+  if (!row.unchecked.empty())
+    object["unchecked"] = row.unchecked;
   if (!row.leftOut.empty())
     object["peers_left_out"] = row.leftOut;
   object["peers"] = nlohmann::json::object();
@@ -148,7 +151,7 @@ void printRow(std::ostream &out, const RowResult &row, const MachineInfo &machin
   out << format(rowFormat, row.name.c_str(), row.algorithm.c_str(),
                 format("%.4f", row.ours.ms).c_str(), rate.c_str(), share.c_str(), peerName.c_str(),
                 peerMs.c_str(), ratio.c_str(), interval.c_str(), winograd.c_str(), spread.c_str(),
-                format("%.1e", row.relativeError).c_str());
+                row.unchecked.empty() ? format("%.1e", row.relativeError).c_str() : "unknown");
 }
 
 void printLeftOut(std::ostream &out, const std::vector<RowResult> &rows) {
@@ -162,6 +165,16 @@ void printLeftOut(std::ostream &out, const std::vector<RowResult> &rows) {
     if (others > 0)
       out << " and " << others << (others == 1 ? " other layer" : " other layers");
     out << ": " << reason.second << '\n';
+  }
+}
+
+void printCheckedInPart(std::ostream &out, const std::vector<RowResult> &rows) {
+  for (const RowResult &row : rows) {
+    if (!row.unchecked.empty())
+      out << row.name << " was not checked: " << row.unchecked << '\n';
+    else if (row.checkRanOut)
+      out << row.name << ": " << row.checkedOutputs << " of " << row.outputs
+          << " outputs were checked in the time there was; --seconds gives more\n";
   }
 }
 

@@ -39,8 +39,12 @@ struct RowResult {
       leftOut; // the peers that were asked for and not timed, and why
   bool verified = false;
   double relativeError = 0, allowedError = 0;
-  int64_t checkedOutputs = 0;
+  int64_t checkedOutputs = 0, outputs = 0; // how many were checked, of how many
+  bool checkRanOut = false;                // more would have been, in more time
+  std::string unchecked;                   // not empty: none was, and says why
 
+  /// Nothing wrong was found.
+  bool mayBeTimed() const { return verified || !unchecked.empty(); }
   /// The fastest that was timed of that kind; null: none.
   const PeerResult *best(PeerKind kind) const;
   std::optional<Ratio> ratio(PeerKind kind) const;
@@ -63,6 +67,8 @@ void printHeading(std::ostream &out);
 void printRow(std::ostream &out, const RowResult &row, const MachineInfo &machine);
 /// The peers that were not timed beside some rows, each reason once.
 void printLeftOut(std::ostream &out, const std::vector<RowResult> &rows);
+/// The rows whose check came to its time's end, and what it had seen by then.
+void printCheckedInPart(std::ostream &out, const std::vector<RowResult> &rows);
 void printSummary(std::ostream &out, const std::vector<RowResult> &rows,
                   const MachineInfo &machine);
 

@@ -11,7 +11,10 @@
 #include "schedules/kernel/KernelReference.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <numeric>
+#include <random>
 
 using convwright::compiler::LayerProgram;
 using convwright::compiler::Step;
@@ -23,9 +26,12 @@ using convwright::schedules::Result;
 namespace convwright::bench {
 namespace {
 
-/// About half a second of the reference's plain loops.
-constexpr int64_t affordableMultiplyAdds = 6'000'000;
+/// Of the reference's plain loops, about.
+constexpr int64_t multiplyAddsPerSecond = 12'000'000;
+constexpr int64_t affordableMultiplyAdds = multiplyAddsPerSecond / 2;
 constexpr int64_t leastOutputs = 512;
+/// Of fewer outputs the norm, and so what is allowed, says little.
+constexpr int64_t tellingOutputs = 32;
 
 using Place = compiler::Reference::Place;
 
@@ -45,13 +51,18 @@ HostTensor constantTensor(const Operand &operand) {
   return tensor;
 }
 
-/// All of a tensor's indices, or about so many.
+int64_t product(const std::vector<int64_t> &shape) {
+  return std::accumulate(shape.begin(), shape.end(), int64_t{1}, std::multiplies<>());
+}
+
+/// All of a tensor's indices, or about so many, in an order that any beginning of it is a choice.
 std::vector<std::vector<int64_t>> placesOf(const std::vector<int64_t> &shape, int64_t affordable) {
-  int64_t total = 1;
-  for (int64_t extent : shape)
-    total *= extent;
-  if (total > affordable)
-    return schedules::tellingPlaces(shape, static_cast<size_t>(affordable));
+  if (product(shape) > affordable) {
+    auto places = schedules::tellingPlaces(shape, static_cast<size_t>(affordable));
+    std::mt19937_64 random(1); // NOLINT(bugprone-random-generator-seed): the same order
+    std::shuffle(places.begin(), places.end(), random);
+    return places;
+  }
   std::vector<std::vector<int64_t>> all;
   schedules::forEachIndex(shape, [&](const std::vector<int64_t> &at) { all.push_back(at); });
   return all;
@@ -67,8 +78,9 @@ int64_t rowMajor(const std::vector<int64_t> &at, const schedules::Dims &dims,
 
 class SampledCheck {
 public:
-  SampledCheck(const LayerProgram &layer, std::span<const int64_t> sizes, const RunTensors &tensors)
-      : layer(layer), sizes(sizes.begin(), sizes.end()), tensors(tensors) {}
+  SampledCheck(const LayerProgram &layer, std::span<const int64_t> sizes, const RunTensors &tensors,
+               double seconds)
+      : layer(layer), sizes(sizes.begin(), sizes.end()), tensors(tensors), seconds(seconds) {}
 
   Result<Check> run() {
     for (const Step &step : layer.steps)
@@ -80,6 +92,12 @@ public:
 
 private:
   std::optional<std::string> addStep(const Step &step) {
+    double least = static_cast<double>(tellingOutputs) *
+                   static_cast<double>(schedules::multiplyAddsBehind(step.kernel)) /
+                   static_cast<double>(multiplyAddsPerSecond);
+    if (least > seconds)
+      return std::to_string(tellingOutputs) + " outputs take the reference about " +
+             std::to_string(std::lround(std::max(least, 1.0))) + " s in double precision";
     std::vector<HostTensor> operands;
     for (size_t i = 0; i < step.kernel.operands.size(); ++i) {
       const Operand &operand = step.kernel.operands[i];
@@ -113,7 +131,19 @@ private:
     int64_t affordable =
         std::max(leastOutputs, affordableMultiplyAdds / schedules::multiplyAddsBehind(kernel)) /
         static_cast<int64_t>(layer.steps.size());
+    check.outputs += product(shape);
+    // Making the operands is no part of it.
+    auto begin = std::chrono::steady_clock::now();
+    auto elapsed = [&] {
+      return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    };
+    double share = seconds / static_cast<double>(outputCount());
+    int64_t before = check.checked;
     for (const std::vector<int64_t> &at : placesOf(shape, std::max<int64_t>(affordable, 1))) {
+      if (check.checked >= before + tellingOutputs && elapsed() > share) {
+        check.ranOut = true;
+        return;
+      }
       int64_t position = rowMajor(schedules::placeInWhole(output, at, sizes), whole, sizes);
       double expected = reference.value(index, at), difference = found.at(position) - expected;
       error += difference * difference;
@@ -122,9 +152,17 @@ private:
     }
   }
 
+  size_t outputCount() const {
+    size_t count = 0;
+    for (const Step &step : layer.steps)
+      count += step.outputs.size();
+    return count;
+  }
+
   const LayerProgram &layer;
   std::vector<int64_t> sizes;
   const RunTensors &tensors;
+  double seconds;
   Check check;
   double error = 0, norm = 0;
 };
@@ -132,8 +170,18 @@ private:
 } // namespace
 
 Result<Check> checkSampled(const LayerProgram &layer, std::span<const int64_t> sizes,
-                           const RunTensors &tensors) {
-  return SampledCheck(layer, sizes, tensors).run();
+                           const RunTensors &tensors, double seconds) {
+  return SampledCheck(layer, sizes, tensors, seconds).run();
+}
+
+void checkInPart(LayerRun &run, const LayerProgram &layer, std::span<const int64_t> sizes,
+                 double seconds, RowResult &result) {
+  Result<Check> check = checkSampled(
+      layer, sizes, {run.call().arguments, run.weights(), run.call().results}, seconds);
+  if (check)
+    judge(result, *check);
+  else
+    result.unchecked = check.error().message;
 }
 
 } // namespace convwright::bench

@@ -7,7 +7,10 @@
 
 #include "tools/bench/Table.h"
 
+#include "dsl/Operations.h"
+
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <map>
@@ -99,7 +102,12 @@ std::string columnList() {
   return join(needed) + "; and, when they are wanted, " + join(optional);
 }
 
-std::optional<std::string> headerProblem(const std::vector<std::string> &columns) {
+/// What is wrong, and in which column; none: nothing.
+struct Problem {
+  std::string message, column;
+};
+
+std::optional<Problem> headerProblem(const std::vector<std::string> &columns) {
   Row row;
   std::map<std::string, int> seen;
   for (const std::string &column : columns)
@@ -108,52 +116,69 @@ std::optional<std::string> headerProblem(const std::vector<std::string> &columns
   auto words = wordsOf(row);
   for (const auto &[column, count] : seen) {
     if (!numbers.count(column) && !words.count(column))
-      return "unknown column '" + column + "'; the columns are " + columnList();
+      return Problem{"unknown column '" + column + "'; the columns are " + columnList(), column};
     if (count > 1)
-      return "column '" + column + "' appears " + std::to_string(count) + " times";
+      return Problem{"column '" + column + "' appears " + std::to_string(count) + " times", column};
   }
   for (const auto &[column, where] : numbers)
     if (where.required && !seen.count(column))
-      return "column '" + column + "' is missing; the columns are " + columnList();
+      return Problem{"column '" + column + "' is missing; the columns are " + columnList(), ""};
   if (!seen.count("name"))
-    return "column 'name' is missing; the columns are " + columnList();
+    return Problem{"column 'name' is missing; the columns are " + columnList(), ""};
   return std::nullopt;
 }
 
 /// Along axes that the operation does not have.
-std::optional<std::string> unusedAxisProblem(const Row &row) {
+std::optional<Problem> unusedAxisProblem(const Row &given) {
   static constexpr const char *names[] = {"D", "H", "W"};
-  for (int i = 0; i < 3 - row.axes(); ++i)
-    if (row.size[i] != 1 || row.taps[i] != 1 || row.stride[i] != 1 || row.dilation[i] != 1 ||
-        row.pad[i] != 0 || row.outputPad[i] != 0)
-      return row.op + " has no axis " + names[i] +
-             ": sizes, taps, strides and dilations there are 1, paddings 0";
+  Row row = given, plain;
+  auto unused = numbersOf(row), defaults = numbersOf(plain);
+  for (int i = 0; i < 3 - row.axes(); ++i) {
+    const std::string axis = names[i], tap(1, "TRS"[i]), lower(1, "dhw"[i]);
+    for (const std::string &column :
+         {axis, tap, "stride_" + lower, "pad_" + lower, "out_pad_" + lower, "dil_" + lower})
+      if (*unused.at(column).value != *defaults.at(column).value)
+        return Problem{row.op + " has no axis " + axis + ": " + column + " is " +
+                           std::to_string(*defaults.at(column).value) + " there, not " +
+                           std::to_string(*unused.at(column).value),
+                       column};
+  }
   return std::nullopt;
 }
 
 /// What no compiler could make of the row.
-std::optional<std::string> rowProblem(const Row &row) {
+std::optional<Problem> rowProblem(const Row &row) {
   if (auto problem = unusedAxisProblem(row))
     return problem;
   if (row.C % row.groups || row.K % row.groups)
-    return "groups = " + std::to_string(row.groups) +
-           " does not divide C = " + std::to_string(row.C) + " and K = " + std::to_string(row.K);
+    return Problem{"groups = " + std::to_string(row.groups) + " does not divide C = " +
+                       std::to_string(row.C) + " and K = " + std::to_string(row.K),
+                   "groups"};
   if (row.isPool() && (row.K != row.C || row.groups != 1))
-    return row.op + " has as many outputs as inputs, and no groups: K = C, groups = 1";
+    return Problem{row.op + " has as many outputs as inputs, and no groups: K = C, groups = 1",
+                   row.K != row.C ? "K" : "groups"};
   if (!row.isTransposed() && row.outputPad != Spatial{})
-    return row.op + " has no output padding: out_pad is 0";
+    return Problem{row.op + " has no output padding: out_pad is 0", "op"};
   if ((row.isTransposed() || row.isPool()) && row.paddingMode != "zeros")
-    return row.op + " has no padding mode but zeros";
+    return Problem{row.op + " has no padding mode but zeros", "padding_mode"};
   double in = row.N * row.C, filter = row.K * row.C, out = row.N * row.K;
   for (size_t i = 0; i < 3; ++i) {
+    if (row.outputSize()[i] < 1 && row.isTransposed())
+      return Problem{std::string("the padding leaves nothing of the result along ") + "dhw"[i],
+                     std::string("pad_") + "dhw"[i]};
     if (row.outputSize()[i] < 1)
-      return "the filter is larger than the padded input";
+      return Problem{"the filter is larger than the padded input: it spans " +
+                         std::to_string((row.taps[i] - 1) * row.dilation[i] + 1) + " along " +
+                         "dhw"[i] + ", which has " + std::to_string(row.size[i] + 2 * row.pad[i]),
+                     std::string(1, "TRS"[i])};
     in *= static_cast<double>(row.size[i]);
     filter *= static_cast<double>(row.taps[i]);
     out *= static_cast<double>(row.outputSize()[i]);
   }
-  if (std::max({in, filter, out}) > std::exp2(31))
-    return "a tensor has more than 2^31 elements";
+  double most = std::exp2(31);
+  for (auto [elements, what] : {std::pair(in, "input"), {filter, "filter"}, {out, "result"}})
+    if (elements > most)
+      return Problem{std::string("the ") + what + " has more than 2^31 elements", ""};
   return std::nullopt;
 }
 
@@ -161,37 +186,64 @@ struct TableReader {
   std::string origin;
   std::vector<std::string> columns;
 
-  Error errorAt(int line, const std::string &message) const {
-    return Error{origin + ":" + std::to_string(line) + ": error: " + message};
+  std::string placeOf(int line) const { return origin + ":" + std::to_string(line); }
+
+  std::optional<Error> readHeader(const std::vector<std::string> &fields, int line) {
+    std::optional<Problem> problem = headerProblem(fields);
+    columns = fields;
+    if (!problem)
+      return std::nullopt;
+    Row header;
+    header.place = placeOf(line);
+    header.fields = fieldsOf(fields);
+    return Error{messageAt(header, {problem->column}, problem->message)};
+  }
+
+  /// At which character each column's field begins, counted from 1.
+  std::map<std::string, size_t> fieldsOf(const std::vector<std::string> &fields) const {
+    std::map<std::string, size_t> begins;
+    size_t begin = 1;
+    for (size_t i = 0; i < columns.size(); ++i) {
+      begins.emplace(columns[i], begin);
+      begin += fields[i].size() + 1;
+    }
+    return begins;
   }
 
   Result<Row> readRow(const std::vector<std::string> &fields, int line) const {
-    if (fields.size() != columns.size())
-      return errorAt(line, "the row has " + std::to_string(fields.size()) +
-                               " tab-separated fields, the header " +
-                               std::to_string(columns.size()));
     Row row;
-    auto numbers = numbersOf(row);
-    auto words = wordsOf(row);
-    for (size_t i = 0; i < columns.size(); ++i) {
-      if (auto word = words.find(columns[i]); word != words.end()) {
-        const std::vector<std::string> &allowed = word->second.allowed;
-        if (!allowed.empty() &&
-            std::find(allowed.begin(), allowed.end(), fields[i]) == allowed.end())
-          return errorAt(line, columns[i] + " = '" + fields[i] + "' is none of " + join(allowed));
-        *word->second.value = fields[i];
-        continue;
-      }
-      int64_t least = columns[i].find("pad_") != std::string::npos ? 0 : 1;
-      std::optional<int64_t> value = parseNumber(fields[i]);
-      if (!value || *value < least || *value > (1 << 24))
-        return errorAt(line, columns[i] + " = '" + fields[i] + "' is not an integer from " +
-                                 std::to_string(least) + " to 2^24");
-      *numbers.at(columns[i]).value = *value;
-    }
+    row.place = placeOf(line);
+    if (fields.size() != columns.size())
+      return Error{messageAt(row, {},
+                             "the row has " + std::to_string(fields.size()) +
+                                 " tab-separated fields, the header " +
+                                 std::to_string(columns.size()))};
+    row.fields = fieldsOf(fields);
+    for (size_t i = 0; i < columns.size(); ++i)
+      if (auto problem = readField(row, columns[i], fields[i]))
+        return Error{messageAt(row, {columns[i]}, *problem)};
     if (auto problem = rowProblem(row))
-      return errorAt(line, *problem);
+      return Error{messageAt(row, {problem->column}, problem->message)};
     return row;
+  }
+
+  static std::optional<std::string> readField(Row &row, const std::string &column,
+                                              const std::string &field) {
+    auto words = wordsOf(row);
+    if (auto word = words.find(column); word != words.end()) {
+      const std::vector<std::string> &allowed = word->second.allowed;
+      if (!allowed.empty() && std::find(allowed.begin(), allowed.end(), field) == allowed.end())
+        return column + " = '" + field + "' is none of " + join(allowed);
+      *word->second.value = field;
+      return std::nullopt;
+    }
+    int64_t least = column.find("pad_") != std::string::npos ? 0 : 1;
+    std::optional<int64_t> value = parseNumber(field);
+    if (!value || *value < least || *value > (1 << 24))
+      return column + " = '" + field + "' is not an integer from " + std::to_string(least) +
+             " to 2^24";
+    *numbersOf(row).at(column).value = *value;
+    return std::nullopt;
   }
 };
 
@@ -200,12 +252,48 @@ struct TableReader {
 const std::vector<std::string> &rowOperations() {
   static const std::vector<std::string> operations = [] {
     std::vector<std::string> all;
-    for (const char *family : {"conv", "conv_transpose", "max_pool", "avg_pool"})
+    for (const dsl::OperationInfo &row : dsl::allOperations()) {
+      std::string family = row.spelling.str();
+      if (!family.ends_with("1d"))
+        continue;
+      family.resize(family.size() - 2);
       for (const char *axes : {"1d", "2d", "3d"})
-        all.push_back(std::string(family) + axes);
+        if (const dsl::OperationInfo *found = dsl::findOperation(family + axes);
+            found && found->available)
+          all.push_back(family + axes);
+    }
     return all;
   }();
   return operations;
+}
+
+/// Whether the text names the column.
+static bool hasWord(const std::string &text, const std::string &word) {
+  auto isInName = [&](size_t at) {
+    return at < text.size() &&
+           (std::isalnum(static_cast<unsigned char>(text[at])) || text[at] == '_');
+  };
+  for (size_t at = 0; (at = text.find(word, at)) != text.npos; ++at)
+    if (!isInName(at - 1) && !isInName(at + word.size()))
+      return true;
+  return false;
+}
+
+std::string messageAt(const Row &row, const std::vector<std::string> &columns,
+                      const std::string &message) {
+  std::string place = row.place, names;
+  bool named = false;
+  for (const std::string &column : columns) {
+    auto field = row.fields.find(column);
+    if (field == row.fields.end())
+      continue;
+    if (names.empty() && !place.empty())
+      place += ":" + std::to_string(field->second);
+    names += (names.empty() ? "" : ", ") + column;
+    named = named || hasWord(message, column);
+  }
+  std::string where = names.empty() || named ? "" : " (" + names + ")";
+  return (place.empty() ? "" : place + ": ") + message + where;
 }
 
 Spatial Row::outputSize() const {
@@ -244,9 +332,8 @@ Result<std::vector<Row>> parseTable(std::string_view text, std::string_view orig
       continue;
     std::vector<std::string> fields = split(line, '\t');
     if (reader.columns.empty()) {
-      if (auto problem = headerProblem(fields))
-        return reader.errorAt(number, *problem);
-      reader.columns = fields;
+      if (std::optional<Error> problem = reader.readHeader(fields, number))
+        return *problem;
       continue;
     }
     Result<Row> row = reader.readRow(fields, number);
@@ -255,7 +342,8 @@ Result<std::vector<Row>> parseTable(std::string_view text, std::string_view orig
     rows.push_back(*row);
   }
   if (rows.empty())
-    return Error{reader.origin + ": error: the table has no rows"};
+    return Error{reader.origin + ": the table has no rows" +
+                 (reader.columns.empty() ? ", and no header: " + columnList() : "")};
   return rows;
 }
 

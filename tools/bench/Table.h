@@ -12,6 +12,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,10 @@ struct Row {
   Spatial dilation{1, 1, 1}; // 1 = dense
   /// N and the sizes are symbols of the layer, with these as their `like`.
   bool symbolic = false;
+  /// Where it stands, "t.tsv:4", and at which character of the line the fields of its columns
+  /// begin.
+  std::string place;
+  std::map<std::string, size_t> fields;
 
   /// Spatial axes: 1, 2 or 3.
   int axes() const { return op[op.size() - 2] - '0'; }
@@ -42,14 +47,20 @@ struct Row {
   double flops() const;
 };
 
-/// conv1d and so on.
+/// conv1d and so on: the language's operations that there are for one, two and three axes.
 const std::vector<std::string> &rowOperations();
+
+/// "t.tsv:4:23: <message>", at the first of these columns that the row's table has, and, when the
+/// message does not name it, which they are.
+std::string messageAt(const Row &row, const std::vector<std::string> &columns,
+                      const std::string &message);
 
 /// Reads a table: a header line with columns in any order, then one tab-separated row a line; empty
 /// lines and lines that begin with # are skipped. Columns: name N C H W K R S stride_h stride_w
 /// pad_h pad_w dil_h dil_w groups, and, when they are wanted, suite, op, D T stride_d pad_d dil_d,
 /// out_pad_d out_pad_h out_pad_w, padding_mode.
-/// Errors  name `origin`, the line, the column, what was found and what is allowed.
+/// Errors  begin with `origin`, the line and the character; they say which column it is, what was
+/// found and what is allowed.
 schedules::Result<std::vector<Row>> parseTable(std::string_view text, std::string_view origin);
 
 /// The rows of these suites (none named: all) whose name contains `filter`. An error, which lists

@@ -75,6 +75,7 @@ public:
     if (!result)
       return code;
     printLeftOut(std::cout, result->rows);
+    printCheckedInPart(std::cout, result->rows);
     printSummary(std::cout, result->rows, result->machine);
     if (!options.json.empty()) {
       Result<size_t> written = writeFile(options.json, toJson(result->rows, result->machine));
@@ -178,6 +179,11 @@ private:
       code = failUsage("--padding-mode and --symbolic are for tables; a .conv file says it itself");
       return std::nullopt;
     }
+    if (!options.suites.empty() || !options.filter.empty()) {
+      code = failUsage("--suite and --filter choose rows of tables; of a .conv file all layers are "
+                       "timed");
+      return std::nullopt;
+    }
     Source source(options.file);
     if (!source.ok()) {
       code = source.failure();
@@ -253,7 +259,9 @@ void addBenchCommand(CLI::App &app, CommandLine &line) {
                     "Compile a table's rows for a range of sizes, beside their own");
   addPlanOptions(*command, options->plan);
   command->add_option("--json", options->json, "Also write the results to this file");
-  command->add_option("--seconds", options->seconds, "At most this long on a row")
+  command
+      ->add_option("--seconds", options->seconds,
+                   "Time a row for at most this long; checking it takes half as long at most")
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
   addRecordOptions(*command, options->records);

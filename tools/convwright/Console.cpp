@@ -52,6 +52,10 @@ std::string join(const std::vector<std::string> &names) {
   return list;
 }
 
+std::string countOf(size_t count, const std::string &noun) {
+  return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
 std::vector<std::string> splitList(const std::string &text) {
   std::vector<std::string> parts;
   std::istringstream stream(text);

@@ -23,6 +23,8 @@ int failUsage(const std::string &message);
 
 /// ", did you mean 'x'?" or nothing.
 std::string didYouMean(const std::string &typed, const std::vector<std::string> &names);
+/// "1 dimension", "2 dimensions".
+std::string countOf(size_t count, const std::string &noun);
 /// "a, b, c".
 std::string join(const std::vector<std::string> &names);
 std::vector<std::string> splitList(const std::string &text);

@@ -35,7 +35,12 @@ std::string shape(const Json &tensor) {
   std::vector<std::string> extents;
   for (const Json &extent : tensor.at("shape"))
     extents.push_back(text(extent));
-  return text(tensor.at("type")) + "[" + join(extents) + "] " + text(tensor.at("layout"));
+  std::string shown = text(tensor.at("type"));
+  if (!extents.empty())
+    shown += "[" + join(extents) + "]";
+  // Only images have a layout that a .conv file can say.
+  bool says = tensor.contains("layout") && tensor.at("layout") != "row-major";
+  return shown + (says ? " " + text(tensor.at("layout")) : "");
 }
 
 void describeTensors(std::ostream &out, const char *role, const Json &tensors) {

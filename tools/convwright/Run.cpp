@@ -42,6 +42,13 @@ struct RunOptions {
 
 constexpr const char *referenceTarget = "reference";
 
+std::string shapeText(const std::vector<int64_t> &shape) {
+  std::vector<std::string> extents;
+  for (int64_t extent : shape)
+    extents.push_back(std::to_string(extent));
+  return "[" + join(extents) + "]";
+}
+
 /// The file's tensor for an argument or a weight, of its type and rank.
 Result<const TensorView *> inputFor(const TensorInfo &info, const Safetensors &inputs,
                                     const std::string &path) {
@@ -58,8 +65,10 @@ Result<const TensorView *> inputFor(const TensorInfo &info, const Safetensors &i
                  std::string(compiler::spell(tensor->type)) + ", the layer takes " +
                  std::string(compiler::spell(compiler::safetensorType(info.type)))};
   if (tensor->shape.size() != info.dims.size())
-    return Error{path + ": tensor '" + info.name + "' has " + std::to_string(tensor->shape.size()) +
-                 " dimensions, the layer takes " + std::to_string(info.dims.size())};
+    return Error{path + ": tensor '" + info.name + "' has the shape " + shapeText(tensor->shape) +
+                 ", the layer takes " +
+                 (info.dims.empty() ? "one number, of the shape []"
+                                    : countOf(info.dims.size(), "dimension"))};
   return tensor;
 }
 

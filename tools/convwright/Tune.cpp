@@ -129,10 +129,10 @@ std::optional<Error> TuneCommand::compileTable(std::vector<compiler::LayerProgra
   schedules::Layout layout =
       options.layout == "nhwc" ? schedules::Layout::ChannelsLast : schedules::Layout::ChannelsFirst;
   for (const Row &row : *rows) {
-    Result<TargetProgram> program =
-        compileText(bench::layerText(row, layout), row.name, target, {});
+    std::string written = bench::layerText(row, layout);
+    Result<TargetProgram> program = compileText(written, bench::layerOrigin, target, {});
     if (!program)
-      return Error{row.name + ": " + program.error().message};
+      return Error{bench::inTable(row, written, program.error().message)};
     for (compiler::LayerProgram &layer : program->layers) {
       layer.name = row.name;
       layers.push_back(std::move(layer));

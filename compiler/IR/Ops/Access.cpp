@@ -17,18 +17,22 @@ using namespace convwright;
 using namespace convwright::ir;
 using compiler::ExactTensor;
 
+const char *ir::sideOf(const TensorSpec &tensor) {
+  return tensor.weightSide ? "a weight or a constant" : "one";
+}
+
 Checked<TensorSpec> ir::imageInput(const OpShape &shape, size_t leastRank) {
   const TensorSpec &input = *shape.operand(0);
   if (input.weightSide || input.dims.size() < leastRank) // C80
-    return violate(
-        80, {shape.name.str(), std::to_string(leastRank), std::to_string(input.dims.size())});
+    return violate(80, {shape.name.str(), std::to_string(leastRank),
+                        std::to_string(input.dims.size()), sideOf(input)});
   return input;
 }
 
 Checked<int64_t> ir::constantChannels(const OpShape &shape) {
   const Extent &channels = shape.operand(0)->dims[1];
   if (!channels.isConstant()) // C81
-    return violate(81, {print(channels, shape.symbols), shape.name.str()});
+    return violate(81, {print("C", channels, shape.symbols), shape.name.str()});
   return channels.add;
 }
 

@@ -13,6 +13,9 @@
 
 namespace convwright::ir {
 
+/// What C80 calls a tensor that is not the activation it should be.
+const char *sideOf(const TensorSpec &tensor);
+
 /// The input, an activation of at least that rank (C80).
 Checked<TensorSpec> imageInput(const OpShape &shape, size_t leastRank = 3);
 /// The number of channels, which is constant (C81).

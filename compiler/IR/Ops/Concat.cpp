@@ -24,6 +24,15 @@ namespace {
 /// The parts, numbered from 1 as messages do.
 std::string partNamed(size_t number) { return "parts " + std::to_string(number); }
 
+/// "; dim = 1 puts them together along C" where `i` is the one dimension in which they differ.
+std::string joinedBy(size_t i, const TensorSpec &part, const TensorSpec &first) {
+  for (size_t j = 0; j < part.dims.size(); ++j)
+    if (j != i && part.dims[j] != first.dims[j])
+      return "";
+  return "; dim = " + std::to_string(i) + " puts them together along " +
+         dimensionName(i, part.dims.size());
+}
+
 /// Part `number` goes with the first, but for its extent along `dim`.
 std::optional<Violation> checkPart(const TensorSpec &part, size_t number, const TensorSpec &first,
                                    size_t dim, Symbols symbols) {
@@ -43,8 +52,22 @@ std::optional<Violation> checkPart(const TensorSpec &part, size_t number, const 
     if (i != dim && part.dims[i] != first.dims[i]) // C105
       return wrong(105, {dimensionName(i, part.dims.size()), std::to_string(number),
                          print(part.dims[i], symbols), print(first.dims[i], symbols),
-                         std::to_string(dim)});
+                         std::to_string(dim), joinedBy(i, part, first)});
   return std::nullopt;
+}
+
+/// Where an operand is empty and the result is not, its part could not be written.
+std::optional<Violation> checkEmptyPart(const TensorSpec &part, size_t number,
+                                        const TensorSpec &result, Symbols symbols) {
+  auto violation = checkEmptyOperand(part, result.dims, symbols);
+  if (!violation)
+    return std::nullopt;
+  size_t i = 0;
+  while (smallest(part.dims[i], symbols) != 0 || part.dims[i] == result.dims[i])
+    ++i;
+  return violate(109, {std::to_string(number), print(part.dims[i], symbols)}) // C109
+      .at(partNamed(number))
+      .showing(partNamed(number));
 }
 
 /// An activation, of rank 2 or more if it is the first.
@@ -55,7 +78,7 @@ std::optional<Violation> checkActivationPart(const OpShape &shape, size_t number
   if (auto violation = checkNoPixelFilter(part))
     return std::move(*violation).at(partNamed(number));
   if (number == 1 && part.dims.size() < 2) // C80
-    return violate(80, {shape.name.str(), "2", std::to_string(part.dims.size())})
+    return violate(80, {shape.name.str(), "2", std::to_string(part.dims.size()), sideOf(part)})
         .at(partNamed(1))
         .showing(partNamed(1));
   return std::nullopt;
@@ -88,6 +111,9 @@ Checked<TensorSpec> ConcatOp::inferShape(const OpShape &shape) {
           .showing(partNamed(number));
     sum = *more;
   }
+  for (size_t number = 1; number <= count; ++number)
+    if (auto violation = checkEmptyPart(*shape.operand(number - 1), number, result, shape.symbols))
+      return *violation;
   return result;
 }
 

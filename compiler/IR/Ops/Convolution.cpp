@@ -68,7 +68,7 @@ int64_t outputsOf(const OpShape &shape) {
 std::optional<Violation> checkChannels(const OpShape &shape) {
   const Dims &input = shape.operand(Input)->dims, &filter = shape.operand(Filter)->dims;
   if (!input[1].isConstant()) // C25
-    return violate(25, {print(input[1], shape.symbols)});
+    return violate(25, {print("C", input[1], shape.symbols)});
   int64_t groups = groupsOf(shape.attributes), channels = input[1].add, read = filter[1].add;
   if (filter[0].add == 1 && read == 1 && groups > 1 && groups != channels) // C107
     return violate(107, {std::to_string(channels), std::to_string(groups)})
@@ -77,8 +77,11 @@ std::optional<Violation> checkChannels(const OpShape &shape) {
   if (auto violation = checkGroups(groups, channels, outputs, read))
     return violation;
   if (read != channels / groups) // C14: groups ≤ C and read ≤ 2^31, so the product fits
-    return violate(14, {std::to_string(read), std::to_string(groups), std::to_string(read * groups),
-                        std::to_string(channels)});
+    return violate(14, {counted(read, "channel") +
+                            (groups == 1 ? ""
+                                         : " a group in " + std::to_string(groups) + " groups, " +
+                                               std::to_string(read * groups) + " in all"),
+                        std::to_string(channels), ""});
   const TensorSpec *bias = shape.operand(Bias);
   return bias ? checkBias(*bias, outputs, shape.symbols) : std::nullopt;
 }

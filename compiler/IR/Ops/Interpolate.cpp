@@ -16,6 +16,7 @@
 #include "compiler/IR/ConvTypes.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numeric>
 
@@ -69,22 +70,36 @@ int64_t resized(int64_t size, double factor) {
   return static_cast<int64_t>(std::floor(static_cast<double>(size) * factor));
 }
 
+/// Whether `result` is what PyTorch's arithmetic gives at every size in range.
+bool agrees(const Extent &size, Quotient quotient, const Extent &result, double factor,
+            Symbols symbols) {
+  if (std::has_single_bit(static_cast<uint64_t>(quotient.q)))
+    return true; // the factor and its products are exact
+  const Symbol &symbol = symbols[size.symbol];
+  std::vector<int64_t> sizes(symbols.size(), 1);
+  // Rounding can only make another whole number of products that are whole, and which those are
+  // repeats every q sizes.
+  int64_t period = size.div == 1 ? quotient.q : 1;
+  for (int64_t i = 0; i < period; ++i) {
+    sizes[size.symbol] = symbol.lo + i * symbol.step;
+    if (sizes[size.symbol] > symbol.hi)
+      break;
+    if (period > 1 && size.at(sizes) * quotient.p % quotient.q != 0)
+      continue;
+    for (int64_t &value = sizes[size.symbol]; value <= symbol.hi; value += period * symbol.step)
+      if (result.at(sizes) != resized(size.at(sizes), factor))
+        return false;
+  }
+  return true;
+}
+
 /// The result's extent; none when no extent gives it at every size.
 std::optional<Extent> resizedExtent(const Extent &size, double factor, Symbols symbols) {
   if (size.isConstant())
     return Extent::constant(resized(size.add, factor));
   std::optional<Quotient> quotient = quotientOf(factor);
   std::optional<Extent> result = quotient ? scaled(size, quotient->p, quotient->q) : std::nullopt;
-  if (!result)
-    return std::nullopt;
-  const Symbol &symbol = symbols[size.symbol];
-  std::vector<int64_t> sizes(symbols.size(), 1);
-  for (int64_t value = symbol.lo; value <= symbol.hi; value += symbol.step) {
-    sizes[size.symbol] = value;
-    if (result->at(sizes) != resized(size.at(sizes), factor))
-      return std::nullopt;
-  }
-  return result;
+  return result && agrees(size, *quotient, *result, factor, symbols) ? result : std::nullopt;
 }
 
 std::optional<Violation> checkMode(const OpShape &shape, const TensorSpec &input) {
@@ -118,10 +133,17 @@ Checked<Dims> resizedDims(const OpShape &shape, const TensorSpec &input) {
   double factor = numberOf(shape.attributes, "scale_factor", 0);
   if (!(factor > 0) || factor > 32768) // C94
     return violate(94, {"scale_factor = " + numberText(factor)}).at("scale_factor");
-  for (Extent &size : dims) {
+  for (size_t i = 0; i < dims.size(); ++i) {
+    Extent &size = dims[i];
     std::optional<Extent> result = resizedExtent(size, factor, shape.symbols);
     if (!result) // C91
       return violate(91, {print(size, shape.symbols), numberText(factor)}).at("scale_factor");
+    bool isEmpty = smallest(*result, shape.symbols).value_or(1) < 1;
+    if (isEmpty && *smallest(size, shape.symbols) >= 1) // C110
+      return violate(110,
+                     {"scale_factor = " + numberText(factor),
+                      dimensionName(2 + i, input.dims.size()), hasAtLeast(size, shape.symbols)})
+          .at("scale_factor");
     size = *result;
   }
   return dims;

@@ -57,8 +57,8 @@ Checked<TensorSpec> LinearOp::inferShape(const OpShape &shape) {
     return channels.violation();
   const Dims &filter = shape.operand(Filter)->dims;
   if (filter[1].add != *channels) // C14
-    return violate(14, {std::to_string(filter[1].add), "1", std::to_string(filter[1].add),
-                        std::to_string(*channels)});
+    return violate(14, {counted(filter[1].add, "channel"), std::to_string(*channels),
+                        filter[0].add == *channels ? "; it is [K, C], as PyTorch's" : ""});
   if (const TensorSpec *bias = shape.operand(Bias))
     if (auto violation = checkBias(*bias, filter[0].add, shape.symbols))
       return *violation;
@@ -98,7 +98,7 @@ Checked<TensorSpec> FlattenOp::inferShape(const OpShape &shape) {
   for (size_t i = 2; i < rank; ++i) {
     const Extent &size = input->dims[i];
     if (!size.isConstant()) // C96
-      return violate(96, {dimensionName(i, rank), ir::print(size, shape.symbols)});
+      return violate(96, {ir::print(dimensionName(i, rank), size, shape.symbols)});
     std::optional<Extent> product = scaled(count, size.add, 1);
     if (!product) // C42
       return violate(42, {ir::print(input->dims, shape.symbols)});

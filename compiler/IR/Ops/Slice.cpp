@@ -55,6 +55,22 @@ std::optional<Extent> countOf(const Extent &start, const Extent &stop, int64_t s
   return std::nullopt;
 }
 
+/// Of a size that is never 0 something is left at every size (C110).
+std::optional<Violation> checkNotEmpty(mlir::DictionaryAttr attributes, const Extent &count,
+                                       const Extent &size, const std::string &dim,
+                                       Symbols symbols) {
+  if (smallest(count, symbols).value_or(1) >= 1 || *smallest(size, symbols) < 1)
+    return std::nullopt;
+  std::string given, first;
+  for (const char *name : {"start", "stop"})
+    if (attributes.contains(name)) {
+      given += (given.empty() ? "" : ", ") + std::string(name) + " = " +
+               std::to_string(integerOf(attributes, name, 0));
+      first = first.empty() ? name : first;
+    }
+  return violate(110, {given, dim, hasAtLeast(size, symbols)}).at(first); // C110
+}
+
 Checked<Range> rangeOf(mlir::DictionaryAttr attributes, const Extent &size, const std::string &dim,
                        Symbols symbols) {
   int64_t step = integerOf(attributes, "step", 1), first = integerOf(attributes, "start", 0);
@@ -74,6 +90,8 @@ Checked<Range> rangeOf(mlir::DictionaryAttr attributes, const Extent &size, cons
   std::optional<Extent> count = countOf(*start, *stop, step);
   if (!count) // C85
     return violate(85, {print(*start, symbols), print(*stop, symbols), dim});
+  if (auto violation = checkNotEmpty(attributes, *count, size, dim, symbols))
+    return *violation;
   return Range{*start, *count};
 }
 

@@ -39,12 +39,17 @@ int64_t outputChannels(const OpShape &shape) {
 std::optional<Violation> checkChannels(const OpShape &shape) {
   const Dims &input = shape.operand(Input)->dims, &filter = shape.operand(Filter)->dims;
   if (!input[1].isConstant()) // C25
-    return violate(25, {print(input[1], shape.symbols)});
+    return violate(25, {print("C", input[1], shape.symbols)});
   int64_t groups = groupsOf(shape.attributes);
   if (auto violation = checkGroups(groups, input[1].add, groups))
     return violation;
+  bool isShared = filter[0].add == 1 && filter[1].add == 1 && groups == input[1].add;
+  const char *hint = isShared ? "; one filter for all channels is for convolutions that are not "
+                                "transposed: repeat it for each channel"
+                              : "";
   if (filter[0].add != input[1].add) // C59
-    return violate(59, {std::to_string(filter[0].add), std::to_string(input[1].add)});
+    return violate(59,
+                   {counted(filter[0].add, "input channel"), std::to_string(input[1].add), hint});
   const TensorSpec *bias = shape.operand(Bias);
   return bias ? checkBias(*bias, outputChannels(shape), shape.symbols) : std::nullopt;
 }
@@ -66,7 +71,7 @@ Checked<Extent> outputExtent(const Window &window, int64_t more, const Extent &i
   const SpatialAxis &name = spatialAxes(window.taps.size())[axis];
   std::optional<Extent> spread = times(input, window.stride[axis], symbols);
   if (!spread) // C57
-    return violate(57, {name.size, print(input, symbols)});
+    return violate(57, {print(name.size, input, symbols)});
   int64_t added = window.dilation[axis] * (window.taps[axis] - 1) + 1 + more - window.stride[axis] -
                   window.padBefore[axis] - window.padAfter[axis];
   std::optional<Extent> output = addThenDivide(*spread, added, 1);

@@ -43,8 +43,7 @@ struct Counter {
   const Target &target;
 
   double strips() const {
-    int64_t whole = plan.line ? shape.P * shape.Q : plan.alongRow ? shape.Q : shape.P;
-    return ceilDiv(whole, plan.strip());
+    return ceilDiv(stripUnits(shape, plan.line, plan.alongRow), plan.strip());
   }
   /// Columns of input that are staged at once.
   double stagedColumns() const {

@@ -169,15 +169,15 @@ bool DensePlanner::collides(const DensePlan &plan) const {
   return plan.tileX * plan.tileY >= target.l1LinesApart(bytes);
 }
 
-// What strips are made of: pixels of a line or of an image's only row, otherwise rows.
 DensePlanner::Units DensePlanner::units() const {
   int64_t pixelBytes = 4 * shape.C * shape.T, reach = (shape.S - 1) * shape.dilationW;
+  int64_t count = stripUnits(shape, line, shape.oneRow);
   if (line)
-    return {shape.P * shape.Q, 0, 1, pixelBytes};
+    return {count, 0, 1, pixelBytes};
   if (shape.oneRow)
-    return {shape.Q, reach, shape.strideW, pixelBytes};
+    return {count, reach, shape.strideW, pixelBytes};
   int64_t columns = shape.Q * shape.strideW + reach;
-  return {shape.P, (shape.R - 1) * shape.dilationH, shape.strideH, columns * pixelBytes};
+  return {count, (shape.R - 1) * shape.dilationH, shape.strideH, columns * pixelBytes};
 }
 
 int64_t DensePlanner::stagedImageBytes() const {

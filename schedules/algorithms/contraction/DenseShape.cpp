@@ -82,6 +82,10 @@ DenseShape::DenseShape(const Kernel &kernel, bool line, size_t stage) {
   rowsUsed = usedRows(*this);
 }
 
+int64_t stripUnits(const DenseShape &shape, bool line, bool alongRow) {
+  return line ? shape.P * shape.Q : alongRow ? shape.Q : shape.P;
+}
+
 bool isFlat(const DenseShape &shape, const DensePlan &plan) {
   return plan.stage && plan.blockC >= shape.C && shape.C < 8 && !plan.line &&
          shape.mode == PaddingMode::Zeros && shape.dilationW == 1;

@@ -76,6 +76,9 @@ struct DensePlan {
   int64_t strip() const { return stripTiles * (stripsInRow() ? tileX : tileY); }
 };
 
+/// How many of what strips are made of an image has: pixels of a line, or of its only row,
+/// otherwise rows.
+int64_t stripUnits(const DenseShape &shape, bool line, bool alongRow);
 /// Whether few channels make a staged row x and channels together, and so the reduction.
 bool isFlat(const DenseShape &shape, const DensePlan &plan);
 /// Whether blocks of output channels never cross a border of groups, so that one index counts them.

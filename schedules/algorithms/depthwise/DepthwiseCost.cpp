@@ -24,6 +24,13 @@ constexpr double fmaLatency = 4;
 constexpr double copyCycles = 1.5; // a load and a store into the staged input
 constexpr double tileCycles = 30;  // starting a tile, storing it
 
+/// Of the padded rows under a strip of `plan.rows`, for one vector of channels.
+double copyCyclesOfStrip(const DepthwiseShape &shape, const DepthwisePlan &plan) {
+  int64_t rows = (plan.rows - 1) * shape.strideH + shape.reachH;
+  int64_t columns = (shape.Q - 1) * shape.strideW + shape.reachW;
+  return copyCycles * static_cast<double>(rows) * static_cast<double>(columns);
+}
+
 /// One shape, plan and target, counted for one tile of one vector of channels.
 struct Counter {
   const DepthwiseShape &shape;
@@ -97,9 +104,8 @@ struct Counter {
   double copies() const {
     if (!plan.stage)
       return 0;
-    int64_t rows = (plan.rows - 1) * shape.strideH + shape.maxR;
-    double pixels = static_cast<double>(rows * rowColumns());
-    return copyCycles * registers() * pixels / static_cast<double>(plan.rows * tilesOfRow());
+    return registers() * copyCyclesOfStrip(shape, plan) /
+           static_cast<double>(plan.rows * tilesOfRow());
   }
 
   double tile() const {
@@ -125,14 +131,10 @@ bool unrollsTiles(const DepthwiseShape &shape, const DepthwisePlan &plan) {
 
 double stagedVectorCycles(const Kernel &kernel, const DepthwiseShape &shape,
                           const DepthwisePlan &plan) {
-  const Stage &conv = kernel.stages.front();
-  WindowAxis depth = conv.windowAlong(Axis::D), height = conv.windowAlong(Axis::H),
-             width = conv.windowAlong(Axis::W);
   auto ceilDiv = [](int64_t a, int64_t b) { return (a + b - 1) / b; };
-  int64_t rows = ceilDiv(shape.P, plan.rows) * ((plan.rows - 1) * height.stride + height.reach());
-  int64_t columns = shape.Q * width.stride + width.reach();
-  return copyCycles * static_cast<double>(shape.N * depth.taps * ceilDiv(shape.K, plan.lanes)) *
-         static_cast<double>(rows) * static_cast<double>(columns);
+  int64_t planes = shape.N * kernel.stages.front().windowAlong(Axis::D).taps;
+  int64_t strips = ceilDiv(shape.P, plan.rows) * ceilDiv(shape.K, plan.lanes);
+  return static_cast<double>(planes * strips) * copyCyclesOfStrip(shape, plan);
 }
 
 double channelLaneCycles(const DepthwiseShape &shape, const DepthwisePlan &plan,

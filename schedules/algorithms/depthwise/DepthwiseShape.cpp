@@ -137,10 +137,13 @@ DepthwiseShape::DepthwiseShape(const Kernel &kernel) {
   C = first.C;
   strideH = first.windowAlong(Axis::H).stride;
   strideW = first.windowAlong(Axis::W).stride;
-  maxR = maxS = 1;
+  maxR = maxS = reachH = reachW = 1;
   for (const Stage &conv : kernel.stages) {
-    maxR = std::max(maxR, conv.windowAlong(Axis::H).taps);
-    maxS = std::max(maxS, conv.windowAlong(Axis::W).taps);
+    WindowAxis height = conv.windowAlong(Axis::H), width = conv.windowAlong(Axis::W);
+    maxR = std::max(maxR, height.taps);
+    maxS = std::max(maxS, width.taps);
+    reachH = std::max(reachH, height.reach());
+    reachW = std::max(reachW, width.reach());
   }
   std::vector<int64_t> like = likeSizes(kernel);
   Extent columns = along(first.outputDims, Axis::W);

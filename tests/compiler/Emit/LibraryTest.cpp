@@ -198,6 +198,7 @@ TEST_F(Library, JsonDescribesLayersAndTargetsBestFirst) {
   EXPECT_EQ(conv["arguments"][0]["shape"].dump(), R"([1,5,"H","W"])");
   EXPECT_EQ(conv["arguments"][0]["layout"], "nhwc");
   EXPECT_EQ(conv["weights"][0]["name"], "w");
+  EXPECT_EQ(conv["weights"][0]["layout"], "row-major") << "a filter has no layout of images";
   EXPECT_EQ(conv["symbols"][0]["hi"], 4096);
   const nlohmann::json &target = conv["targets"][0];
   EXPECT_EQ(target["target"], "x86-64-v4");

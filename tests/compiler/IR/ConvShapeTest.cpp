@@ -102,7 +102,7 @@ TEST(ConvShape, MessagesNameTheAxesOfTheirRank) {
   EXPECT_EQ(message(infer(volume, weight({1, 1, 3, 1, 1}), {.stride = {0, 1, 1}})),
             "stride = 0 along d is not in 1..2147483647 [C9]");
   EXPECT_EQ(message(infer(volume, weight({1, 1, 3, 1}), {})),
-            "the filter of conv has rank 5, [K, C/groups, T, R, S], not rank 4 [C8]");
+            "the filter of conv has to have rank 5, [K, C/groups, T, R, S], not rank 4 [C8]");
 }
 
 TEST(ConvShape, ListsHaveOneNumberForEachAxis) { // C55
@@ -244,6 +244,21 @@ TEST(ConvShape, SameLowerPadsTheOddElementBefore) {
   ASSERT_TRUE(padding);
   EXPECT_EQ(padding->before, (std::vector<int64_t>{3}));
   EXPECT_EQ(padding->after, (std::vector<int64_t>{2}));
+}
+
+// C111
+TEST(ConvShape, SameNeedsAWindow) {
+  EXPECT_EQ(
+      sameWithoutWindow("pad").text(),
+      "padding = same goes with a window that slides over the input, which pad does not have; "
+      "say numbers [C111]");
+}
+
+TEST(ConvShape, SizesAreNotSaidTwice) {
+  std::vector<Symbol> symbols{{"H", 1, 8, 1, 8}};
+  EXPECT_EQ(print("H", Extent::ofSymbol(0), symbols), "H");
+  EXPECT_EQ(print("W", Extent::ofSymbol(0), symbols), "W = H");
+  EXPECT_EQ(print("H", Extent{0, 2, 0, 1}, symbols), "H = 2 * H");
 }
 
 TEST(ConvShape, SameOfSymbolicSizesNeedsWholeStrides) {

@@ -3,7 +3,7 @@
 
 // C80
 func.func @f(%a: tensor<8xf32, #conv.tensor<layout = nhwc, dims = [8]>>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.slice' op the input of slice is an activation of rank 2 or more, not a tensor of rank 1 [C80]}}
+  // expected-error@+1 {{'conv.slice' op the input of slice has to be an activation of rank 2 or more, not one of rank 1 [C80]}}
   %r = conv.slice %a {dim = 0} : (tensor<8xf32, #conv.tensor<layout = nhwc, dims = [8]>>) -> tensor<8xf32, #conv.tensor<layout = nhwc, dims = [8]>>
   return
 }
@@ -12,7 +12,7 @@ func.func @f(%a: tensor<8xf32, #conv.tensor<layout = nhwc, dims = [8]>>) attribu
 
 // C96
 func.func @f(%a: tensor<1x8x?x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, H, 8]>>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.flatten' op flatten needs constant sizes, but H = H [C96]}}
+  // expected-error@+1 {{'conv.flatten' op flatten needs sizes that are numbers, but H is not; the batch may vary [C96]}}
   %r = conv.flatten %a : (tensor<1x8x?x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, H, 8]>>) -> tensor<1x8xf32, #conv.tensor<layout = nchw, dims = [1, 8]>>
   return
 }
@@ -21,7 +21,7 @@ func.func @f(%a: tensor<1x8x?x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, H
 
 // C97
 func.func @f(%a: tensor<?x8x2x2x2xf32, #conv.tensor<layout = ndhwc, dims = [H, 8, 2, 2, 2]>>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.flatten' op flatten of a volume needs constant sizes, the batch too, not [H, 8, 2, 2, 2] [C97]}}
+  // expected-error@+1 {{'conv.flatten' op flatten of a volume needs sizes that are numbers, the batch too, not [H, 8, 2, 2, 2] [C97]}}
   %r = conv.flatten %a : (tensor<?x8x2x2x2xf32, #conv.tensor<layout = ndhwc, dims = [H, 8, 2, 2, 2]>>) -> tensor<?x64xf32, #conv.tensor<layout = nchw, dims = [H, 64]>>
   return
 }
@@ -39,7 +39,7 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 
 // C81
 func.func @f(%a: tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, H, 8, 8]>>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.channel_shuffle' op the channels of the input of channel_shuffle are constant, so that it is known which element goes where, not C = H [C81]}}
+  // expected-error@+1 {{'conv.channel_shuffle' op the channels of the input of channel_shuffle have to be a number, so that it is known which element goes where, not C = H [C81]}}
   %r = conv.channel_shuffle %a {groups = 2} : (tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, H, 8, 8]>>) -> tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, H, 8, 8]>>
   return
 }
@@ -167,5 +167,23 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
   // expected-error@+1 {{'conv.interpolate' op interpolate takes size or scale_factor, one of them [C95]}}
   %r = conv.interpolate %a {} : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) -> tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>
+  return
+}
+
+// -----
+
+// C110
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) {
+  // expected-error@+1 {{'conv.slice' op start = 6, stop = 2 leaves nothing of H, which has 8 [C110]}}
+  %r = conv.slice %a {dim = 2, start = 6, stop = 2} : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) -> tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>
+  return
+}
+
+// -----
+
+// C110
+func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) {
+  // expected-error@+1 {{'conv.interpolate' op scale_factor = 0.1 leaves nothing of H, which has 8 [C110]}}
+  %r = conv.interpolate %a {scale_factor = 0.1} : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>) -> tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>
   return
 }

@@ -41,7 +41,7 @@ func.func @f(%x: !x, %l: !l) {
 
 // C105
 func.func @f(%x: !x, %h: !h) {
-  // expected-error@+1 {{'conv.concat' op H of part 2 is 4, but that of the first is 8: parts differ along dim = 1 alone [C105]}}
+  // expected-error@+1 {{'conv.concat' op H of part 2 is 4, but that of the first is 8: parts differ along dim = 1 alone; dim = 2 puts them together along H [C105]}}
   %r = conv.concat %x, %h {dim = 1} : (!x, !h) -> !x
   return
 }
@@ -64,7 +64,20 @@ func.func @f(%x: !x, %y: !y) attributes {conv.symbols = [#conv.symbol<N in [1, 4
 
 // C66
 func.func @f(%x: !x, %w: tensor<1x8x8x8xf32>) {
-  // expected-error@+1 {{'conv.concat' op the part 2 of concat is an activation, not a weight or a constant [C66]}}
+  // expected-error@+1 {{'conv.concat' op part 2 of concat has to be an activation, given at every run, not a weight or a constant [C66]}}
   %r = conv.concat %x, %w {dim = 1} : (!x, tensor<1x8x8x8xf32>) -> !x
+  return
+}
+
+// -----
+
+!x = tensor<?x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [N, 8, 8, 8]>>
+!y = tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>
+!r = tensor<?x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [N + 1, 8, 8, 8]>>
+
+// C109
+func.func @f(%x: !x, %y: !y) attributes {conv.symbols = [#conv.symbol<N in [0, 4] step 1 like 1>]} {
+  // expected-error@+1 {{'conv.concat' op part 1 can be empty, where N is 0, and the result is not; let the size begin at 1 [C109]}}
+  %r = conv.concat %x, %y : (!x, !y) -> !r
   return
 }

@@ -33,7 +33,7 @@ func.func @f(%a: tensor<1x8x1x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 1
 
 // C59
 func.func @f(%a: tensor<1x8x8xf32, #conv.tensor<layout = nwc, dims = [1, 8, 8]>>, %b: tensor<4x8x2xf32>) {
-  // expected-error@+1 {{the filter is of 4 input channels, but the input has C = 8 [C59]}}
+  // expected-error@+1 {{the filter, [C, K/groups, ...], is of 4 input channels, but the input has C = 8 [C59]}}
   %r = conv.conv_transpose1d %a, %b
      : (tensor<1x8x8xf32, #conv.tensor<layout = nwc, dims = [1, 8, 8]>>, tensor<4x8x2xf32>) -> tensor<1x8x9xf32, #conv.tensor<layout = nwc, dims = [1, 8, 9]>>
   return
@@ -43,7 +43,7 @@ func.func @f(%a: tensor<1x8x8xf32, #conv.tensor<layout = nwc, dims = [1, 8, 8]>>
 
 // C7
 func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<8x4x2x2x2xf32>) {
-  // expected-error@+1 {{'conv.conv_transpose3d' op the input of conv_transpose3d has rank 5, [N, C, D, H, W], not rank 4 [C7]}}
+  // expected-error@+1 {{'conv.conv_transpose3d' op the input of conv_transpose3d has to have rank 5, [N, C, D, H, W], not rank 4 [C7]}}
   %r = conv.conv_transpose3d %a, %b
      : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<8x4x2x2x2xf32>) -> tensor<1x4x9x9xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 9, 9]>>
   return
@@ -53,7 +53,7 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 
 // C101
 func.func @f(%a: tensor<8xf32, #conv.tensor<layout = nchw, dims = [8]>>, %b: tensor<8xf32>) {
-  // expected-error@+1 {{the input of batch_norm has two to five dimensions, [N, C, D, H, W], not 1 [C101]}}
+  // expected-error@+1 {{the input of batch_norm has to have two to five dimensions, [N, C, D, H, W], not 1 [C101]}}
   %r = conv.batch_norm %a, %b, %b, %b, %b
      : (tensor<8xf32, #conv.tensor<layout = nchw, dims = [8]>>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32, #conv.tensor<layout = nchw, dims = [8]>>
   return

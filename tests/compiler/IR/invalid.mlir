@@ -54,20 +54,20 @@ func.func @f(%a: tensor<4000000000x8x4000000000x16384xf32, #conv.tensor<layout =
 // -----
 
 // C5
-// expected-error@+1 {{'func.func' op H in 9..8 step 1 like 8: the range is empty [C5]}}
+// expected-error@+1 {{'func.func' op H in 9..8 like 8: the range is empty: the smallest size comes first [C5]}}
 func.func private @f() attributes {conv.symbols = [#conv.symbol<H in [9, 8] step 1 like 8>]}
 
 // -----
 
 // C5
-// expected-error@+1 {{'func.func' op H in 0..8 step 1 like 0: like is at least 1: nothing is made fast for a size of 0 [C5]}}
+// expected-error@+1 {{'func.func' op H in 0..8 like 0: like has to be at least 1: nothing is made fast for a size of 0 [C5]}}
 func.func private @f() attributes {conv.symbols = [#conv.symbol<H in [0, 8] step 1 like 0>]}
 
 // -----
 
 // C108
 func.func @f(%a: tensor<1x8x?x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, H, 8]>>, %b: tensor<4x8x3x3xf32>) attributes {conv.symbols = [#conv.symbol<H in [0, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.conv2d' op H = H can be 0, and nothing but pointwise work is done on empty images; let the size begin at 1 [C108]}}
+  // expected-error@+1 {{'conv.conv2d' op H can be 0, and nothing but pointwise work is done on empty images; let the size begin at 1 [C108]}}
   %r = conv.conv2d %a, %b {pad_after = array<i64: 2, 2>, pad_before = array<i64: 2, 2>}
      : (tensor<1x8x?x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, H, 8]>>, tensor<4x8x3x3xf32>) -> tensor<1x4x?x10xf32, #conv.tensor<layout = nhwc, dims = [1, 4, H + 2, 10]>>
   return
@@ -87,7 +87,7 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 
 // C7
 func.func @f(%a: tensor<8xf32, #conv.tensor<layout = nhwc, dims = [8]>>, %b: tensor<4x8x3x3xf32>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.conv2d' op the input of conv2d has rank 4, [N, C, H, W], not rank 1 [C7]}}
+  // expected-error@+1 {{'conv.conv2d' op the input of conv2d has to have rank 4, [N, C, H, W], not rank 1 [C7]}}
   %r = conv.conv2d %a, %b 
      : (tensor<8xf32, #conv.tensor<layout = nhwc, dims = [8]>>, tensor<4x8x3x3xf32>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
   return
@@ -97,7 +97,7 @@ func.func @f(%a: tensor<8xf32, #conv.tensor<layout = nhwc, dims = [8]>>, %b: ten
 
 // C8
 func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<4x8xf32>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.conv2d' op the filter of conv2d has rank 4, [K, C/groups, R, S], not rank 2 [C8]}}
+  // expected-error@+1 {{'conv.conv2d' op the filter of conv2d has to have rank 4, [K, C/groups, R, S], not rank 2 [C8]}}
   %r = conv.conv2d %a, %b 
      : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<4x8xf32>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
   return
@@ -246,7 +246,7 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 
 // C21
 func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<4x8x3x3xi8>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.conv2d' op the filter of conv2d is f32, not i8 [C21]}}
+  // expected-error@+1 {{'conv.conv2d' op the filter of conv2d has to be f32, not i8 [C21]}}
   %r = conv.conv2d %a, %b 
      : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<4x8x3x3xi8>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
   return
@@ -278,7 +278,7 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 
 // C24
 func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<4x8x3x3xf32>, %c: tensor<4xf32, #conv.tensor<layout = nhwc, dims = [4]>>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.conv2d' op the bias of conv2d is a weight or a constant, not an activation [C24]}}
+  // expected-error@+1 {{'conv.conv2d' op the bias of conv2d has to be a weight or a constant, not an activation [C24]}}
   %r = conv.conv2d %a, %b, %c 
      : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<4x8x3x3xf32>, tensor<4xf32, #conv.tensor<layout = nhwc, dims = [4]>>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
   return
@@ -288,7 +288,7 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 
 // C25
 func.func @f(%a: tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, H, 8, 8]>>, %b: tensor<4x8x3x3xf32>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.conv2d' op the channels of a convolution's input are constant, as its filter's are, not C = H [C25]}}
+  // expected-error@+1 {{'conv.conv2d' op the channels of a convolution's input have to be a number, as its filter's are, not C = H [C25]}}
   %r = conv.conv2d %a, %b 
      : (tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, H, 8, 8]>>, tensor<4x8x3x3xf32>) -> tensor<1x4x6x6xf32, #conv.tensor<layout = nhwc, dims = [1, 4, 6, 6]>>
   return
@@ -318,7 +318,7 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 
 // C28
 func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<8x8xf32>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.map' op rank 2 does not broadcast against rank 4 [C28]}}
+  // expected-error@+1 {{'conv.map' op rank 2 does not broadcast against rank 4: operands have as many dimensions, or one, [C], or none [C28]}}
   %r = conv.map(%a, %b) : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<8x8xf32>) -> tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>> {
   ^bb0(%u: f32, %v: f32):
     conv.yield %u : f32
@@ -438,7 +438,7 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 
 // C39
 func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<8xf32>, %c: tensor<8xi32>, %d: tensor<8xf32>, %e: tensor<8xf32>) attributes {conv.symbols = [#conv.symbol<H in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.batch_norm' op batch_norm's var is f32, not i32 [C39]}}
+  // expected-error@+1 {{'conv.batch_norm' op batch_norm's var has to be f32, not i32 [C39]}}
   %r = conv.batch_norm %a, %b, %c, %d, %e 
      : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<8xf32>, tensor<8xi32>, tensor<8xf32>, tensor<8xf32>) -> tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>
   return
@@ -610,7 +610,7 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 
 // C64
 func.func @f(%a: tensor<1x8xf32, #conv.tensor<layout = nchw, dims = [1, 8]>>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.global_avg_pool' op the input of global_avg_pool has spatial axes, [N, C, …, W], not rank 2 [C64]}}
+  // expected-error@+1 {{'conv.global_avg_pool' op the input of global_avg_pool has to have spatial axes, [N, C, …, W], not rank 2 [C64]}}
   %r = conv.global_avg_pool %a
      : (tensor<1x8xf32, #conv.tensor<layout = nchw, dims = [1, 8]>>) -> tensor<1x8xf32, #conv.tensor<layout = nchw, dims = [1, 8]>>
   return
@@ -620,7 +620,7 @@ func.func @f(%a: tensor<1x8xf32, #conv.tensor<layout = nchw, dims = [1, 8]>>) at
 
 // C65
 func.func @f(%a: tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, C, 8, 8]>>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.max_pool2d' op the channels of the input of max_pool2d are constant, so that their number is known to code that walks over them, not C = C [C65]}}
+  // expected-error@+1 {{'conv.max_pool2d' op the channels of the input of max_pool2d have to be a number, known to code that walks over them, not C [C65]}}
   %r = conv.max_pool2d %a kernel_size [2, 2]
      : (tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, C, 8, 8]>>) -> tensor<1x?x4x4xf32, #conv.tensor<layout = nhwc, dims = [1, C, 4, 4]>>
   return
@@ -630,7 +630,7 @@ func.func @f(%a: tensor<1x?x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, C, 8
 
 // C66
 func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<1x1x2x2x7x7xf32>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.dynamic_conv2d' op the filter of dynamic_conv2d is an activation, not a weight or a constant [C66]}}
+  // expected-error@+1 {{'conv.dynamic_conv2d' op the filter of dynamic_conv2d has to be an activation, given at every run, not a weight or a constant [C66]}}
   %r = conv.dynamic_conv2d %a, %b
      : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<1x1x2x2x7x7xf32>) -> tensor<1x8x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 7, 7]>>
   return
@@ -640,7 +640,7 @@ func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8
 
 // C67
 func.func @f(%a: tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, %b: tensor<1x?x2x2x7x7xf32, #conv.tensor<layout = nchw, dims = [1, C, 2, 2, 7, 7]>>) attributes {conv.symbols = [#conv.symbol<C in [4, 64] step 1 like 8>]} {
-  // expected-error@+1 {{'conv.dynamic_conv2d' op dimension 1 of the filter of dynamic_conv2d, its taps or groups, is constant, not C [C67]}}
+  // expected-error@+1 {{'conv.dynamic_conv2d' op dimension 1 of the filter of dynamic_conv2d, its taps or groups, has to be a number, not C [C67]}}
   %r = conv.dynamic_conv2d %a, %b
      : (tensor<1x8x8x8xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 8, 8]>>, tensor<1x?x2x2x7x7xf32, #conv.tensor<layout = nchw, dims = [1, C, 2, 2, 7, 7]>>) -> tensor<1x8x7x7xf32, #conv.tensor<layout = nhwc, dims = [1, 8, 7, 7]>>
   return

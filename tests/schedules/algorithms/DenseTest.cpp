@@ -257,6 +257,19 @@ TEST(Direct, ComputesEverySizeOfASymbolicLayer) {
   }
 }
 
+TEST(Direct, RefusesOutputsThatAreEmptyAtTheSmallestSizes) {
+  // As a phase of a transposed convolution whose result is shorter than the stride.
+  Kernel kernel = convolutionKernel({.C = 6, .H = 2, .W = 4, .K = 3, .R = 2, .symbolic = true});
+  PlanRequest request;
+  request.algorithm = "direct";
+  Result<Choice> choice = choosePlan(kernel, *findTarget("host"), request);
+  ASSERT_FALSE(choice);
+  EXPECT_NE(choice.error().message.find("at the smallest sizes an output has no elements"),
+            std::string::npos)
+      << choice.error().message;
+  EXPECT_TRUE(choosePlan(kernel, *findTarget("host"), {}));
+}
+
 TEST(Direct, ComputesWithThreadsOverStripsAndOverChannels) {
   Layer layer{.C = 32, .H = 24, .W = 24, .K = 96, .R = 3, .S = 3, .padH = 1, .padW = 1};
   for (int64_t parallelK : {0, 1})

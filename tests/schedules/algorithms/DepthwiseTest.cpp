@@ -209,6 +209,16 @@ TEST(Depthwise, KernelsLargerThanTheImage) {
   }
 }
 
+TEST(Depthwise, RowsShorterThanTheStride) {
+  for (Layout layout : layouts) {
+    Layer narrow = layer(layout, layout, 2);
+    narrow.H = 5;
+    narrow.W = 1;
+    narrow.strideH = narrow.strideW = 3;
+    expectRight(convolutionKernel(narrow));
+  }
+}
+
 TEST(Depthwise, FiltersTooLongToUnroll) {
   for (Layout layout : layouts)
     for (int64_t taps : {70, 67}) { // with a divisor, and a prime

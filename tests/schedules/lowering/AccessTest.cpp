@@ -219,6 +219,21 @@ TEST(Fold, GoesAlongAnyAxisInEveryLayout) {
     }
 }
 
+TEST(Fold, OverOneElementIsThatElement) {
+  for (Layout layout : layouts)
+    for (size_t axis : {1, 2}) { // of C, and of rows
+      Kernel kernel = pointwiseKernel({"", {}}, layout, layout);
+      kernel.operands[0].dims[axis] = c(1);
+      kernel.outputs[0].dims = kernel.operands[0].dims;
+      ScalarExpr x = ScalarExpr::operand(0, ElementType::F32), leaf = x;
+      leaf.nodes[0].op = ScalarOp::Fold;
+      kernel.folds = {{x, kernel.operands[0].dims, axisAt(axis, 4), Reduction::Max}};
+      kernel.outputs[0].value = binary(ScalarOp::Add, x, leaf);
+      ASSERT_EQ(checkKernel(kernel), std::nullopt);
+      expectRight(kernel, {.algorithm = "loops", .sizes = {{20, 37}, {4, 4}}});
+    }
+}
+
 TEST(Access, GoesThroughJsonUnchanged) {
   for (const View &view : views()) {
     SCOPED_TRACE(view.name);

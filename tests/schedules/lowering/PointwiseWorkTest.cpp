@@ -196,7 +196,7 @@ void expectSpecials(const Kernel &kernel, const std::string &algorithm, const ch
   }
 }
 
-TEST_P(Dense, PropagatesNaNAndInfinityThroughMinMaxAndSelect) {
+TEST_P(Dense, PropagatesNaNAndInfinityThroughMinAndMax) {
   for (const char *target : {"host", "x86-64-v2", "x86-64-v3"}) {
     SCOPED_TRACE(target);
     Kernel kernel = convolutionKernel(layer());
@@ -207,19 +207,39 @@ TEST_P(Dense, PropagatesNaNAndInfinityThroughMinMaxAndSelect) {
     expectSpecials(kernel, GetParam(), target);
     kernel.outputs[0].value = binary(ScalarOp::Max, unary(ScalarOp::Neg, sum), sum);
     expectSpecials(kernel, GetParam(), target);
-    // v < 0 ? -1 : v
-    ScalarExpr chosen = binary(ScalarOp::Less, sum, number(0));
-    auto condition = static_cast<int32_t>(chosen.nodes.size()) - 1;
-    ScalarNode minusOne;
-    minusOne.value = -1;
-    int32_t one = chosen.push(minusOne);
-    ScalarNode select;
-    select.op = ScalarOp::Select;
-    select.args = {condition, one, 0};
-    chosen.push(select);
-    kernel.outputs[0].value = chosen;
-    expectSpecials(kernel, GetParam(), target);
   }
+}
+
+/// `sum op 0 ? -1 : sum`.
+ScalarExpr chosenBy(ScalarOp op, const ScalarExpr &sum) {
+  ScalarExpr chosen = binary(op, sum, number(0));
+  auto condition = static_cast<int32_t>(chosen.nodes.size()) - 1;
+  ScalarNode minusOne;
+  minusOne.value = -1;
+  int32_t one = chosen.push(minusOne);
+  ScalarNode select;
+  select.op = ScalarOp::Select;
+  select.args = {condition, one, 0};
+  chosen.push(select);
+  return chosen;
+}
+
+TEST_P(Dense, DividesByALiteralZero) {
+  Kernel kernel = convolutionKernel(layer());
+  for (double zero : {0.0, -0.0}) {
+    kernel.outputs[0].value = binary(ScalarOp::Div, ScalarExpr::conv(0), number(zero));
+    expectSpecials(kernel, GetParam(), "host");
+  }
+}
+
+TEST_P(Dense, NoComparisonHoldsOfNaN) {
+  for (const char *target : {"host", "x86-64-v2", "x86-64-v3"})
+    for (ScalarOp op : {ScalarOp::Less, ScalarOp::LessEqual, ScalarOp::Equal}) {
+      SCOPED_TRACE(target);
+      Kernel kernel = convolutionKernel(layer());
+      kernel.outputs[0].value = chosenBy(op, ScalarExpr::conv(0));
+      expectSpecials(kernel, GetParam(), target);
+    }
 }
 
 TEST_P(Dense, ConvertsNaNToZero) {

@@ -91,7 +91,22 @@ TEST(Stages, PoolsWhoseStrideIsLongerThanTheImage) {
     WindowLayer layer{.N = 1, .C = 5, .size = {6, 2}, .in = layout, .out = layout};
     layer.window = {{.taps = 2, .stride = 2}, {.taps = 1, .stride = 3}};
     expectRightEverywhere(poolKernel(layer, Reduction::Max));
+    WindowLayer row{.N = 2, .C = 3, .size = {1, 2}, .in = layout, .out = layout};
+    row.window = {{}, {.taps = 4, .stride = 4, .padBefore = 1, .padAfter = 1}};
+    expectRightEverywhere(poolKernel(row, Reduction::Mean, /*partialWindows=*/true));
   }
+}
+
+TEST(Stages, PoolsOfManyTapsInTheOtherLayoutWhereChannelsFillNoVector) {
+  for (Reduction reduction : {Reduction::Max, Reduction::Mean})
+    expectRightEverywhere(poolKernel(
+        {.N = 1,
+         .C = 3,
+         .size = {3, 4, 4},
+         .window = {{.taps = 3, .stride = 3}, {.taps = 4, .stride = 3}, {.taps = 4, .stride = 3}},
+         .in = Layout::ChannelsFirst,
+         .out = Layout::ChannelsLast},
+        reduction));
 }
 
 TEST(Stages, PoolsOfThreeAxes) {
@@ -117,6 +132,15 @@ TEST(Stages, PoolsOfTheWholeImageAtEverySize) {
         layer.window = {{}, {}};
         Kernel kernel = globalPoolKernel(layer, reduction);
         expectRightEverywhere(kernel, {{1, 1}, {3, 50}, {33, 2}});
+      }
+}
+
+TEST(Stages, PoolsOfAnImageThatIsOnePixel) {
+  for (Layout layout : layouts)
+    for (Reduction reduction : {Reduction::Max, Reduction::Mean})
+      for (const std::vector<int64_t> &size : {std::vector<int64_t>{1, 1}, {1, 1, 1}}) {
+        WindowLayer layer{.N = 3, .C = 17, .size = size, .in = layout, .out = layout};
+        expectRightEverywhere(globalPoolKernel(layer, reduction));
       }
 }
 
