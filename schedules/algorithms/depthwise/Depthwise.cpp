@@ -126,7 +126,7 @@ public:
     double stores = elementCount(kernel.stages.front().outputDims, kernel) / lanes;
     double staged = !numbers.stage       ? 0
                     : numbers.pixelLanes ? 3 * bytesMoved(kernel) / 4 / lanes
-                                         : stagedVectorCycles(kernel, shape, numbers);
+                                         : stagedVectorCycles(shape, numbers, target);
     return std::max(millisecondsOfCycles(cycles + 2 * stores + staged),
                     millisecondsOfBytes(kernel));
   }

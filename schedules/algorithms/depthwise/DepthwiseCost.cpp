@@ -19,16 +19,22 @@ namespace {
 // reads again.
 constexpr double lineCycles = 1.9, neighbourLineCycles = 0.8, parts = 1.4;
 constexpr double weightBytes = 26;
+constexpr double l2Bytes = 28; // a cycle
 constexpr int64_t mostTilesUnrolled = 3;
 constexpr double fmaLatency = 4;
 constexpr double copyCycles = 1.5; // a load and a store into the staged input
 constexpr double tileCycles = 30;  // starting a tile, storing it
 
-/// Of the padded rows under a strip of `plan.rows`, for one vector of channels.
-double copyCyclesOfStrip(const DepthwiseShape &shape, const DepthwisePlan &plan) {
+/// Of the padded rows under a strip of `plan.rows`, for one vector of channels. What L1 does not
+/// hold goes to L2 and comes back.
+double copyCyclesOfStrip(const DepthwiseShape &shape, const DepthwisePlan &plan,
+                         const Target &target) {
   int64_t rows = (plan.rows - 1) * shape.strideH + shape.reachH;
   int64_t columns = (shape.Q - 1) * shape.strideW + shape.reachW;
-  return copyCycles * static_cast<double>(rows) * static_cast<double>(columns);
+  int64_t vectors = shape.maxT * rows * columns, bytes = 4 * plan.lanes;
+  bool stays = vectors * bytes <= target.l1;
+  double each = copyCycles + (stays ? 0 : 2 * static_cast<double>(bytes) / l2Bytes);
+  return each * static_cast<double>(vectors);
 }
 
 /// One shape, plan and target, counted for one tile of one vector of channels.
@@ -59,7 +65,7 @@ struct Counter {
     return 2 * shape.maxR * rowColumns() > target.l1LinesApart(4 * shape.C);
   }
 
-  double rowTaps() const { return plan.stage ? shape.maxR : shape.rowsUsed; }
+  double rowTaps() const { return plan.stage ? shape.maxT * shape.maxR : shape.rowsUsed; }
   double columnTaps() const {
     return unrollsTiles(shape, plan) ? shape.columnsUsed : static_cast<double>(shape.maxS);
   }
@@ -86,7 +92,7 @@ struct Counter {
   double inputLines() const {
     auto each = [](int64_t pixels) { return static_cast<double>(pixels); };
     if (plan.stage)
-      return each(newColumns() * shape.strideH) * (rowEvictsItself() ? 1 : share());
+      return each(shape.maxT * newColumns() * shape.strideH) * (rowEvictsItself() ? 1 : share());
     if (plan.channelsInside) {
       bool stays = bytesOfTile() < static_cast<double>(target.l1);
       return rowTaps() * each(stays ? newColumns() : columns()) * insideShare();
@@ -104,7 +110,7 @@ struct Counter {
   double copies() const {
     if (!plan.stage)
       return 0;
-    return registers() * copyCyclesOfStrip(shape, plan) /
+    return registers() * copyCyclesOfStrip(shape, plan, target) /
            static_cast<double>(plan.rows * tilesOfRow());
   }
 
@@ -129,12 +135,11 @@ bool unrollsTiles(const DepthwiseShape &shape, const DepthwisePlan &plan) {
   return !plan.stage && shape.tilesOfRow(plan.tileX) <= mostTilesUnrolled;
 }
 
-double stagedVectorCycles(const Kernel &kernel, const DepthwiseShape &shape,
-                          const DepthwisePlan &plan) {
+double stagedVectorCycles(const DepthwiseShape &shape, const DepthwisePlan &plan,
+                          const Target &target) {
   auto ceilDiv = [](int64_t a, int64_t b) { return (a + b - 1) / b; };
-  int64_t planes = shape.N * kernel.stages.front().windowAlong(Axis::D).taps;
-  int64_t strips = ceilDiv(shape.P, plan.rows) * ceilDiv(shape.K, plan.lanes);
-  return static_cast<double>(planes * strips) * copyCyclesOfStrip(shape, plan);
+  int64_t strips = shape.N * ceilDiv(shape.P, plan.rows) * ceilDiv(shape.K, plan.lanes);
+  return static_cast<double>(strips) * copyCyclesOfStrip(shape, plan, target);
 }
 
 double channelLaneCycles(const DepthwiseShape &shape, const DepthwisePlan &plan,

@@ -26,8 +26,8 @@ bool unrollsTiles(const DepthwiseShape &shape, const DepthwisePlan &plan);
 bool evictsItself(const DepthwiseShape &shape, int64_t tileX, const Target &target);
 
 /// Cycles of copying the padded input for each vector of channels.
-double stagedVectorCycles(const Kernel &kernel, const DepthwiseShape &shape,
-                          const DepthwisePlan &plan);
+double stagedVectorCycles(const DepthwiseShape &shape, const DepthwisePlan &plan,
+                          const Target &target);
 
 /// Cycles of one core for a plan with channels in its lanes, at the symbols' `like` values: taps
 /// that see the image, and cache lines that come from beyond L1. Compares orders of the loops.

@@ -137,9 +137,10 @@ DepthwiseShape::DepthwiseShape(const Kernel &kernel) {
   C = first.C;
   strideH = first.windowAlong(Axis::H).stride;
   strideW = first.windowAlong(Axis::W).stride;
-  maxR = maxS = reachH = reachW = 1;
+  maxT = maxR = maxS = reachH = reachW = 1;
   for (const Stage &conv : kernel.stages) {
     WindowAxis height = conv.windowAlong(Axis::H), width = conv.windowAlong(Axis::W);
+    maxT = std::max(maxT, conv.windowAlong(Axis::D).taps);
     maxR = std::max(maxR, height.taps);
     maxS = std::max(maxS, width.taps);
     reachH = std::max(reachH, height.reach());

@@ -28,7 +28,7 @@ struct LiteralFilter {
 struct DepthwiseShape {
   int64_t stages;
   int64_t N, K, C, strideH, strideW; // N: planes of output of all images
-  int64_t maxR, maxS;                // of all stages
+  int64_t maxT, maxR, maxS;          // of all stages
   int64_t reachH, reachW;            // from the first of these taps to behind the last
   int64_t P, Q;                      // output rows and columns at the symbols' `like` values
   int64_t W;                         // input columns at the same
