@@ -61,6 +61,19 @@ bool separateIsFaster(const Kernel &kernel) {
   return separateSteps(stage) < directSteps(stage) * 4 / 5;
 }
 
+/// A global pool, or a window as large as the image.
+bool coversInput(const Stage &stage) {
+  if (stage.wholeInput)
+    return true;
+  for (size_t i = 0; i < stage.window.size(); ++i) {
+    const WindowAxis &window = stage.window[i];
+    if (window.padded() || window.dilation != 1 ||
+        stage.inputDims[2 + i] != Extent::constant(window.taps))
+      return false;
+  }
+  return !stage.partialWindows;
+}
+
 PoolPlan readPlan(const Plan &plan) {
   return {plan.get("tile_x", 4), plan.get("rows", 4), plan.get("separate", 0) != 0};
 }
@@ -93,7 +106,7 @@ public:
   }
 
   std::vector<Parameter> space(const Kernel &kernel, const Target &) const override {
-    if (kernel.stages.front().wholeInput)
+    if (coversInput(kernel.stages.front()))
       return {};
     int64_t separate = separateIsFaster(kernel) ? 1 : 0;
     std::vector<Parameter> space = {
@@ -119,7 +132,7 @@ public:
 private:
   /// Rows of nchw are read where they lie, many at a time: 7 % for constant strides (3x3 s2 @112).
   static bool takesDense(const Kernel &kernel) {
-    return !kernel.stages.front().wholeInput &&
+    return !coversInput(kernel.stages.front()) &&
            kernel.outputs.front().layout == Layout::ChannelsFirst &&
            Tensors::hasConstantImages(kernel);
   }
@@ -128,7 +141,7 @@ private:
     Tensors tensors(kernel, target, pixels);
     PoolPlan numbers = readPlan(plan);
     PoolContext context{kernel, numbers, target, tensors};
-    if (kernel.stages.front().wholeInput)
+    if (coversInput(kernel.stages.front()))
       return tensors.finish({buildGlobalPool(context).out}, {});
     return tensors.finish({buildWindowPool(context).out}, windowPoolScratch(context));
   }
