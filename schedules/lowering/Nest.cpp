@@ -194,10 +194,18 @@ bool shareInput(const Kernel &kernel) {
 }
 
 std::vector<Halide::VarOrRVar> NestConv::loops() const {
+  // What no input depends on, one pixel's taps, is no loop for Halide.
+  Func scheduled = sum;
+  const std::vector<Halide::Internal::Dim> &dims = scheduled.update().get_schedule().dims();
+  auto isLoop = [&](const Halide::RVar &tap) {
+    return std::any_of(dims.begin(), dims.end(),
+                       [&](const Halide::Internal::Dim &dim) { return dim.var == tap.name(); });
+  };
   std::vector<Halide::VarOrRVar> loops;
   for (int i = 0; i < taps.dimensions(); ++i)
-    loops.emplace_back(taps[i]);
-  if (channelsTogether)
+    if (isLoop(taps[i]))
+      loops.emplace_back(taps[i]);
+  if (channelsTogether && isLoop(taps[taps.dimensions() - 1]))
     std::rotate(loops.begin(), loops.end() - 1, loops.end());
   return loops;
 }
