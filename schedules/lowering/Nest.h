@@ -35,7 +35,7 @@ struct LogicalVars {
 /// `taps`.
 struct NestConv {
   Halide::Func sum;
-  Halide::RDom taps; // s, r, t of three spatial axes, c
+  Halide::RDom taps;             // s, r, t of three spatial axes, c
   bool channelsTogether = false; // in the packed filter, for each tap
   /// Displaced taps: what is read under them, [c, s, r, x, y, n]; inlined unless scheduled.
   std::optional<Halide::Func> samples{};

@@ -83,9 +83,9 @@ void StageFilter::packShared() {
   filter = tensors.pack("filter" + number, dims, element);
 }
 
-/// Channels innermost: [k in vector, c, taps…, vector, positions…]; otherwise [lane, taps…, c, other
-/// positions, k] with the innermost dimension of the output in the lanes, filled up. So a sum reads
-/// its weights, which nobody else reads, one after the other.
+/// Channels innermost: [k in vector, c, taps…, vector, positions…]; otherwise [lane, taps…, c,
+/// other positions, k] with the innermost dimension of the output in the lanes, filled up. So a sum
+/// reads its weights, which nobody else reads, one after the other.
 void StageFilter::packPerPosition() {
   size_t axes = stage.window.size();
   std::vector<int64_t> positions, taps; // innermost first

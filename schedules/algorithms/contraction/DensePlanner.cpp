@@ -194,8 +194,8 @@ int64_t DensePlanner::stripTilesFor(const DensePlan &plan) const {
   return evenStrip(each.count, unit, most);
 }
 
-// The last tile of a strip asks where the image ends, if sizes are symbolic and it is read in place:
-// one of one tile would always ask.
+// The last tile of a strip asks where the image ends, if sizes are symbolic and it is read in
+// place: one of one tile would always ask.
 int64_t DensePlanner::fewestTiles(const DensePlan &plan) const {
   return shape.symbolic && !plan.stage ? 2 : 1;
 }
@@ -214,8 +214,8 @@ DensePlan DensePlanner::withOutputsApart(DensePlan plan) const {
 }
 
 // Weights that no L2 holds come again for every strip of an image, the staged image for every block
-// of a group's filters: where those are far fewer bytes, wherever they then come from. An image that
-// is larger than the weights is no better company for a cache (conv3d 256 @8x28, AVX2: 0.92).
+// of a group's filters: where those are far fewer bytes, wherever they then come from. An image
+// that is larger than the weights is no better company for a cache (conv3d 256 @8x28, AVX2: 0.92).
 bool DensePlanner::weightsPassOften(const DensePlan &plan) const {
   int64_t weights = 4 * shape.G * shape.K * shape.C * shape.T * shape.R * shape.S;
   int64_t image = stagedImageBytes();
@@ -253,14 +253,13 @@ DensePlan DensePlanner::around(int64_t tileX, int64_t tileY, int64_t tileK, int6
   // A line of pixels is read whole for each block of channels: from L2, beside the block's weights
   // and, in the last fifth, what else passes through.
   int64_t beside = line ? 4 * plan.blockK() * shape.C + target.l2 / 5 : 0;
-  if (blocks >= wantedTasks && whole + beside <= target.l2 &&
-      !(stage && shape.symbolic)) {
+  if (blocks >= wantedTasks && whole + beside <= target.l2 && !(stage && shape.symbolic)) {
     plan.parallelK = true;
     plan.stripTiles = evenStrip(rows, unit, rows);
   } else {
-    plan.stripTiles = std::max(
-        fewestTiles(plan),
-        evenStrip(rows, unit, rows / unit / ceilDiv(wantedTasks, shape.planes())));
+    plan.stripTiles =
+        std::max(fewestTiles(plan),
+                 evenStrip(rows, unit, rows / unit / ceilDiv(wantedTasks, shape.planes())));
   }
   return plan;
 }

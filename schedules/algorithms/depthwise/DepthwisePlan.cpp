@@ -168,8 +168,7 @@ DepthwisePlan defaultDepthwisePlan(const DepthwiseShape &shape, const Kernel &ke
     plan.tileY = 1;
     bool wholeLines = plan.lanes * 4 >= Target::cacheLine;
     // A filter as large as the image: one tile for the row, whose taps in the padding all vanish.
-    if (wholeLines && shape.maxS >= shape.Q &&
-        shape.Q * shape.stages <= registers - 2)
+    if (wholeLines && shape.maxS >= shape.Q && shape.Q * shape.stages <= registers - 2)
       plan.tileX = shape.Q;
     plan.stage = mustStage(shape);
     plan.channelsOutside = wholeLines && shape.K / plan.lanes >= 8;

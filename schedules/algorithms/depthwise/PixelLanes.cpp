@@ -126,8 +126,7 @@ DepthwiseSum defineSum(const DepthwiseContext &context, const Staged &staged, si
   Tap tap = sum.tap();
   std::vector<Var> vars = context.memoryVars();
   sum.func(vars) = bias(v.c);
-  Expr input =
-      staged.at(context, underTap(width, v.x, tap.s), underTap(height, v.y, tap.r), tap.t);
+  Expr input = staged.at(context, underTap(width, v.x, tap.s), underTap(height, v.y, tap.r), tap.t);
   std::vector<Expr> weight = {tap.r, tap.s};
   if (volume)
     weight.push_back(tap.t);
@@ -196,8 +195,8 @@ Pipelines buildPixelLanes(const DepthwiseContext &context) {
     values.push_back(sums.back().func(std::vector<Expr>(vars.begin(), vars.end())));
   }
   Func out = defineOutput(context, values);
-  Var tile("tile"), pixels("pixels"), lane("lane"), vector("vector"), strip("strip"), blocks("blocks"),
-      block("block"), row("row");
+  Var tile("tile"), pixels("pixels"), lane("lane"), vector("vector"), strip("strip"),
+      blocks("blocks"), block("block"), row("row");
   int tileX = toInt(plan.lanes * plan.tileX);
   TailStrategy tail =
       context.shape.minQ >= tileX ? TailStrategy::ShiftInwards : TailStrategy::GuardWithIf;
