@@ -35,8 +35,9 @@ PaddedRows::PaddedRows(Func rows, const std::vector<Var> &vars, const WindowAxis
       interior = columns.x;
       return;
     }
-    bool zeros = mode == PaddingMode::Zeros;
-    func(at) = zeros ? outside : value(padCoordinate(mode, at[0], window, size).index);
+    std::vector<Expr> from = at; // what lies inside is there already
+    from[0] = padCoordinate(mode, at[0], window, size).index + before;
+    func(at) = mode == PaddingMode::Zeros ? outside : Expr(func(from));
     borders.emplace_back(columns.x, toInt(*Halide::Internal::as_const_int(extent)));
   };
   fill(size, before, true);

@@ -18,9 +18,9 @@ using Halide::likely;
 using Halide::select;
 
 // Reflect and circular bounce once: pads are smaller than the size (C-constraints). The coordinate
-// is clamped to the padded range first, so that rounded-up tiles stay within memory. Nothing is
-// marked as likely there: Halide 21 would cut the loop at the wrong place when the size is symbolic
-// (Conformance found column 1 of a padding of 2 taken for the interior).
+// is clamped to the padded range first, so that rounded-up tiles stay within memory. What is inside
+// is marked as likely for constant sizes only: Halide 21 would cut the loop at the wrong place when
+// the size is symbolic (Conformance found column 1 of a padding of 2 taken for the interior).
 PaddedCoordinate padCoordinate(PaddingMode mode, const Expr &at, const WindowAxis &window,
                                const Expr &size) {
   Expr i = at - toInt(window.padBefore);
@@ -32,7 +32,8 @@ PaddedCoordinate padCoordinate(PaddingMode mode, const Expr &at, const WindowAxi
   Expr known = Halide::clamp(i, -toInt(window.padBefore), size - 1 + toInt(window.padAfter));
   Expr before = mode == PaddingMode::Reflect ? -known : known + size;
   Expr after = mode == PaddingMode::Reflect ? 2 * (size - 1) - known : known - size;
-  Expr index = select(known < 0, before, select(known >= size, after, known));
+  Expr inside = Halide::Internal::is_const(size) ? likely(known) : known;
+  Expr index = select(known < 0, before, select(known >= size, after, inside));
   return {Halide::clamp(index, 0, size - 1), Expr()};
 }
 
