@@ -177,7 +177,8 @@ TEST(Depthwise, SymbolicSizesDownToOnePixel) {
         symbolic.N = 1;
         symbolic.strideH = symbolic.strideW = stride;
         symbolic.symbolic = true;
-        expectRight(convolutionKernel(symbolic), {{13, 19}, {1, 1}, {1, 40}, {70, 2}, {17, 133}});
+        expectRight(convolutionKernel(symbolic),
+                    {{symbolic.H, symbolic.W}, {13, 19}, {1, 1}, {1, 40}, {70, 2}, {17, 133}});
       }
 }
 
@@ -384,6 +385,21 @@ TEST(Depthwise, LargeFiltersThatEvictTheirInputAreStagedOrFillLines) {
   choice = choosePlan(convolutionKernel(large), avx2, {});
   ASSERT_TRUE(choice);
   EXPECT_EQ(choice->plan.get("stage", -1), 1);
+}
+
+// The sums of sixteen tiles were computed for a strip of 64 rows, whatever the image's height.
+TEST(Depthwise, AStripHasNoTilesBelowTheImage) {
+  Layer low = networkLayer(4, 16, 3);
+  low.in = low.out = Layout::ChannelsFirst;
+  Target target = *findTarget("x86-64-v3");
+  Kernel kernel = convolutionKernel(low);
+  Result<Choice> choice = chooseDepthwise(kernel, target, {{"rows", 64}, {"tile_y", 4}});
+  ASSERT_TRUE(choice) << choice.error().message;
+  Result<std::string> loops =
+      emitKernel(kernel, choice->plan, target, "entry", EmitKind::HalideStatement);
+  ASSERT_TRUE(loops);
+  EXPECT_NE(loops->find("block, 0, 4)"), std::string::npos);
+  EXPECT_EQ(loops->find("block.rebased"), std::string::npos);
 }
 
 TEST(Depthwise, SaysWhyNot) {

@@ -82,7 +82,7 @@ TEST(Stages, PoolsOfSymbolicSizesDownToOnePixel) {
         layer.symbolic = true;
         layer.window = {odd, {.taps = 3, .stride = 2, .padBefore = 1, .padAfter = 1}};
         expectRightEverywhere(poolKernel(layer, reduction, partial),
-                              {{1, 1}, {2, 3}, {9, 40}, {40, 33}});
+                              {{1, 1}, {2, 3}, {9, 22}, {9, 40}, {40, 33}});
       }
 }
 
@@ -133,6 +133,30 @@ TEST(Stages, PoolsOfTheWholeImageAtEverySize) {
         Kernel kernel = globalPoolKernel(layer, reduction);
         expectRightEverywhere(kernel, {{1, 1}, {3, 50}, {33, 2}});
       }
+}
+
+TEST(Stages, PoolsOfAWindowAsLargeAsTheImage) {
+  for (Layout layout : layouts)
+    for (Reduction reduction : {Reduction::Max, Reduction::Mean})
+      for (int64_t channels : {1, 5, 70})
+        expectRightEverywhere(poolKernel({.N = 2,
+                                          .C = channels,
+                                          .size = {7, 9},
+                                          .window = {{.taps = 7}, {.taps = 9, .stride = 2}},
+                                          .in = layout,
+                                          .out = layout},
+                                         reduction));
+}
+
+TEST(Stages, VolumesWhosePlanesPassUnderOneBlockOfWeights) {
+  WindowLayer layer{.N = 2, .C = 6, .K = 40, .size = {3, 5, 7}, .window = {odd, odd, odd}};
+  for (Layout layout : layouts) {
+    layer.in = layer.out = layout;
+    for (int64_t stride : {1, 2}) {
+      layer.window[0].stride = stride;
+      expectRight(sharedKernel(layer), {.algorithm = "direct", .parameters = {{"parallel_k", 1}}});
+    }
+  }
 }
 
 TEST(Stages, PoolsOfAnImageThatIsOnePixel) {
@@ -190,6 +214,8 @@ TEST(Stages, AFilterForEveryPositionInEveryLayoutAndPaddingMode) {
         expectRightEverywhere(perPositionKernel(layer));
         layer.K = 33;
         layer.size = {5, 4};
+        expectRightEverywhere(perPositionKernel(layer));
+        layer.K = 2; // pixels in the lanes in every layout
         expectRightEverywhere(perPositionKernel(layer));
       }
 }

@@ -109,12 +109,18 @@ Kernel globalPoolKernel(WindowLayer layer, Reduction reduction) {
   return kernel;
 }
 
-Kernel perPositionKernel(const WindowLayer &layer) {
+static Kernel filterKernel(const WindowLayer &layer, FilterKind kind) {
   Kernel kernel = windowKernel(layer);
-  addFilter(kernel, FilterKind::PerPosition, Operand::Role::Weight);
+  addFilter(kernel, kind, Operand::Role::Weight);
   if (layer.bias)
     addBias(kernel);
   return kernel;
+}
+
+Kernel sharedKernel(const WindowLayer &layer) { return filterKernel(layer, FilterKind::Shared); }
+
+Kernel perPositionKernel(const WindowLayer &layer) {
+  return filterKernel(layer, FilterKind::PerPosition);
 }
 
 Kernel perPixelKernel(const WindowLayer &layer) {

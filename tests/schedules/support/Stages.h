@@ -31,6 +31,7 @@ Kernel poolKernel(const WindowLayer &layer, Reduction reduction, bool partialWin
 /// The same of all of the image.
 Kernel globalPoolKernel(WindowLayer layer, Reduction reduction);
 /// Operands: 0 x, 1 w, 2 b (when there is a bias).
+Kernel sharedKernel(const WindowLayer &layer);
 Kernel perPositionKernel(const WindowLayer &layer);
 /// Operands: 0 x, 1 w.
 Kernel perPixelKernel(const WindowLayer &layer);
