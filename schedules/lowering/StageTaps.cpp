@@ -202,21 +202,34 @@ Expr StageFilter::pixelAt(const Point &out, const Tap &tap) const {
   return tensors.readDense(stage.filter.root().index, at);
 }
 
-RegionPlace regionPlace(const Expr &position, const Expr &positions, int64_t grid) {
-  float last = static_cast<float>(grid - 1);
-  Expr step = static_cast<float>(grid) / cast<float>(positions);
-  Expr place = Halide::clamp((cast<float>(position) + 0.5f) * step - 0.5f, 0.0f, last);
-  Expr low = Halide::clamp(cast<int>(place), 0, toInt(grid) - 1);
-  return {low, Halide::min(low + 1, toInt(grid) - 1), place - cast<float>(low)};
+// (2 · position + 1) · grid / (2 · positions) − 1/2, between the first centre and the last. The
+// quotient is guessed and put right by its remainder: vectors have no division of integers.
+RegionPlace regionPlace(const Tensors &tensors, const Stage &stage, Axis axis,
+                        const Expr &position) {
+  const Extent along = schedules::along(stage.outputDims, axis);
+  int64_t grid = stage.grid[*positionOf(axis, stage.outputDims.size()) - 2];
+  constexpr int64_t beyond = 4096; // tiles are rounded up
+  bool fits = 2 * (tensors.largest(along) + beyond) < (int64_t{1} << 31) / grid;
+  Halide::Type type = fits ? Halide::Int(32) : Halide::Int(64);
+  auto number = [&](int64_t value) { return Halide::Internal::make_const(type, value); };
+  Expr positions = cast(type, tensors.extent(along)), step = 2 * positions;
+  Expr part = Halide::clamp((2 * cast(type, position) + 1) * number(grid) - positions, number(0),
+                            number(grid - 1) * step);
+  Expr guess = cast(type, cast<float>(part) / cast<float>(step));
+  Expr low = guess + select(part < guess * step, number(-1), part >= (guess + 1) * step, number(1),
+                            number(0));
+  Expr fraction = cast<float>(part - low * step) / cast<float>(step);
+  low = Halide::clamp(cast<int>(low), 0, toInt(grid) - 1);
+  return {low, Halide::min(low + 1, toInt(grid) - 1), fraction};
 }
 
 Expr StageFilter::regionAt(const Point &out, const Tap &tap) const {
   std::vector<Axis> axes = spatialAxes(stage.outputDims.size());
-  Point from = out, size = tensors.extents(stage.outputDims);
+  Point from = out;
   std::vector<std::vector<Expr>> corners = {tapIndices(tap)};
   std::vector<Expr> weights = {1.0f};
   for (size_t i = axes.size(); i-- > 0;) {
-    RegionPlace place = regionPlace(along(from, axes[i]), along(size, axes[i]), stage.grid[i]);
+    RegionPlace place = regionPlace(tensors, stage, axes[i], along(from, axes[i]));
     std::vector<std::vector<Expr>> both;
     std::vector<Expr> factors;
     for (size_t corner = 0; corner < corners.size(); ++corner)
@@ -284,14 +297,17 @@ struct Between {
 };
 
 // Offsets may be anything: comparisons are strict, so that NaN is nowhere, and only what has passed
-// them is made an integer.
-Between between(const Expr &place, const Expr &size) {
+// them is made an integer. They are taken apart before they are added to where the tap is, so that
+// fractions are exact in images of any size.
+Between between(const Expr &whole, const Expr &offset, const Expr &size) {
+  constexpr float far = 1 << 30;
   Between result;
-  result.inside = strict_float(place > -1.0f) && strict_float(place < cast<float>(size));
-  Expr known = select(result.inside, place, -1.0f);
+  Expr near = strict_float(offset > -far) && strict_float(offset < far);
+  Expr known = select(near, offset, 0.0f);
   Expr floor = Halide::floor(known);
-  Expr low = cast<int>(floor);
-  result.fraction = known - floor;
+  Expr low = whole + cast<int>(floor);
+  result.fraction = strict_float(known - floor);
+  result.inside = near && low < size && (low >= 0 || (low == -1 && result.fraction > 0.0f));
   result.lowInside = low >= 0;
   result.highInside = low + 1 < size;
   result.low = Halide::clamp(low, 0, size - 1);
@@ -312,11 +328,10 @@ Expr displacedInput(Tensors &tensors, const Stage &stage, const Point &at, const
   Expr number = group * toInt(stage.taps()) + tap.r * toInt(width.taps) + tap.s;
   auto place = [&](const WindowAxis &window, const Expr &position, const Expr &t, int axis) {
     from.c = 2 * number + axis;
-    Expr whole = cast<float>(underTap(window, position, t) - toInt(window.padBefore));
-    return strict_float(whole + tensors.lower(displacement.offsets, from));
+    Expr whole = underTap(window, position, t) - toInt(window.padBefore);
+    return between(whole, tensors.lower(displacement.offsets, from), axis == 0 ? size.y : size.x);
   };
-  Between y = between(place(height, from.y, tap.r, 0), size.y);
-  Between x = between(place(width, from.x, tap.s, 1), size.x);
+  Between y = place(height, from.y, tap.r, 0), x = place(width, from.x, tap.s, 1);
   auto corner = [&](const Expr &row, const Expr &rowInside, const Expr &column,
                     const Expr &columnInside) {
     Expr value = tensors.lower(stage.input, {at.n, at.c, 0, row, column});

@@ -62,11 +62,13 @@ private:
   Halide::ImageParam filter, packedBias;
 };
 
-/// Where a position lies among the kernels of a grid along an axis: between `low` and `high`.
+/// Where a position of an output lies among the kernels of a grid along an axis: between `low` and
+/// `high`. In integers, so that the fraction is as exact for many regions as for few.
 struct RegionPlace {
   Halide::Expr low, high, fraction;
 };
-RegionPlace regionPlace(const Halide::Expr &position, const Halide::Expr &positions, int64_t grid);
+RegionPlace regionPlace(const Tensors &tensors, const Stage &stage, Axis axis,
+                        const Halide::Expr &position);
 
 /// The input channel that output channel k reads as its c-th.
 Halide::Expr inputChannel(const Stage &stage, const Halide::Expr &k, const Halide::Expr &c);

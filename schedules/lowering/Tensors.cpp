@@ -243,6 +243,13 @@ Expr Tensors::extent(const Extent &extent) const {
                          kernel.symbols.at(static_cast<size_t>(extent.symbol)).name + "'");
 }
 
+int64_t Tensors::largest(const Extent &extent) const {
+  std::vector<int64_t> sizes;
+  for (const Symbol &symbol : kernel.symbols)
+    sizes.push_back(symbol.hi);
+  return extent.at(sizes);
+}
+
 Point Tensors::extents(const Dims &dims) const {
   Point sizes{Expr(1), Expr(1), Expr(1), Expr(1), Expr(1)};
   for (size_t i = 0; i < dims.size(); ++i)

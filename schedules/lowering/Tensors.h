@@ -58,6 +58,8 @@ public:
   /// An extent as a constant or in terms of the activations' buffers. Requires that some activation
   /// has it or determines its symbol.
   Halide::Expr extent(const Extent &extent) const;
+  /// The most it can be.
+  int64_t largest(const Extent &extent) const;
   /// Extents of an activation as the algorithm sees them: in Line mode x is all pixels.
   Point extents(const Dims &dims) const;
 

@@ -8,7 +8,10 @@
 #include "tools/bench/LayerRun.h"
 
 #include "convwright/convwright.h"
+#include "schedules/kernel/ErrorBound.h"
 
+#include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 using convwright::compiler::LayerProgram;
@@ -29,11 +32,18 @@ std::vector<HostTensor> makeTensors(const std::vector<compiler::TensorInfo> &inf
 }
 
 /// What the layer's algorithms promise together: the errors of kernels that follow each other add
-/// up.
+/// up. Those of computed offsets are errors of places, as large as the offsets are: sums of n
+/// random numbers come to their square root.
 double allowedError(const LayerProgram &layer) {
-  double bound = 0;
-  for (const compiler::Step &step : layer.steps)
+  double bound = 0, longest = 1;
+  for (const compiler::Step &step : layer.steps) {
+    const std::vector<schedules::Stage> &stages = step.kernel.stages;
+    if (std::any_of(stages.begin(), stages.end(),
+                    [](const schedules::Stage &stage) { return stage.displacement.has_value(); }))
+      bound *= std::sqrt(longest);
     bound += schedules::errorBound(step.kernel, step.choice.plan);
+    longest = std::max(longest, static_cast<double>(schedules::longestSum(step.kernel)));
+  }
   return bound;
 }
 

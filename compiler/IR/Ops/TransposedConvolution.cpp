@@ -14,6 +14,8 @@
 #include "compiler/IR/Ops/Convolution.h"
 #include "compiler/IR/Ops/HostWindows.h"
 
+#include "llvm/Support/FormatVariadic.h"
+
 using namespace convwright;
 using namespace convwright::ir;
 using compiler::ExactTensor;
@@ -84,6 +86,22 @@ Checked<Extent> outputExtent(const Window &window, int64_t more, const Extent &i
   return *output;
 }
 
+/// Each phase is a convolution in its own code.
+std::optional<Violation> checkPhases(const Window &window, const Dims &result) {
+  constexpr double most = 256;
+  double phases = 1;
+  std::string strides;
+  for (size_t i = 0; i < window.stride.size(); ++i) {
+    const Extent &extent = result[2 + i];
+    int64_t along = extent.isConstant() ? std::min(window.stride[i], extent.add) : window.stride[i];
+    phases *= static_cast<double>(along);
+    strides += (i == 0 ? "" : " x ") + std::to_string(window.stride[i]);
+  }
+  if (phases <= most)
+    return std::nullopt;
+  return violate(112, {strides, llvm::formatv("{0:f0}", phases), llvm::formatv("{0:f0}", most)});
+}
+
 Checked<TensorSpec> infer(const OpShape &shape, size_t spatialRank) {
   for (auto violation :
        {checkConvolutionRanks(shape, spatialRank, "C, K/groups"), checkConvolutionOperands(shape),
@@ -105,6 +123,8 @@ Checked<TensorSpec> infer(const OpShape &shape, size_t spatialRank) {
       return extent.violation();
     result.dims.push_back(*extent);
   }
+  if (auto violation = checkPhases(window, result.dims))
+    return *violation;
   return result;
 }
 

@@ -103,7 +103,7 @@ std::optional<std::string> whyNotDense(const Kernel &kernel, const Target &targe
     return "it writes one output, the kernel has " + std::to_string(kernel.outputs.size());
   std::vector<int64_t> smallest;
   for (const Symbol &symbol : kernel.symbols)
-    smallest.push_back(symbol.lo);
+    smallest.push_back(std::max<int64_t>(symbol.lo, 1)); // of an empty batch nothing is computed
   for (size_t i = 0; i < kernel.stages.size(); ++i) {
     if (!kernel.stages[i].isConvolution())
       return "it computes sums of products with one filter for all positions";

@@ -71,13 +71,16 @@ private:
   //===--------------------------------------------------------------------===//
 
   int tileWidth() const { return lanes * toInt(plan.pixels); }
+  RegionPlace placeAlong(Axis axis, const Expr &position) const {
+    return regionPlace(tensors, stage, axis, position);
+  }
   int kernelsMet() const { return toInt(std::min(stage.grid[1], mostKernels)); }
 
   /// The row's kernels: between those of the grid's rows.
   void defineRowKernels(const StageFilter &filter) {
     Point size = tensors.extents(stage.outputDims);
     Expr y = Halide::clamp(nest.vars.y, 0, size.y - 1);
-    RegionPlace place = regionPlace(y, size.y, stage.grid[0]);
+    RegionPlace place = placeAlong(Axis::H, y);
     Tap tap{0, tapR, tapS};
     rowKernels = Func(tensors.name("row_kernels"));
     rowKernels(tapS, tapR, cell, nest.vars.y) =
@@ -122,9 +125,8 @@ private:
   /// The sums with each kernel that the tile meets; hats far away are 0, whatever they would weigh.
   Expr sumsOfHats(NestConv &conv, const StageFilter &filter) {
     const LogicalVars &v = nest.vars;
-    Expr width = tensors.extents(stage.outputDims).x;
-    Expr first = regionPlace(v.x / tileWidth() * tileWidth(), width, stage.grid[1]).low;
-    RegionPlace place = regionPlace(v.x, width, stage.grid[1]);
+    Expr first = placeAlong(Axis::W, v.x / tileWidth() * tileWidth()).low;
+    RegionPlace place = placeAlong(Axis::W, v.x);
     Expr input = inputUnder(conv), value = 0.0f;
     std::vector<Expr> start, next;
     int count = kernelsMet();
@@ -153,7 +155,7 @@ private:
   Expr sumOfPixelKernels(NestConv &conv, const StageFilter &filter) {
     const LogicalVars &v = nest.vars;
     Expr width = tensors.extents(stage.outputDims).x;
-    RegionPlace place = regionPlace(Halide::clamp(v.x, 0, width - 1), width, stage.grid[1]);
+    RegionPlace place = placeAlong(Axis::W, Halide::clamp(v.x, 0, width - 1));
     pixelKernels = Func(tensors.name("pixel_kernels"));
     pixelKernels(tapS, tapR, v.x, v.y) =
         (1.0f - place.fraction) * rowKernels(tapS, tapR, place.low, v.y) +

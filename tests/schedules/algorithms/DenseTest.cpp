@@ -270,6 +270,17 @@ TEST(Direct, RefusesOutputsThatAreEmptyAtTheSmallestSizes) {
   EXPECT_TRUE(choosePlan(kernel, *findTarget("host"), {}));
 }
 
+// A batch that could be empty was left to `loops`.
+TEST(Direct, SizesMayBeginAtZero) {
+  Kernel kernel = convolutionKernel({.C = 6, .H = 5, .W = 4, .K = 16, .symbolic = true});
+  kernel.symbols[0].lo = kernel.symbols[1].lo = 0;
+  for (const char *algorithm : {"direct", "pointwise"}) {
+    PlanRequest request;
+    request.algorithm = algorithm;
+    EXPECT_TRUE(choosePlan(kernel, *findTarget("host"), request)) << algorithm;
+  }
+}
+
 TEST(Direct, ComputesWithThreadsOverStripsAndOverChannels) {
   Layer layer{.C = 32, .H = 24, .W = 24, .K = 96, .R = 3, .S = 3, .padH = 1, .padW = 1};
   for (int64_t parallelK : {0, 1})
