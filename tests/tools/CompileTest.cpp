@@ -214,6 +214,29 @@ TEST(CompileCommand, TheDepfileNamesWhatTheSourceLoads) {
   EXPECT_THAT(here.read("out/resnet.d"), HasSubstr("resnet.conv"));
 }
 
+TEST(CompileCommand, ReplacesNoFileThatItReads) {
+  Workplace here = withSobel();
+  Outcome depfile = here.run({"compile", "edges.conv", "-o", "out", "--depfile", "edges.conv"});
+  EXPECT_EQ(depfile.code, 1);
+  EXPECT_THAT(depfile.err, HasSubstr("--depfile edges.conv would replace the file that is read; "
+                                     "name another with --depfile"));
+  here.write("edges.json", "");
+  Outcome records = here.run({"compile", "edges.conv", "--records", "edges.json"});
+  EXPECT_EQ(records.code, 1);
+  EXPECT_THAT(records.err, HasSubstr("./edges.json would replace edges.json, the file that is "
+                                     "read; name another with -o, or another library with"));
+  EXPECT_EQ(here.read("edges.conv"), sobelText());
+}
+
+TEST(CompileCommand, ADepfileThatCannotBeWrittenIsSaidBeforeAnythingIsWritten) {
+  Workplace here = withSobel();
+  Outcome outcome = here.run({"compile", "edges.conv", "-o", "out", "--depfile", "nowhere/e.d"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("cannot write nowhere/e.d: No such file or directory; "
+                                     "name another with --depfile"));
+  EXPECT_THAT(outputs(here), ElementsAre());
+}
+
 TEST(CompileCommand, AnInterruptLeavesNothingHalfWritten) {
   Workplace here = withSobel();
   std::string layers;
