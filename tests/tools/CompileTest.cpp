@@ -228,6 +228,18 @@ TEST(CompileCommand, ReplacesNoFileThatItReads) {
   EXPECT_EQ(here.read("edges.conv"), sobelText());
 }
 
+TEST(CompileCommand, TheDepfileReplacesNoLinkOrDevice) {
+  Workplace here = withSobel();
+  std::filesystem::create_symlink("out/far.d", here.path("e.d"));
+  Outcome link = here.run({"compile", "edges.conv", "-o", "out", "--depfile", "e.d"});
+  EXPECT_EQ(link.code, 0) << link.err;
+  EXPECT_TRUE(std::filesystem::is_symlink(here.path("e.d")));
+  EXPECT_THAT(here.read("out/far.d"), HasSubstr("edges.conv"));
+  Outcome device = here.run({"compile", "edges.conv", "-o", "out", "--depfile", "/dev/null"});
+  EXPECT_EQ(device.code, 1);
+  EXPECT_THAT(device.err, HasSubstr("--depfile /dev/null is no regular file; name another"));
+}
+
 TEST(CompileCommand, ADepfileThatCannotBeWrittenIsSaidBeforeAnythingIsWritten) {
   Workplace here = withSobel();
   Outcome outcome = here.run({"compile", "edges.conv", "-o", "out", "--depfile", "nowhere/e.d"});

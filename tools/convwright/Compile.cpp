@@ -124,6 +124,8 @@ private:
       return std::nullopt;
     if (std::optional<Error> error = refuseInput(options.depfile, "--depfile", inputs))
       return error;
+    if (isWrittenInto(options.depfile))
+      return Error{"--depfile " + options.depfile + " is no regular file; name another"};
     return refuseUnwritable(options.depfile, "--depfile");
   }
 
@@ -155,7 +157,7 @@ private:
     emission.records = records.used();
     emission.dependencies.insert(emission.dependencies.end(), records.files().begin(),
                                  records.files().end());
-    emission.depfile = options.depfile;
+    emission.depfile = behindLinks(options.depfile);
     emission.jobs = options.jobs;
     emission.cancelled = &interrupted();
     return emission;

@@ -26,25 +26,6 @@ Error cannotWrite(const std::string &path, int code) {
   return Error{"cannot write " + path + ": " + std::strerror(code ? code : EIO)};
 }
 
-/// A FIFO, a device or a socket: renaming would put a file in its place.
-bool isWrittenInto(const std::string &path) {
-  std::error_code ignored;
-  return fs::is_other(fs::status(path, ignored));
-}
-
-/// Where links lead, also when nothing is there yet.
-fs::path behindLinks(fs::path path) {
-  constexpr int mostLinks = 40; // as Linux has it
-  for (int i = 0; i < mostLinks; ++i) {
-    std::error_code code;
-    fs::path target = fs::read_symlink(path, code);
-    if (code)
-      return path;
-    path = target.is_absolute() ? target : path.parent_path() / target;
-  }
-  return path;
-}
-
 std::string temporaryFor(const std::string &place) {
   return place + ".tmp" + std::to_string(getpid());
 }
@@ -59,6 +40,24 @@ int put(const std::string &path, std::string_view content) {
 }
 
 } // namespace
+
+bool isWrittenInto(const std::string &path) {
+  std::error_code ignored;
+  return fs::is_other(fs::status(path, ignored));
+}
+
+std::string behindLinks(const std::string &path) {
+  constexpr int mostLinks = 40; // as Linux has it
+  fs::path place = path;
+  for (int i = 0; i < mostLinks; ++i) {
+    std::error_code code;
+    fs::path target = fs::read_symlink(place, code);
+    if (code)
+      break;
+    place = target.is_absolute() ? target : place.parent_path() / target;
+  }
+  return place.string();
+}
 
 std::vector<InputFile> inputFiles(const std::vector<std::string> &paths, const std::string &role) {
   std::vector<InputFile> files;
@@ -87,7 +86,7 @@ std::optional<Error> refuseUnwritable(const std::string &path, const std::string
     return ::access(path.c_str(), W_OK) == 0
                ? std::nullopt
                : std::optional(Error{cannotWrite(path, errno).message + advice});
-  std::string place = behindLinks(path).string(), temporary = temporaryFor(place);
+  std::string place = behindLinks(path), temporary = temporaryFor(place);
   std::error_code ignored;
   int code = fs::is_directory(place, ignored) ? EISDIR : put(temporary, "");
   std::remove(temporary.c_str());
@@ -100,7 +99,7 @@ Result<size_t> writeFile(const std::string &path, std::string_view content) {
       return cannotWrite(path, code);
     return content.size();
   }
-  std::string place = behindLinks(path).string(), temporary = temporaryFor(place);
+  std::string place = behindLinks(path), temporary = temporaryFor(place);
   int code = put(temporary, content);
   if (!code && std::rename(temporary.c_str(), place.c_str()) == 0)
     return content.size();

@@ -30,6 +30,11 @@ std::vector<InputFile> inputFiles(const std::vector<std::string> &paths, const s
 std::optional<schedules::Error> refuseInput(const std::string &path, const std::string &option,
                                             const std::vector<InputFile> &inputs);
 
+/// Whether a FIFO, a device or a socket is there: renaming would put a file in its place.
+bool isWrittenInto(const std::string &path);
+/// Where links lead, also when nothing is there yet.
+std::string behindLinks(const std::string &path);
+
 /// Why writeFile() to `path`, given by `option`, would fail, as far as it is known beforehand.
 /// Changes nothing.
 std::optional<schedules::Error> refuseUnwritable(const std::string &path,
