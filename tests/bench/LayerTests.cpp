@@ -6,12 +6,15 @@
 //===----------------------------------------------------------------------===//
 
 #include "compiler/Driver/Driver.h"
+#include "tools/bench/ErrorSum.h"
 #include "tools/bench/Layer.h"
 #include "tools/bench/SampledCheck.h"
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <sstream>
+#include <utility>
 
 using namespace convwright;
 using schedules::HostTensor;
@@ -68,6 +71,26 @@ struct Ones {
 };
 
 } // namespace
+
+TEST(BenchLayer, WhatIsNotFiniteOnBothSidesIsRightAndOnOneSideWrong) {
+  auto errorOf = [](double found, double expected) {
+    bench::ErrorSum sum;
+    sum.add(found, expected);
+    sum.add(1, 1);
+    return sum.relative();
+  };
+  const double infinity = HUGE_VAL, none = std::nan("");
+  for (double value : {none, infinity, -infinity})
+    EXPECT_EQ(errorOf(value, value), 0) << value;
+  for (auto [found, expected] : {std::pair{none, 1.0},
+                                 {1.0, none},
+                                 {infinity, 1.0},
+                                 {1.0, infinity},
+                                 {infinity, -infinity},
+                                 {none, infinity}})
+    EXPECT_EQ(errorOf(found, expected), infinity) << found << " for " << expected;
+  EXPECT_DOUBLE_EQ(errorOf(2, 1), std::sqrt(0.5));
+}
 
 TEST(BenchLayer, TextSaysEverythingThatTheRowSays) {
   EXPECT_EQ(textOf(smallRow()),

@@ -116,6 +116,28 @@ TEST(BenchCommand, ALayerOfAFileIsCheckedAndTimed) {
   EXPECT_GT(row["ms"], 0);
 }
 
+TEST(BenchCommand, NotANumberIsRightWhereTheReferenceHasIt) {
+  Workplace here;
+  here.write("l.conv", "layer roots(x: f32[1, 8, 8, 8]) { return sqrt(x); }\n"
+                       "layer poles(x: f32[1, 8, 8, 8]) { return 1 / relu(x); }\n");
+  Outcome outcome = here.run({"bench", "l.conv", "--peer", "none", "--seconds", "0.5"});
+  EXPECT_EQ(outcome.code, 0) << outcome.out << outcome.err;
+}
+
+TEST(BenchCommand, RefusesItsJsonFileBeforeItTimes) {
+  Workplace here = withTable();
+  Outcome table = here.run({"bench", "t.tsv", "--peer", "none", "--json", "t.tsv"});
+  EXPECT_EQ(table.code, 1);
+  EXPECT_EQ(table.out, "");
+  EXPECT_THAT(table.err, HasSubstr("--json t.tsv would replace the file to time; name another"));
+  EXPECT_EQ(here.read("t.tsv"), ::table);
+  Outcome nowhere = here.run({"bench", "t.tsv", "--peer", "none", "--json", "nowhere/b.json"});
+  EXPECT_EQ(nowhere.code, 1);
+  EXPECT_EQ(nowhere.out, "");
+  EXPECT_THAT(nowhere.err, HasSubstr("cannot write nowhere/b.json: No such file or directory; "
+                                     "name another with --json"));
+}
+
 TEST(BenchCommand, SaysOnceWhyAPeerIsNotThere) {
   Workplace here;
   here.write("a.conv", "layer a(x: f32[1, 8, 8, 8]) { return relu(x); }\n"

@@ -214,6 +214,41 @@ TEST(CompileCommand, TheDepfileNamesWhatTheSourceLoads) {
   EXPECT_THAT(here.read("out/resnet.d"), HasSubstr("resnet.conv"));
 }
 
+TEST(CompileCommand, ReplacesNoFileThatItReads) {
+  Workplace here = withSobel();
+  Outcome depfile = here.run({"compile", "edges.conv", "-o", "out", "--depfile", "edges.conv"});
+  EXPECT_EQ(depfile.code, 1);
+  EXPECT_THAT(depfile.err, HasSubstr("--depfile edges.conv would replace the file that is read; "
+                                     "name another with --depfile"));
+  here.write("edges.json", "");
+  Outcome records = here.run({"compile", "edges.conv", "--records", "edges.json"});
+  EXPECT_EQ(records.code, 1);
+  EXPECT_THAT(records.err, HasSubstr("./edges.json would replace edges.json, the file that is "
+                                     "read; name another with -o, or another library with"));
+  EXPECT_EQ(here.read("edges.conv"), sobelText());
+}
+
+TEST(CompileCommand, TheDepfileReplacesNoLinkOrDevice) {
+  Workplace here = withSobel();
+  std::filesystem::create_symlink("out/far.d", here.path("e.d"));
+  Outcome link = here.run({"compile", "edges.conv", "-o", "out", "--depfile", "e.d"});
+  EXPECT_EQ(link.code, 0) << link.err;
+  EXPECT_TRUE(std::filesystem::is_symlink(here.path("e.d")));
+  EXPECT_THAT(here.read("out/far.d"), HasSubstr("edges.conv"));
+  Outcome device = here.run({"compile", "edges.conv", "-o", "out", "--depfile", "/dev/null"});
+  EXPECT_EQ(device.code, 1);
+  EXPECT_THAT(device.err, HasSubstr("--depfile /dev/null is no regular file; name another"));
+}
+
+TEST(CompileCommand, ADepfileThatCannotBeWrittenIsSaidBeforeAnythingIsWritten) {
+  Workplace here = withSobel();
+  Outcome outcome = here.run({"compile", "edges.conv", "-o", "out", "--depfile", "nowhere/e.d"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("cannot write nowhere/e.d: No such file or directory; "
+                                     "name another with --depfile"));
+  EXPECT_THAT(outputs(here), ElementsAre());
+}
+
 TEST(CompileCommand, AnInterruptLeavesNothingHalfWritten) {
   Workplace here = withSobel();
   std::string layers;

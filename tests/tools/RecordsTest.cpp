@@ -59,6 +59,17 @@ Outcome explain(const Workplace &here, std::vector<std::string> more) {
 
 } // namespace
 
+TEST(Report, ReplacesNoRecords) {
+  Workplace here = withRecords({distinctive()});
+  std::string before = here.read("r.jsonl");
+  std::filesystem::create_symlink("r.jsonl", here.path("page.html"));
+  Outcome outcome = here.run({"report", "r.jsonl", "-o", "page.html"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.err, HasSubstr("-o page.html would replace r.jsonl, the records that it "
+                                     "reads; name another with -o"));
+  EXPECT_EQ(here.read("r.jsonl"), before);
+}
+
 //===----------------------------------------------------------------------===//
 // Plans from records
 //===----------------------------------------------------------------------===//

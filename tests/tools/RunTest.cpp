@@ -12,7 +12,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <fcntl.h>
+#include <filesystem>
 #include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace convwright;
 using namespace convwright::tests;
@@ -224,6 +228,11 @@ TEST(RunCommand, WrongTypesRanksAndSizesAreSaid) {
       Outcome outcome = runSobel(here, {"--target", target});
       EXPECT_EQ(outcome.code, 1) << target << outcome.err;
       EXPECT_THAT(outcome.err, HasSubstr("error"));
+      if (shape[2] == 2) {
+        EXPECT_THAT(outcome.err, HasSubstr("in.safetensors: ")) << target;
+        EXPECT_THAT(outcome.err, HasSubstr("'frame': ")) << target;
+        EXPECT_THAT(outcome.err, HasSubstr("H = 2 is not in 3..4320")) << target;
+      }
       EXPECT_FALSE(here.has("out"));
     }
 }
@@ -252,6 +261,84 @@ TEST(RunCommand, AnOutputThatCannotBeWrittenIsAnError) {
   Outcome outcome = here.run({"run", "edges.conv", "--in", "in.safetensors", "--out", "no/where"});
   EXPECT_EQ(outcome.code, 1);
   EXPECT_THAT(outcome.err, HasSubstr("no/where"));
+}
+
+TEST(RunCommand, ATargetOfAnotherMachineIsRefusedWithWhatToDo) {
+  auto targets = schedules::allTargets();
+  auto foreign = std::ranges::find_if(
+      targets, [](const auto &target) { return !target.isGpu() && !schedules::runsHere(target); });
+  ASSERT_NE(foreign, targets.end());
+  Workplace here = withSobel();
+  Outcome outcome = runSobel(here, {"--target", foreign->name});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_EQ(outcome.err, "convwright: error: this machine cannot run code for " + foreign->name +
+                             "; 'convwright compile --target " + foreign->name +
+                             "' makes a library for machines that can, --target host runs here, "
+                             "and --target reference everywhere\n");
+}
+
+TEST(RunCommand, ReplacesNoFileThatItReads) {
+  Workplace here = withSobel();
+  std::filesystem::create_symlink("in.safetensors", here.path("link"));
+  std::filesystem::create_hard_link(here.path("in.safetensors"), here.path("twin"));
+  std::string before = here.read("in.safetensors");
+  auto refusal = [&](const char *out) {
+    Outcome outcome = here.run({"run", "edges.conv", "--in", "in.safetensors", "--out", out});
+    EXPECT_EQ(outcome.code, 1) << out;
+    return outcome.err;
+  };
+  EXPECT_EQ(refusal("edges.conv"), "convwright: error: --out edges.conv would replace the .conv "
+                                   "file; name another with --out\n");
+  for (const char *out : {"./in.safetensors", "link", "twin"})
+    EXPECT_EQ(refusal(out), "convwright: error: --out " + std::string(out) +
+                                " would replace in.safetensors, the tensors of --in; name another "
+                                "with --out\n");
+  EXPECT_EQ(here.read("edges.conv"), sobelText());
+  EXPECT_EQ(here.read("in.safetensors"), before);
+}
+
+TEST(RunCommand, ReplacesNoConstantsOrRecords) {
+  Workplace here = withSobel();
+  writeInputs(here.path("c.safetensors"), {{"k", schedules::ElementType::F32, {1, 1, 3, 3}}});
+  here.write("c.conv", "const k = load(\"c.safetensors\", \"k\");\n"
+                       "layer l(frame: u8[1, 1, 13, 21]) { return conv2d(f32(frame), k); }\n");
+  here.write("r.jsonl", "");
+  auto refusal = [&](const char *out) {
+    Outcome outcome = here.run({"run", "c.conv", "--in", "in.safetensors", "--records", "r.jsonl",
+                                "--out", out, "--threads", "1"});
+    EXPECT_EQ(outcome.code, 1) << out;
+    return outcome.err;
+  };
+  EXPECT_THAT(refusal("c.safetensors"), HasSubstr("which the .conv file loads; name another"));
+  EXPECT_THAT(refusal("r.jsonl"), HasSubstr("the records of --records; name another with"));
+}
+
+TEST(RunCommand, WritesThroughALink) {
+  Workplace here = withSobel();
+  std::filesystem::create_directory(here.path("far"));
+  for (const char *place : {"old", "new"})
+    std::filesystem::create_symlink(std::string("far/") + place, here.path(place));
+  here.write("far/old", "x");
+  for (const char *place : {"old", "new"}) {
+    Outcome outcome = here.run(
+        {"run", "edges.conv", "--in", "in.safetensors", "--out", place, "--target", "reference"});
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_TRUE(std::filesystem::is_symlink(here.path(place)));
+    EXPECT_FALSE(readTensor(here, std::string("far/") + place, "result").empty());
+  }
+}
+
+TEST(RunCommand, WritesIntoAFifo) {
+  Workplace here = withSobel();
+  ASSERT_EQ(mkfifo(here.path("fifo").c_str(), 0600), 0);
+  int file = open(here.path("fifo").c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  Outcome outcome = here.run(
+      {"run", "edges.conv", "--in", "in.safetensors", "--out", "fifo", "--target", "reference"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_TRUE(std::filesystem::is_fifo(here.path("fifo")));
+  std::string written(4096, '\0');
+  EXPECT_GT(read(file, written.data(), written.size()), 13 * 21);
+  close(file);
 }
 
 TEST(RunCommand, TakesANumberFromATensorWithoutDimensions) {

@@ -163,6 +163,15 @@ TEST_F(TuneCommandTest, ADryRunPrintsTheSpaceAndWritesNothing) {
   EXPECT_FALSE(std::ifstream(here.path("r.jsonl")).good());
 }
 
+TEST_F(TuneCommandTest, ADryRunSetsLongNamesApartFromTheirValues) {
+  here.write("d.conv", "layer d(x: f32[1, 64, 9, 9] nhwc, weight w: f32[64, 1, 3, 3]) {\n"
+                       "  return conv2d(x, w, groups = 64);\n}\n");
+  Outcome outcome = here.run({"tune", "d.conv", "--dry-run", "--budget", "5s"});
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_THAT(outcome.out, HasSubstr(" channels_outside 0 "));
+  EXPECT_THAT(outcome.out, HasSubstr("\n1 kernel; tuning takes at most"));
+}
+
 TEST_F(TuneCommandTest, CompileTakesWhatTuneFound) {
   ASSERT_EQ(tune({"--trials", "5", "--strategy", "random"}).code, 0);
   Outcome outcome = here.run({"compile", here.path("l.conv"), "-o", here.path(), "--records",

@@ -7,6 +7,7 @@
 
 #include "tools/bench/LayerCheck.h"
 
+#include "tools/bench/ErrorSum.h"
 #include "tools/bench/LayerRun.h"
 #include "tools/bench/SampledCheck.h"
 
@@ -59,18 +60,15 @@ double secondsOf(const LayerProgram &layer, std::span<const int64_t> sizes) {
   return seconds;
 }
 
-/// L2 norm of the difference over that of the expectation, over all results.
+/// Over all results.
 Check compareResults(const std::vector<std::vector<double>> &expected,
                      const std::vector<HostTensor> &found) {
   Check check;
-  double error = 0, norm = 0;
+  ErrorSum error;
   for (size_t i = 0; i < found.size(); ++i)
-    for (int64_t j = 0; j < found[i].elementCount(); ++j, ++check.checked) {
-      double difference = found[i].at(j) - expected[i][j];
-      error += difference * difference;
-      norm += expected[i][j] * expected[i][j];
-    }
-  check.relativeError = norm > 0 ? std::sqrt(error / norm) : std::sqrt(error);
+    for (int64_t j = 0; j < found[i].elementCount(); ++j, ++check.checked)
+      error.add(found[i].at(j), expected[i][j]);
+  check.relativeError = error.relative();
   check.outputs = check.checked;
   return check;
 }

@@ -9,6 +9,7 @@
 
 #include "schedules/kernel/CheckedPlaces.h"
 #include "schedules/kernel/KernelReference.h"
+#include "tools/bench/ErrorSum.h"
 
 #include <algorithm>
 #include <chrono>
@@ -86,7 +87,7 @@ public:
     for (const Step &step : layer.steps)
       if (auto problem = addStep(step))
         return Error{*problem};
-    check.relativeError = norm > 0 ? std::sqrt(error / norm) : std::sqrt(error);
+    check.relativeError = error.relative();
     return check;
   }
 
@@ -145,9 +146,7 @@ private:
         return;
       }
       int64_t position = rowMajor(schedules::placeInWhole(output, at, sizes), whole, sizes);
-      double expected = reference.value(index, at), difference = found.at(position) - expected;
-      error += difference * difference;
-      norm += expected * expected;
+      error.add(found.at(position), reference.value(index, at));
       ++check.checked;
     }
   }
@@ -164,7 +163,7 @@ private:
   const RunTensors &tensors;
   double seconds;
   Check check;
-  double error = 0, norm = 0;
+  ErrorSum error;
 };
 
 } // namespace

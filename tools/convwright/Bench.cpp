@@ -12,6 +12,7 @@
 #include "tools/convwright/Console.h"
 #include "tools/convwright/ExitCode.h"
 #include "tools/convwright/Interrupt.h"
+#include "tools/convwright/OutputFile.h"
 #include "tools/convwright/PlanOptions.h"
 #include "tools/convwright/PlanRecords.h"
 #include "tools/convwright/Progress.h"
@@ -96,9 +97,13 @@ private:
     if (targets->size() != 1)
       return failUsage("bench takes one target, not " + std::to_string(targets->size()));
     target = targets->front();
+    if (std::optional<Error> error = refuseForeign(target))
+      return failInput(error->message);
     records = PlanRecords::load(options.records, *targets, line);
     if (!*records)
       return failInput(records->error().message);
+    if (std::optional<Error> error = checkJson({{options.file, "the file to time"}}))
+      return failInput(error->message);
     overrides = std::move(*asked);
     overrides.advisor = (*records)->advisor(options.threads);
     overrides.formAdvisor = (*records)->formAdvisor(options.threads);
@@ -124,6 +129,17 @@ private:
       std::cout << std::flush;
     };
     return exitFine;
+  }
+
+  /// Asks before minutes of timing what would fail after them.
+  std::optional<Error> checkJson(std::vector<InputFile> inputs) const {
+    if (options.json.empty())
+      return std::nullopt;
+    std::vector<InputFile> read = inputFiles((*records)->files(), "the records of --records");
+    inputs.insert(inputs.end(), read.begin(), read.end());
+    if (std::optional<Error> error = refuseInput(options.json, "--json", inputs))
+      return error;
+    return refuseUnwritable(options.json, "--json");
   }
 
   template <typename T> static std::string errorOf(const Result<T> &result) {
@@ -189,6 +205,9 @@ private:
       code = source.failure();
       return std::nullopt;
     }
+    if (std::optional<Error> error =
+            checkJson(inputFiles(source.driver().filesRead(), "which the .conv file loads")))
+      return fail(error->message);
     auto programs = compileFor(source, {target}, overrides, "");
     if (!programs) {
       code = source.failure();

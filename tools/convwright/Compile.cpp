@@ -9,6 +9,7 @@
 #include "tools/convwright/Console.h"
 #include "tools/convwright/ExitCode.h"
 #include "tools/convwright/Interrupt.h"
+#include "tools/convwright/OutputFile.h"
 #include "tools/convwright/PlanOptions.h"
 #include "tools/convwright/PlanRecords.h"
 #include "tools/convwright/Progress.h"
@@ -72,6 +73,8 @@ public:
   int run() {
     if (!options.emit.empty() && options.emit != objectStage)
       return printStage();
+    if (std::optional<Error> error = checkOutputs())
+      return failInput(error->message);
     std::optional<std::vector<TargetProgram>> compiled = compileFor(source, targets, overrides, "");
     if (!compiled)
       return source.failure();
@@ -109,6 +112,23 @@ private:
     return options.name.empty() ? compiler::libraryName(options.file) : options.name;
   }
 
+  /// An error when a file to write is one that was read, or the depfile's place is not there.
+  std::optional<Error> checkOutputs() const {
+    std::vector<InputFile> inputs = inputFiles(emitOptions().dependencies, "the file that is read");
+    std::string name = options.directory + "/" + libraryName();
+    if (options.emit != objectStage)
+      for (const std::string &path : {name + ".h", name + ".json", name + "Config.cmake"})
+        if (auto error = refuseInput(path, "-o", inputs))
+          return Error{error->message + ", or another library with --name"};
+    if (options.depfile.empty())
+      return std::nullopt;
+    if (std::optional<Error> error = refuseInput(options.depfile, "--depfile", inputs))
+      return error;
+    if (isWrittenInto(options.depfile))
+      return Error{"--depfile " + options.depfile + " is no regular file; name another"};
+    return refuseUnwritable(options.depfile, "--depfile");
+  }
+
   /// Writes the library, or with `--emit obj` its kernels' objects alone.
   int writeFiles() {
     Progress progress(std::cerr, Progress::chooseMode(line.progress), "compiling");
@@ -126,7 +146,7 @@ private:
     return exitFine;
   }
 
-  compiler::EmitOptions emitOptions() {
+  compiler::EmitOptions emitOptions() const {
     compiler::EmitOptions emission;
     emission.name = libraryName();
     emission.directory = options.directory;
@@ -137,7 +157,7 @@ private:
     emission.records = records.used();
     emission.dependencies.insert(emission.dependencies.end(), records.files().begin(),
                                  records.files().end());
-    emission.depfile = options.depfile;
+    emission.depfile = behindLinks(options.depfile);
     emission.jobs = options.jobs;
     emission.cancelled = &interrupted();
     return emission;

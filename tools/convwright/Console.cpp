@@ -15,13 +15,11 @@
 #include "llvm/ADT/SmallVector.h"
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <iostream>
 #include <iterator>
 #include <sstream>
-#include <unistd.h>
 
 using convwright::schedules::Error;
 using convwright::schedules::Result;
@@ -84,18 +82,6 @@ Result<std::string> readInput(const std::string &path) {
   return content;
 }
 
-Result<size_t> writeFile(const std::string &path, const std::string &content) {
-  std::string temporary = path + ".tmp" + std::to_string(getpid());
-  std::ofstream file(temporary, std::ios::binary);
-  file.write(content.data(), static_cast<std::streamsize>(content.size()));
-  file.close();
-  if (file && std::rename(temporary.c_str(), path.c_str()) == 0)
-    return content.size();
-  std::string reason = std::strerror(errno);
-  std::remove(temporary.c_str());
-  return Error{"cannot write " + path + ": " + reason};
-}
-
 Result<std::vector<Target>> findTargets(const std::string &list) {
   std::vector<Target> targets;
   for (const std::string &name : splitList(list)) {
@@ -110,6 +96,14 @@ Result<std::vector<Target>> findTargets(const std::string &list) {
   if (targets.empty())
     return Error{"no target is given"};
   return targets;
+}
+
+std::optional<Error> refuseForeign(const Target &target) {
+  if (target.isGpu() || schedules::runsHere(target))
+    return std::nullopt;
+  return Error{"this machine cannot run code for " + target.name +
+               "; 'convwright compile --target " + target.name +
+               "' makes a library for machines that can, --target host runs here"};
 }
 
 Result<std::string> checkAlgorithm(const std::string &algorithm) {

@@ -11,6 +11,7 @@
 #include "schedules/kernel/Result.h"
 #include "schedules/targets/Target.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,11 +32,11 @@ std::vector<std::string> splitList(const std::string &text);
 
 /// The whole file; "-" is standard input. The content goes into a reproducer, if one is needed.
 schedules::Result<std::string> readInput(const std::string &path);
-/// Writes under a temporary name beside it and renames. The value is the number of bytes.
-schedules::Result<size_t> writeFile(const std::string &path, const std::string &content);
 
 /// The targets that a comma-separated list names; "host" is what this machine is.
 schedules::Result<std::vector<schedules::Target>> findTargets(const std::string &list);
+/// An error when this machine cannot run code for the CPU of `target`.
+std::optional<schedules::Error> refuseForeign(const schedules::Target &target);
 /// An error when `algorithm` is neither empty nor known.
 schedules::Result<std::string> checkAlgorithm(const std::string &algorithm);
 } // namespace convwright::tools

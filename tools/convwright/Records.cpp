@@ -12,6 +12,7 @@
 #include "tools/convwright/Commands.h"
 #include "tools/convwright/Console.h"
 #include "tools/convwright/ExitCode.h"
+#include "tools/convwright/OutputFile.h"
 #include "tools/convwright/PlanRecords.h"
 #include "tools/convwright/Progress.h"
 #include "tools/convwright/RecordTables.h"

@@ -10,12 +10,14 @@
 #include "tools/convwright/Commands.h"
 #include "tools/convwright/Console.h"
 #include "tools/convwright/ExitCode.h"
+#include "tools/convwright/OutputFile.h"
 #include "tools/convwright/Progress.h"
 
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
 
+using convwright::schedules::Error;
 using convwright::schedules::RecordSet;
 using convwright::schedules::Result;
 
@@ -28,6 +30,9 @@ struct ReportCommand {
 };
 
 int report(const ReportCommand &command, const CommandLine &line) {
+  if (std::optional<Error> error =
+          refuseInput(command.out, "-o", inputFiles(command.files, "the records that it reads")))
+    return failInput(error->message);
   Result<RecordSet> set = schedules::readRecords(command.files);
   if (!set)
     return failInput(set.error().message);

@@ -10,6 +10,7 @@
 #include "tools/convwright/Console.h"
 #include "tools/convwright/ExitCode.h"
 #include "tools/convwright/Interrupt.h"
+#include "tools/convwright/OutputFile.h"
 #include "tools/convwright/PlanOptions.h"
 #include "tools/convwright/PlanRecords.h"
 #include "tools/convwright/Progress.h"
@@ -93,7 +94,7 @@ Result<std::vector<NamedResult>> runInterpreter(Source &source, const LayerInter
     }
   Result<ExactTensors> found = source.driver().runReference(layer.name, tensors);
   if (!found)
-    return found.error();
+    return Error{path + ": " + found.error().message};
   std::vector<NamedResult> results;
   results.reserve(layer.results.size());
   for (const TensorInfo &info : layer.results) {
@@ -118,9 +119,20 @@ Result<std::vector<HostTensor>> loadTensors(const std::vector<TensorInfo> &infos
   return tensors;
 }
 
+/// "tensor 'x': ", the argument that a symbol's size is taken from.
+std::string argumentWith(const LayerProgram &program, int symbol) {
+  for (const TensorInfo &argument : program.arguments)
+    for (const schedules::Extent &extent : argument.dims)
+      if (!extent.isConstant() && extent == schedules::Extent::ofSymbol(extent.symbol) &&
+          extent.symbol == symbol)
+        return "tensor '" + argument.name + "': ";
+  return "";
+}
+
 /// Sizes that the layer does not allow have no results to make room for.
 Result<std::vector<int64_t>> checkedSizes(const LayerProgram &program,
-                                          const std::vector<HostTensor> &arguments) {
+                                          const std::vector<HostTensor> &arguments,
+                                          const std::string &path) {
   std::vector<std::vector<int64_t>> shapes;
   shapes.reserve(arguments.size());
   for (const HostTensor &tensor : arguments)
@@ -129,8 +141,9 @@ Result<std::vector<int64_t>> checkedSizes(const LayerProgram &program,
   for (size_t i = 0; i < sizes.size(); ++i) {
     const schedules::Symbol &symbol = program.symbols[i];
     if (sizes[i] < symbol.lo || sizes[i] > symbol.hi || (sizes[i] - symbol.lo) % symbol.step)
-      return Error{symbol.name + " = " + std::to_string(sizes[i]) + " is not in " +
-                   std::to_string(symbol.lo) + ".." + std::to_string(symbol.hi) +
+      return Error{path + ": " + argumentWith(program, static_cast<int>(i)) + symbol.name + " = " +
+                   std::to_string(sizes[i]) + " is not in " + std::to_string(symbol.lo) + ".." +
+                   std::to_string(symbol.hi) +
                    (symbol.step > 1 ? " step " + std::to_string(symbol.step) : "")};
   }
   return sizes;
@@ -148,7 +161,7 @@ public:
     if (!arguments || !weights)
       return arguments ? weights.error() : arguments.error();
     call.arguments = std::move(*arguments);
-    Result<std::vector<int64_t>> sizes = checkedSizes(program, call.arguments);
+    Result<std::vector<int64_t>> sizes = checkedSizes(program, call.arguments, options.in);
     if (!sizes)
       return sizes.error();
     for (const TensorInfo &info : program.results)
@@ -197,8 +210,22 @@ int writeResults(const std::vector<NamedResult> &results, const std::string &pat
   for (const NamedResult &result : results)
     views.push_back(
         {result.name, compiler::safetensorType(result.type), result.shape, result.bytes});
-  Result<size_t> written = compiler::writeSafetensors(path, views);
+  std::vector<std::byte> content = compiler::serialize(views);
+  Result<size_t> written =
+      writeFile(path, {reinterpret_cast<const char *>(content.data()), content.size()});
   return written ? static_cast<int>(exitFine) : failInput(written.error().message);
+}
+
+/// An error when the results would replace what they were computed from.
+std::optional<Error> checkOutput(const RunOptions &options, Source &source,
+                                 const std::vector<std::string> &records) {
+  std::vector<InputFile> inputs{{options.file, "the .conv file"},
+                                {options.in, "the tensors of --in"}};
+  for (const std::vector<InputFile> &more :
+       {inputFiles(source.driver().filesRead(), "which the .conv file loads"),
+        inputFiles(records, "the records of --records")})
+    inputs.insert(inputs.end(), more.begin(), more.end());
+  return refuseInput(options.out, "--out", inputs);
 }
 
 int runLayer(const RunOptions &options, const CommandLine &line) {
@@ -212,6 +239,8 @@ int runLayer(const RunOptions &options, const CommandLine &line) {
                      (reference ? "" : "; 'reference' runs the interpreter"));
   if (targets->size() != 1)
     return failUsage("run takes one target, not " + std::to_string(targets->size()));
+  if (std::optional<Error> error = refuseForeign(targets->front()))
+    return failInput(error->message + ", and --target reference everywhere");
   Source source(options.file);
   if (!source.ok())
     return source.failure();
@@ -222,6 +251,9 @@ int runLayer(const RunOptions &options, const CommandLine &line) {
   if (!inputs)
     return failInput(inputs.error().message);
 
+  if (std::optional<Error> error = checkOutput(options, source, {}))
+    return failInput(error->message);
+
   std::optional<Result<std::vector<NamedResult>>> results;
   if (reference) {
     results = runInterpreter(source, **layer, *inputs, options.in);
@@ -229,6 +261,8 @@ int runLayer(const RunOptions &options, const CommandLine &line) {
     Result<PlanRecords> records = PlanRecords::load(options.records, *targets, line);
     if (!records)
       return failInput(records.error().message);
+    if (std::optional<Error> error = checkOutput(options, source, records->files()))
+      return failInput(error->message);
     overrides->advisor = records->advisor(options.threads);
     overrides->formAdvisor = records->formAdvisor(options.threads);
     auto programs = compileFor(source, *targets, *overrides, (*layer)->name);

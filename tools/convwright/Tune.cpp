@@ -194,7 +194,8 @@ int TuneCommand::printSpaces() {
     double most = search.seconds * static_cast<double>(tasks.size());
     if (totalSeconds > 0)
       most = most > 0 ? std::min(most, totalSeconds) : totalSeconds;
-    std::cout << tasks.size() << " kernels; tuning takes at most " << spellSeconds(most) << '\n';
+    std::cout << countOf(tasks.size(), "kernel") << "; tuning takes at most " << spellSeconds(most)
+              << '\n';
   }
   return exitFine;
 }

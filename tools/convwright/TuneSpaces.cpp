@@ -26,7 +26,7 @@ static void printSpace(std::ostream &out, const schedules::Space &space,
   for (const schedules::Space::Part &part : space.parts()) {
     out << "  " << part.algorithm->name() << ": " << part.algorithm->summary() << '\n';
     for (const schedules::Parameter &parameter : part.parameters) {
-      out << "    " << std::left << std::setw(12) << parameter.name;
+      out << "    " << std::left << std::setw(16) << parameter.name << ' ';
       for (int64_t value : parameter.values)
         out << value << ' ';
       out << "  (" << parameter.doc << ")\n";

@@ -103,9 +103,9 @@ void printTuneSummary(std::ostream &out, const std::vector<SearchResult> &result
       verdicts[i] += result.verdicts[i];
   }
   double mean = std::exp(logs / static_cast<double>(results.size()));
-  out << formatted("%zu kernels, %d with a better plan than the default; geometric mean of "
+  out << formatted("%zu kernel%s, %d with a better plan than the default; geometric mean of "
                    "default / best %.3f; %d candidates:",
-                   results.size(), gained, mean, tried);
+                   results.size(), results.size() == 1 ? "" : "s", gained, mean, tried);
   const char *separator = " ";
   for (size_t i = 0; i < verdicts.size(); ++i)
     if (verdicts[i] > 0) {
