@@ -26,11 +26,11 @@ extern "C" {
  * of ncw, nchw and ncdhw; of channels last, the channels, and pixels of a row follow each other).
  * Where the layer says that it has one element, the next one further out is the innermost: planes
  * of [N, C, 1, 1] follow each other. Dimensions of one element have any stride. From the first
- * element to the last are at most 2^31
- * - 1. What lies between the elements is neither written nor does it matter. An argument that a
- * layer reads in another shape (flatten), and a result that it reads again as a part of another
- * tensor (concat), have dense images. Weights are dense and row-major. A
- * result shares no element with an argument: both may be parts of one frame, beside each other.
+ * element to the last are at most 2^31 - 1. What lies between the elements is neither written nor
+ * does it matter. An argument that a layer reads in another shape (flatten), and a result that it
+ * reads again as a part of another tensor (concat), have dense images. Weights are dense and
+ * row-major. A result shares no element with an argument: both may be parts of one frame, beside
+ * each other.
  * Tensors without elements, where a size may be 0, need no data. */
 
 /** What a call came to. Anything but CW_OK has a sentence in cw_last_error(). */
