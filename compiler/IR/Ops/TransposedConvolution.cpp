@@ -97,7 +97,7 @@ std::optional<Violation> checkPhases(const Window &window, const Dims &result) {
     phases *= static_cast<double>(along);
     strides += (i == 0 ? "" : " x ") + std::to_string(window.stride[i]);
   }
-  if (phases <= most)
+  if (phases <= most) // C112
     return std::nullopt;
   return violate(112, {strides, llvm::formatv("{0:f0}", phases), llvm::formatv("{0:f0}", most)});
 }

@@ -58,3 +58,13 @@ func.func @f(%a: tensor<8xf32, #conv.tensor<layout = nchw, dims = [8]>>, %b: ten
      : (tensor<8xf32, #conv.tensor<layout = nchw, dims = [8]>>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>) -> tensor<8xf32, #conv.tensor<layout = nchw, dims = [8]>>
   return
 }
+
+// -----
+
+// C112
+func.func @f(%a: tensor<1x4x8x8xf32, #conv.tensor<layout = nchw, dims = [1, 4, 8, 8]>>, %b: tensor<4x6x32x32xf32>) {
+  // expected-error@+1 {{strides of 32 x 32 make 1024 phases of the result, each a convolution of its own, at most 256 can be; enlarge in several steps [C112]}}
+  %r = conv.conv_transpose2d %a, %b stride [32, 32]
+     : (tensor<1x4x8x8xf32, #conv.tensor<layout = nchw, dims = [1, 4, 8, 8]>>, tensor<4x6x32x32xf32>) -> tensor<1x6x256x256xf32, #conv.tensor<layout = nchw, dims = [1, 6, 256, 256]>>
+  return
+}
